@@ -1,0 +1,94 @@
+"""The result folder of a run: its files, read back as frames."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from carbonledger.errors import CarbonledgerError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["RESULT_FILES", "Results"]
+
+RESULT_FILES = (
+    "postings.parquet",
+    "selections.parquet",
+    "entries.parquet",
+    "totals.csv",
+    "problems.csv",
+    "run.json",
+)
+
+
+@dataclass(frozen=True)
+class Results:
+    """A finished run as files; frames are read when first asked for.
+
+    Raises:
+        CarbonledgerError: from ``read`` if the folder holds no complete run.
+    """
+
+    folder: Path
+
+    @classmethod
+    def read(cls, folder: Path) -> "Results":
+        """Open a result folder, which must hold every file of a finished run."""
+        missing = [name for name in RESULT_FILES if not (folder / name).is_file()]
+        if missing:
+            raise CarbonledgerError(
+                f"“{folder}”不是一次完整运行的结果：缺少 {'、'.join(missing)}。"
+                "请先运行 carbonledger run，再指向它的 --out 目录。",
+                f"'{folder}' is not the result of a finished run: {', '.join(missing)} missing. "
+                "Run 'carbonledger run' first and point to its --out folder.",
+            )
+        return cls(folder)
+
+    @cached_property
+    def info(self) -> dict[str, Any]:
+        """``run.json``: identity, versions, profile, GWP set, counts, timings."""
+        info: dict[str, Any] = json.loads((self.folder / "run.json").read_text("utf-8"))
+        return info
+
+    @cached_property
+    def postings(self) -> "pd.DataFrame":
+        """One row per result; ``amount`` and ``co2e`` are NaN where a notation key stands."""
+        return self._parquet("postings.parquet")
+
+    @cached_property
+    def selections(self) -> "pd.DataFrame":
+        """One row per selection and argument: the value used and where it came from."""
+        return self._parquet("selections.parquet")
+
+    @cached_property
+    def entries(self) -> "pd.DataFrame":
+        """The entries as written, with their cells."""
+        return self._parquet("entries.parquet")
+
+    @cached_property
+    def totals(self) -> "pd.DataFrame":
+        """Amounts rolled up the chart of accounts."""
+        return self._csv("totals.csv")
+
+    @cached_property
+    def problems(self) -> "pd.DataFrame":
+        """The problems found in the input, graded."""
+        return self._csv("problems.csv")
+
+    def _parquet(self, name: str) -> "pd.DataFrame":
+        import pandas as pd  # noqa: PLC0415 - pandas is slow to import; the path alone needs none
+
+        return pd.read_parquet(self.folder / name)
+
+    def _csv(self, name: str) -> "pd.DataFrame":
+        import pandas as pd  # noqa: PLC0415 - as above
+
+        # "NA" is a notation key here, never a missing value.
+        text = ["book", "region", "account", "notation", "grade", "cell", "file", "sheet"]
+        frame = pd.read_csv(
+            self.folder / name, dtype=dict.fromkeys(text, "str"), keep_default_na=False,
+            na_values={"amount": [""], "co2e": [""], "row": [""]},
+        )
+        return frame

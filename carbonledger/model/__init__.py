@@ -1,0 +1,1 @@
+"""The seven words of the ledger as typed records."""

@@ -1,0 +1,86 @@
+"""The manifest of an inventory: ``inventory.toml``."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["Answer", "Assertion", "InventoryManifest", "TableSpec", "Title"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Title(_Strict):
+    """A title in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class TableSpec(_Strict):
+    """One input table: a file, an optional sheet and the layout that reads it.
+
+    ``region`` and ``period`` are the table's own where its rows carry none; otherwise the
+    inventory's single region and single period stand in. ``coal_equivalent_heat`` says which
+    kilocalorie the table's tonne of coal equivalent (吨标准煤) was built on, for example
+    ``29.2712 GJ/tce`` (7000 kcal of 4.1816 kJ) or ``29.3076 GJ/tce`` (4.1868 kJ).
+    """
+
+    file: str = Field(min_length=1)
+    sheet: str | None = None
+    layout: str = "entries"
+    region: str | None = None
+    period: int | None = None
+    coal_equivalent_heat: str | None = None
+    source: str = ""
+
+
+class Assertion(_Strict):
+    """A total that must hold over the input: the sum over the selected entries of one quantity.
+
+    Empty selectors mean any; ``account`` includes the accounts below it. ``tolerance`` is relative
+    unless ``absolute`` is true. ``total`` carries a unit: ``"24.387884 百万吨标准煤"``.
+    """
+
+    total: str
+    quantity: str = "quantity"
+    account: str = ""
+    item: str = ""
+    detail: str = ""
+    region: str = ""
+    period: int | None = None
+    tolerance: Annotated[float, Field(ge=0)] = 1e-6
+    absolute: bool = False
+    note: str = ""
+
+
+class Answer(_Strict):
+    """What the compilers decided about a reported problem, with the reason.
+
+    ``printed`` repeats the text of the cell, so that an answer to a cell that has since changed no
+    longer applies. ``set-aside`` takes the cell's value out of the run (its entries carry the
+    notation key NE); ``confirm`` keeps the value, and cannot answer a grade-A problem.
+    """
+
+    file: str
+    cell: str
+    sheet: str = ""
+    code: str = ""
+    printed: str
+    action: Literal["set-aside", "confirm"]
+    reason: Title
+
+
+class InventoryManifest(_Strict):
+    """One inventory: what it covers, by which rules, from which tables."""
+
+    title: Title
+    region: str
+    periods: list[int] = Field(min_length=1)
+    profile: str
+    gwp: str | None = None
+    overrides: dict[str, str] = Field(default_factory=dict)
+    tables: list[TableSpec] = Field(min_length=1)
+    assertions: list[Assertion] = Field(default_factory=list)
+    answers: list[Answer] = Field(default_factory=list)

@@ -1,0 +1,146 @@
+"""Records of the factor library: accounts, regions, items, sources and parameters.
+
+Each record is the row of one CSV table in ``factors/``; the field names are its column names.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+__all__ = ["Account", "Book", "Gas", "Item", "Parameter", "Region", "Source", "Status"]
+
+
+def _blank_to_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+OptionalDate = Annotated[date | None, BeforeValidator(_blank_to_none)]
+OptionalFloat = Annotated[
+    float | None, BeforeValidator(_blank_to_none), Field(allow_inf_nan=False)
+]
+OptionalInt = Annotated[int | None, BeforeValidator(_blank_to_none)]
+
+
+class Status(StrEnum):
+    """Whether a value was checked against its named document."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+
+
+class Book(StrEnum):
+    """The books of the ledger; amounts of different books are never added."""
+
+    INVENTORY = "inventory"
+    MEMO = "memo"
+    CREDIT = "credit"
+    GEP = "gep"
+    ASSET = "asset"
+
+
+class Record(BaseModel):
+    """A row of a table: immutable, with no column that the model does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Account(Record):
+    """A node of the chart of accounts (科目).
+
+    ``account`` is the code (an IPCC 2006 category such as ``1.A.1.a``), ``parent`` the code of the
+    node above, empty at a root. The remaining columns are its codes in other systems; a column is
+    empty where that system has no such row.
+    """
+
+    account: str = Field(min_length=1)
+    parent: str
+    book: Book
+    name_zh: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    ipcc_2006: str
+    cn_provincial_2011: str
+    gpc: str
+    seea_ea: str
+    source: str
+
+
+class Region(Record):
+    """An administrative division (GB/T 2260) or a group of them.
+
+    ``level`` is world, country, province, city or county; ``grid`` the regional power grid.
+    """
+
+    region: str = Field(min_length=1)
+    parent: str
+    level: Literal["world", "country", "province", "city", "county"]
+    name_zh: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    grid: str
+
+
+class Item(Record):
+    """What an entry is about: a fuel, a product, a species group.
+
+    ``general`` is the item whose parameters stand in where a family has none for this one (raw coal
+    falls back on bituminous coal); using it leaves the fallback ``general-item`` on the posting.
+    ``aliases`` are further spellings, separated by ``|``. ``carbon`` is the origin of the carbon.
+    """
+
+    item: str = Field(min_length=1)
+    general: str
+    kind: Literal["fuel", "energy", "gas"]
+    name_zh: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    aliases: str
+    carbon: Literal["fossil", "biogenic", "none"]
+
+
+class Gas(Record):
+    """A measure of a posting that is a greenhouse gas, with the species of its GWP by origin."""
+
+    measure: str
+    species: str
+
+
+class Source(Record):
+    """A document that parameters cite. ``status`` says whether the document itself was opened."""
+
+    source: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    title_en: str
+    publisher: str
+    year: OptionalInt
+    identifier: str
+    note: str
+
+
+class Parameter(Record):
+    """One row of the factor library (design 5.2); an empty key cell applies to all.
+
+    ``edition`` is the family by which a profile orders rows; ``source`` is a key of
+    ``sources.csv``; ``locator`` names table and page.
+    """
+
+    id: str = Field(min_length=1)
+    parameter: str = Field(min_length=1)
+    item: str
+    detail: str
+    account: str
+    species: str
+    region: str
+    value: float = Field(allow_inf_nan=False)
+    unit: str
+    lower: OptionalFloat
+    upper: OptionalFloat
+    distribution: Literal["", "normal", "lognormal", "triangular", "uniform"]
+    basis: str
+    valid_from: OptionalDate
+    valid_to: OptionalDate
+    published: str
+    edition: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    locator: str
+    status: Status
+    note: str
