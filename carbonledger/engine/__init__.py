@@ -1,0 +1,1 @@
+"""The engine: plan what to compute, execute it, explain it."""

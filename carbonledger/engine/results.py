@@ -87,8 +87,9 @@ class Results:
 
         # "NA" is a notation key here, never a missing value.
         text = ["book", "region", "account", "notation", "grade", "cell", "file", "sheet"]
-        frame = pd.read_csv(
-            self.folder / name, dtype=dict.fromkeys(text, "str"), keep_default_na=False,
+        return pd.read_csv(
+            self.folder / name,
+            dtype=dict.fromkeys(text, "str"),
+            keep_default_na=False,
             na_values={"amount": [""], "co2e": [""], "row": [""]},
         )
-        return frame

@@ -1,0 +1,1 @@
+"""The factor library: loads and validates ``factors/``, selects parameters."""

@@ -1,0 +1,1 @@
+"""Methods: pure formulas with declared units, one module per subject."""

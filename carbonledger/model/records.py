@@ -17,9 +17,8 @@ def _blank_to_none(value: object) -> object:
 
 
 OptionalDate = Annotated[date | None, BeforeValidator(_blank_to_none)]
-OptionalFloat = Annotated[
-    float | None, BeforeValidator(_blank_to_none), Field(allow_inf_nan=False)
-]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+OptionalFloat = Annotated[Finite | None, BeforeValidator(_blank_to_none)]
 OptionalInt = Annotated[int | None, BeforeValidator(_blank_to_none)]
 
 
@@ -130,7 +129,7 @@ class Parameter(Record):
     account: str
     species: str
     region: str
-    value: float = Field(allow_inf_nan=False)
+    value: Finite
     unit: str
     lower: OptionalFloat
     upper: OptionalFloat

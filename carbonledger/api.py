@@ -1,0 +1,202 @@
+"""The Python interface, and the actions that the command line shares with it."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from carbonledger.engine.calculate import Calculation, Subject, calculate
+from carbonledger.engine.explain import Explanation, explain
+from carbonledger.engine.open import Inventory, item_names, open_inventory, region_names
+from carbonledger.engine.results import RESULT_FILES, Results
+from carbonledger.engine.run import Outcome, RunOptions, write_run
+from carbonledger.errors import CarbonledgerError
+from carbonledger.files import write_folder
+from carbonledger.intake.layout import Spellings
+from carbonledger.ledger.store import Ledger
+from carbonledger.library.load import Library, library
+from carbonledger.library.load import profile as load_profile
+from carbonledger.model.problem import Grade
+from carbonledger.reports.context import WorkbookContext
+from carbonledger.reports.workbook import write_workbook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Run", "calc", "item_code", "known_files", "open_inventory", "run", "run_to_folder", "store"]
+
+WORKBOOK = "summary.xlsx"
+DEFAULT_PROFILE = "cn-provincial-2011"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run in memory of its files; they go when the run is no longer held."""
+
+    results: Results
+    library: Library
+    problems: Sequence[Any]
+    _folder: Any = field(repr=False)
+
+    @property
+    def identity(self) -> str:
+        """The digest that identifies the run."""
+        return str(self.results.info["identity"])
+
+    @property
+    def postings(self) -> "pd.DataFrame":
+        """All postings."""
+        return self.results.postings
+
+    def totals(self, by: Sequence[str] = ("account",)) -> "pd.DataFrame":
+        """Sums of ``amount`` and ``co2e`` by some columns, always by book, measure and unit too.
+
+        With ``account`` among them the sums are rolled up the chart of accounts, so a parent holds
+        its children. A sum over nothing but notation keys is missing, not zero.
+        """
+        columns = list(dict.fromkeys(["book", *by, "measure", "unit"]))
+        source = self.results.totals if "account" in by else self.results.postings
+        absent = [name for name in columns if name not in source.columns]
+        if absent and "account" in by:
+            source = _rolled(self.results.postings, self.library)
+            absent = [name for name in columns if name not in source.columns]
+        if absent:
+            names = "、".join(absent)
+            raise CarbonledgerError(
+                f"不能按“{names}”汇总，分录没有这样的列。",
+                f"Cannot total by '{names}': postings have no such column.",
+            )
+        grouped = source.groupby(columns, sort=False)[["amount", "co2e"]]
+        return grouped.sum(min_count=1).reset_index()
+
+    def explain(self, account: str, **wanted: Any) -> Explanation:
+        """Explain a total: ``measure`` (CO2), ``item``, ``detail``, ``region``, ``period``."""
+        return explain(self.results, self.library, account=account, **wanted)
+
+
+def run(
+    inventory: Inventory | str | Path,
+    *,
+    profile: str | None = None,
+    gwp: str | None = None,
+    engine: str = "duckdb",
+) -> Run:
+    """Run an inventory and hand back its results.
+
+    Raises:
+        CarbonledgerError: if the input has grade-A problems; the message lists them.
+    """
+    opened = inventory if isinstance(inventory, Inventory) else open_inventory(inventory)
+    # The folder object rides along: the files live as long as the run.
+    folder = tempfile.TemporaryDirectory(prefix="carbonledger-")
+    outcome = write_run(opened, Path(folder.name), RunOptions(profile, gwp, engine))
+    if outcome.blocked:
+        raise _blocked(outcome)
+    return Run(Results.read(Path(folder.name)), opened.library, outcome.problems, folder)
+
+
+def calc(
+    method: str,
+    *,
+    item: str = "",
+    region: str = "",
+    period: int | str = 0,
+    account: str = "",
+    detail: str = "",
+    profile: str = DEFAULT_PROFILE,
+    gwp: str | None = None,
+    **values: str,
+) -> Calculation:
+    """Evaluate one method with units: ``calc("energy.combustion.co2", fuel="1 万t", item="diesel")``.
+
+    Items and regions may be given by code or by name.
+    """
+    base = library()
+    subject = Subject(
+        item=item_code(item, base),
+        detail=detail,
+        account=account,
+        region=_code(region, Spellings(region_names(base)), "地区", "region") or "CN",
+        period=_year(period),
+    )
+    return calculate(method, values, base, subject=subject, profile=profile, gwp=gwp)
+
+
+def run_to_folder(inventory: Inventory, out: Path, options: RunOptions) -> Outcome:
+    """Run an inventory into a result folder with its workbook; whole, or not at all."""
+    with write_folder(out, known_files()) as folder:
+        outcome = write_run(inventory, folder, options)
+        if not outcome.blocked:
+            manifest = inventory.intake.manifest
+            profile = load_profile(options.profile or manifest.profile)
+            grids = inventory.intake.grids
+            context = WorkbookContext.of(manifest, profile, inventory.library, grids)
+            write_workbook(folder / WORKBOOK, Results.read(folder), context)
+    return outcome
+
+
+def item_code(text: str, base: Library) -> str:
+    """The code of an item given by code or name; empty for none.
+
+    Raises:
+        CarbonledgerError: if no item, or more than one, has the name.
+    """
+    return _code(text, Spellings(item_names(base)), "品种", "item")
+
+
+def known_files() -> tuple[str, ...]:
+    """Every file that a result folder may hold."""
+    return (*RESULT_FILES, WORKBOOK)
+
+
+def store(inventory: Inventory, out: Path, ledger: Path) -> bool:
+    """Store a finished run in the ledger; False if this very run was there before."""
+    originals = [(file.name, file.path, file.sha256) for file in inventory.intake.files]
+    with Ledger.open(ledger) as opened:
+        return opened.store(Results.read(out), originals)
+
+
+def _blocked(outcome: Outcome) -> CarbonledgerError:
+    blocking = [problem for problem in outcome.problems if problem.grade is Grade.A]
+    zh = "\n".join(f"  {problem.where}：{problem.message.zh} {problem.remedy.zh}" for problem in blocking)
+    en = "\n".join(f"  {problem.where}: {problem.message.en} {problem.remedy.en}" for problem in blocking)
+    return CarbonledgerError(
+        f"输入有 {len(blocking)} 个必须改正的问题（A 级），没有计算：\n{zh}",
+        f"The input has {len(blocking)} problems that must be fixed (grade A); nothing was "
+        f"computed:\n{en}",
+    )
+
+
+def _rolled(postings: "pd.DataFrame", base: Library) -> "pd.DataFrame":
+    links = base.account_chain
+    links = links[links["ancestor"] != ""][["key", "ancestor"]]
+    rolled = postings.merge(links, left_on="account", right_on="key")
+    return rolled.assign(account=rolled["ancestor"])
+
+
+def _code(text: str, names: Spellings, zh: str, en: str) -> str:
+    if not text:
+        return ""
+    codes = names.find(text)
+    if len(codes) == 1:
+        return codes[0]
+    near = names.nearest(text)
+    hint_zh = f"相近的有：{'、'.join(near)}。" if near else ""
+    hint_en = f" Near it: {', '.join(near)}." if near else ""
+    if codes:
+        hint_zh, hint_en = f"请改用代码：{'、'.join(codes)}。", f" Use a code: {', '.join(codes)}."
+    raise CarbonledgerError(
+        f"{zh}“{text}”{'不唯一' if codes else '无法识别'}。{hint_zh}",
+        f"The {en} '{text}' is {'ambiguous' if codes else 'not known'}.{hint_en}",
+    )
+
+
+def _year(period: int | str) -> int:
+    text = str(period).removesuffix("年")
+    if not text.isascii() or not text.isdigit() or len(text) > 4:
+        raise CarbonledgerError(
+            f"年份“{period}”无法识别，请写四位年份，例如 2012。",
+            f"The period '{period}' is not a year; write four digits, for example 2012.",
+        )
+    return int(text)

@@ -1,0 +1,391 @@
+"""The command line: thin commands over functions that every front end shares.
+
+Exit codes: 0 fine, 1 failed, 2 the input has grade-A problems.
+"""
+
+import json
+import locale
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from carbonledger.errors import CarbonledgerError, Text
+
+if TYPE_CHECKING:
+    from carbonledger.model.problem import Problem
+
+__all__ = ["app", "main"]
+
+FINE, FAILED, BLOCKED = 0, 1, 2
+
+app = typer.Typer(
+    name="carbonledger",
+    help="碳与生态账本：温室气体清单、碳汇与 GEP / "
+    "One ledger for greenhouse-gas inventories, carbon sinks and GEP",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+ledger_app = typer.Typer(help="账本：已保存的运行 / The ledger of stored runs", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
+
+
+def _default_language() -> str:
+    # Chinese unless the machine says otherwise: an unset or neutral locale is no choice.
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return "en" if os.environ[name].lower().startswith("en") else "zh"
+    return "en" if (locale.getlocale()[0] or "").lower().startswith("en") else "zh"
+
+
+def _language(value: str | None) -> str:
+    if value is None:
+        return _default_language()
+    if value not in {"zh", "en"}:
+        raise CarbonledgerError(
+            f"--lang 只能是 zh 或 en，不能是“{value}”。", f"--lang is zh or en, not '{value}'."
+        )
+    return value
+
+
+InventoryArgument = Annotated[
+    str, typer.Argument(help="清单目录，或随软件提供的清单名 / inventory folder or packaged name")
+]
+ResultArgument = Annotated[
+    str, typer.Argument(help="结果目录，或账本中运行的编号 / result folder, or id of a stored run")
+]
+Lang = Annotated[
+    str,
+    typer.Option(
+        help="语言 / language: zh, en", callback=_language, show_default="系统语言 / the locale's"
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")]
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", help="口径，替代清单所定 / profile instead of the manifest's")
+]
+GwpOption = Annotated[
+    str | None, typer.Option("--gwp", help="GWP 值组：SAR AR4 AR5 AR6 / set of warming potentials")
+]
+LedgerOption = Annotated[
+    Path | None, typer.Option("--ledger", help="账本目录 / folder of the ledger")
+]
+
+
+@app.command()
+def run(
+    inventory: InventoryArgument,
+    out: Annotated[
+        Path | None, typer.Option(help="结果目录 / result folder [results/NAME]")
+    ] = None,
+    profile: ProfileOption = None,
+    gwp: GwpOption = None,
+    engine: Annotated[
+        str, typer.Option(help="计算引擎 / engine: duckdb, pandas, polars")
+    ] = "duckdb",
+    ledger: LedgerOption = None,
+    lang: Lang = None,  # type: ignore[assignment]  # the callback puts the locale's language
+    as_json: Json = False,
+) -> None:
+    """计算清单并保存 / Compute an inventory, store the run and write its results."""
+    from carbonledger.api import WORKBOOK, open_inventory, run_to_folder, store
+    from carbonledger.engine.results import Results
+    from carbonledger.engine.run import RunOptions
+    from carbonledger.reports.console import print_problems, print_results
+
+    opened = open_inventory(inventory)
+    folder = out or Path("results") / opened.name
+    outcome = run_to_folder(opened, folder, RunOptions(profile, gwp, engine))
+    if outcome.blocked:
+        if as_json:
+            _print_json(json.loads((folder / "run.json").read_text("utf-8")))
+        else:
+            print_problems(_console(), outcome.problems, lang)
+            _say(
+                Text(
+                    f"有 A 级问题，没有计算。问题清单：{folder / 'problems.csv'}",
+                    f"Grade-A problems: nothing was computed. List: {folder / 'problems.csv'}",
+                ),
+                lang,
+            )
+        raise typer.Exit(BLOCKED)
+    results = Results.read(folder)
+    place = ledger or _default_ledger()
+    new = store(opened, folder, place)
+    if as_json:
+        _print_json(results.info | {"out": str(folder), "ledger": str(place), "stored": new})
+        return
+    print_results(_console(), results, opened.library, outcome.problems, lang)
+    _say(Text(f"工作簿：{folder / WORKBOOK}", f"Workbook: {folder / WORKBOOK}"), lang)
+    stored = Text("已入账", "stored") if new else Text("账本中已有同一运行", "already stored")
+    identity = str(results.info["identity"])[:12]
+    _say(Text(f"账本：{place}（{stored.zh}，运行 {identity}）",
+              f"Ledger: {place} ({stored.en}, run {identity})"), lang)
+
+
+@app.command()
+def check(
+    inventory: InventoryArgument,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """只检查输入，不计算 / Check the input without computing."""
+    from carbonledger.api import open_inventory
+    from carbonledger.model.problem import has_blocking, problem_rows
+    from carbonledger.reports.console import print_problems
+
+    problems = open_inventory(inventory).intake.problems
+    if as_json:
+        _print_json(problem_rows(problems))
+    else:
+        print_problems(_console(), problems, lang)
+    raise typer.Exit(BLOCKED if has_blocking(problems) else FINE)
+
+
+@app.command()
+def calc(
+    method: Annotated[str, typer.Argument(help="方法 / method, e.g. energy.combustion.co2")],
+    values: Annotated[
+        list[str],
+        typer.Argument(help='名称=数值 单位 / name="12.5 万t"; item= region= period= account='),
+    ],
+    profile: ProfileOption = None,
+    gwp: GwpOption = None,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """用一个方法计算，数值可带单位 / Evaluate one method; values carry units."""
+    from dataclasses import asdict
+
+    from carbonledger.api import DEFAULT_PROFILE, calc as evaluate
+    from carbonledger.reports.explanation import print_calculation
+
+    result = evaluate(method, profile=profile or DEFAULT_PROFILE, gwp=gwp, **_pairs(values))
+    if as_json:
+        _print_json(asdict(result))
+    else:
+        print_calculation(_console(), result, lang)
+
+
+@app.command()
+def methods(
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """列出计算方法 / List the methods with formula, units and source."""
+    from carbonledger.methods.registry import methods as registered
+    from carbonledger.reports.explanation import method_rows, print_methods
+
+    if as_json:
+        _print_json(method_rows(registered().values()))
+    else:
+        print_methods(_console(), registered().values(), lang)
+
+
+@app.command()
+def factors(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="查找词：参数、品种、来源 / words to look for")
+    ] = None,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """查找因子库 / Search the factor library, in Chinese or English."""
+    from carbonledger.library.load import library
+    from carbonledger.library.search import search
+    from carbonledger.reports.explanation import print_factors
+
+    found = search(library(), words or [])
+    if as_json:
+        _print_json(json.loads(found.to_json(orient="records", force_ascii=False)))
+    else:
+        print_factors(_console(), found, lang)
+
+
+@app.command()
+def explain(
+    result: ResultArgument,
+    account: Annotated[str, typer.Option(help="科目 / account, e.g. 1.A.2")],
+    measure: Annotated[str, typer.Option(help="CO2, CH4, N2O")] = "CO2",
+    item: Annotated[str | None, typer.Option(help="品种 / item")] = None,
+    detail: Annotated[str | None, typer.Option(help="细项 / detail")] = None,
+    region: Annotated[str | None, typer.Option(help="地区代码 / region code")] = None,
+    period: Annotated[int | None, typer.Option(help="年份 / year")] = None,
+    ledger: LedgerOption = None,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """说明一个数是怎么来的，直到单元格和页码 / Explain a total down to cells and pages."""
+    from carbonledger.api import item_code
+    from carbonledger.engine.explain import explain as explain_total
+    from carbonledger.library.load import library
+    from carbonledger.reports.explanation import print_explanation
+
+    base = library()
+    with _result(result, ledger) as results:
+        explanation = explain_total(
+            results,
+            base,
+            account=account,
+            measure=measure,
+            item=item_code(item, base) if item else None,
+            detail=detail,
+            region=region,
+            period=period,
+        )
+        if as_json:
+            _print_json(explanation.as_dict())
+        else:
+            print_explanation(_console(), explanation, base, lang)
+
+
+@app.command()
+def compare(
+    first: ResultArgument,
+    second: ResultArgument,
+    ledger: LedgerOption = None,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """比较两次运行：数据、参数、方法、GWP 各变了多少 / Split the difference of two runs."""
+    from carbonledger.analysis.compare import compare as compare_runs
+    from carbonledger.library.load import library
+    from carbonledger.reports.explanation import print_comparison
+
+    with _result(first, ledger) as a, _result(second, ledger) as b:
+        comparison = compare_runs(a, b)
+        if as_json:
+            _print_json(
+                {
+                    "totals": comparison.totals.to_dict("records"),
+                    "rows": comparison.rows.to_dict("records"),
+                }
+            )
+        else:
+            print_comparison(_console(), comparison, a, b, library(), lang)
+
+
+@ledger_app.command("log")
+def ledger_log(
+    ledger: LedgerOption = None,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """列出已保存的运行 / List the stored runs."""
+    from carbonledger.ledger.store import Ledger
+    from carbonledger.reports.explanation import print_runs
+
+    with Ledger.open(ledger or _default_ledger(), create=False) as opened:
+        runs = opened.runs()
+    if as_json:
+        _print_json(json.loads(runs.to_json(orient="records", date_format="iso")))
+    else:
+        print_runs(_console(), runs, lang)
+
+
+@ledger_app.command("verify")
+def ledger_verify(
+    ledger: LedgerOption = None,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+) -> None:
+    """核对账本文件是否完好 / Check every file of the ledger against its digest."""
+    from carbonledger.ledger.store import Ledger
+
+    with Ledger.open(ledger or _default_ledger(), create=False) as opened:
+        findings = opened.verify()
+    for finding in findings:
+        _say(finding, lang)
+    if findings:
+        raise typer.Exit(FAILED)
+    _say(Text("账本完好。", "The ledger is sound."), lang)
+
+
+def main() -> None:
+    """Run the command line; no refusal and no failure ends in a traceback."""
+    try:
+        code = app(standalone_mode=False)
+    except CarbonledgerError as error:
+        code = _fail(error.text)
+    except typer.TyperException as error:
+        code = _fail(_usage(error))
+    except typer.Exit as leaving:
+        code = leaving.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        code = _fail(Text("已中断，没有留下半成品。", "Interrupted; nothing half-written is left."))
+    except BrokenPipeError:
+        os._exit(FAILED)  # the reader of our output has gone; there is nobody to tell
+    except Exception as error:  # noqa: BLE001 - the last line of defence before the user
+        code = _fail(_unexpected(error))
+    sys.exit(code or FINE)
+
+
+def _fail(text: Text) -> int:
+    print(f"{text.zh}\n{text.en}", file=sys.stderr)
+    return FAILED
+
+
+def _usage(error: typer.TyperException) -> Text:
+    said = error.format_message()
+    return Text(
+        f"命令写得不对：{said} 用 carbonledger --help 查看用法。",
+        f"The command is not right: {said} See carbonledger --help.",
+    )
+
+
+def _unexpected(error: Exception) -> Text:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    what = f"{type(error).__name__}: {error} ({place})"
+    return Text(
+        f"程序出错，没有写出结果。请把这一行发给维护者：{what}",
+        f"The program failed and wrote no result. Please send the maintainers this line: {what}",
+    )
+
+
+def _pairs(values: Sequence[str]) -> dict[str, Any]:
+    pairs: dict[str, Any] = {}
+    for text in values:
+        name, sign, value = text.partition("=")
+        if not sign or not name.isidentifier() or name in {"profile", "gwp", "method"}:
+            raise CarbonledgerError(
+                f"“{text}”应写成 名称=数值 单位，例如 fuel=\"12.5 万t\" item=柴油。",
+                f"'{text}' should read name=value unit, for example fuel=\"12.5 万t\" item=diesel.",
+            )
+        if name in pairs:
+            raise CarbonledgerError(f"“{name}”给了两次。", f"'{name}' is given twice.")
+        pairs[name] = value
+    return pairs
+
+
+def _default_ledger() -> Path:
+    if os.environ.get("CARBONLEDGER_LEDGER"):
+        return Path(os.environ["CARBONLEDGER_LEDGER"])
+    from platformdirs import user_data_path
+
+    return user_data_path("carbonledger", appauthor=False) / "ledger"
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    # Pipes and files have no width of their own; cut tables there would hide numbers.
+    return Console() if sys.stdout.isatty() else Console(width=160)
+
+
+def _say(text: Text, lang: str) -> None:
+    print(text.in_language(lang))
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=2, default=str, allow_nan=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""The entries of an inventory as one frame, on any engine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import narwhals as nw
+import pandas as pd
+import pyarrow as pa
+
+from carbonledger.errors import CarbonledgerError
+from carbonledger.intake.inventory import EntryTable
+
+__all__ = [
+    "ENGINES",
+    "KEYS",
+    "Backend",
+    "engine_frame",
+    "entries_relation",
+    "key_columns",
+    "quantities_of",
+]
+
+ENGINES = ("duckdb", "pandas", "polars")
+
+# What identifies alike entries, beside the unit and the state of each quantity.
+KEYS = ("region", "period", "account", "item", "detail", "sign", "answer")
+
+
+def key_columns(quantities: Sequence[str]) -> tuple[str, ...]:
+    """The columns by which entries are alike."""
+    of_quantities = (f"{name}__{part}" for name in quantities for part in ("unit", "state"))
+    return (*KEYS, *of_quantities)
+
+
+def quantities_of(tables: Sequence[EntryTable]) -> list[str]:
+    """The quantities that occur in any table, in the order of their first occurrence."""
+    return list(dict.fromkeys(name for table in tables for name in table.quantities))
+
+
+def entries_relation(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[EntryTable]
+) -> duckdb.DuckDBPyRelation:
+    """All entries as one relation with the columns of the entries contract.
+
+    A quantity that a table lacks is null there.
+    """
+    parts = []
+    for number, table in enumerate(tables):
+        if table.table is not None:
+            name = f"entries_{number}"
+            connection.register(name, table.table)
+            parts.append(f"SELECT * FROM {name}")
+        else:
+            parts.append(table.select)
+    return connection.sql(" UNION ALL BY NAME ".join(parts))
+
+
+@dataclass(frozen=True)
+class Backend:
+    """What computes: DuckDB relations by default, pandas or Polars frames for the same answer.
+
+    Raises:
+        CarbonledgerError: if the engine is not one of ``ENGINES``.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    engine: str = "duckdb"
+
+    def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise CarbonledgerError(
+                f"没有名为“{self.engine}”的计算引擎。可用：{'、'.join(ENGINES)}。",
+                f"There is no engine '{self.engine}'. Available: {', '.join(ENGINES)}.",
+            )
+
+    def frame(self, table: pd.DataFrame) -> "nw.LazyFrame[Any]":
+        """A small table of the plan on this engine."""
+        arrow = pa.Table.from_pandas(table, preserve_index=False)
+        return self.of_relation(self.connection.from_arrow(arrow))
+
+    def of_relation(self, relation: duckdb.DuckDBPyRelation) -> "nw.LazyFrame[Any]":
+        """A DuckDB relation on this engine."""
+        if self.engine == "pandas":
+            return nw.from_native(relation.df()).lazy()
+        if self.engine == "polars":
+            return nw.from_native(relation.pl()).lazy()
+        return nw.from_native(relation).lazy()
+
+
+def engine_frame(
+    entries: duckdb.DuckDBPyRelation, quantities: Sequence[str], backend: Backend
+) -> "nw.LazyFrame[Any]":
+    """The columns that the engine computes with.
+
+    ``entry``, the keys, ``source`` (the place of the entry) and for each quantity ``q`` its value,
+    ``q__unit`` and ``q__state``: ``value``, a notation key, or empty where the cell is blank.
+    """
+    columns = ["entry", "period", "sign"]
+    columns += [f"coalesce({name}, '') AS {name}" for name in KEYS if name not in columns]
+    place = "file || CASE WHEN coalesce(sheet, '') = '' THEN '' ELSE '/' || sheet END"
+    cells = ", ".join(f'"{name}__cell"' for name in quantities)
+    columns.append(f"{place} || coalesce('!' || coalesce({cells}), '') AS source")
+    for name in quantities:
+        columns.append(f'"{name}"')
+        columns.append(f'coalesce("{name}__unit", \'\') AS "{name}__unit"')
+        columns.append(
+            f"CASE WHEN \"{name}\" IS NOT NULL THEN 'value' "
+            f'ELSE coalesce("{name}__notation", \'\') END AS "{name}__state"'
+        )
+    return backend.of_relation(entries.project(", ".join(columns)))

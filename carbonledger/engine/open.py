@@ -1,0 +1,98 @@
+"""Open an inventory: its folder read and checked, the library with its own factors first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from carbonledger.errors import CarbonledgerError
+from carbonledger.intake.inventory import Intake, read_inventory
+from carbonledger.intake.layout import Names
+from carbonledger.library.load import Library, library, parameter_frame
+from carbonledger.paths import inventories_dir
+
+__all__ = ["Inventory", "inventory_folder", "item_names", "open_inventory", "region_names"]
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """An inventory as read: entries, problems, files, and the library that it computes with."""
+
+    intake: Intake
+    library: Library
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.intake.folder.name
+
+
+def inventory_folder(name: str | Path) -> Path:
+    """The folder of an inventory: a path, or the name of one that comes with the program.
+
+    Raises:
+        CarbonledgerError: if there is neither; lists the worked inventories.
+    """
+    path = Path(name)
+    if path.is_dir():
+        return path.resolve()
+    packaged = inventories_dir()
+    known = sorted(
+        entry.name for entry in packaged.iterdir() if (entry / "inventory.toml").is_file()
+    )
+    if str(name) in known:
+        return packaged / str(name)
+    raise CarbonledgerError(
+        f"找不到清单目录“{name}”。请给出含 inventory.toml 的目录，"
+        f"或随软件提供的清单名：{'、'.join(known)}。",
+        f"There is no inventory folder '{name}'. Give a folder that holds inventory.toml, or the "
+        f"name of an inventory that comes with the program: {', '.join(known)}.",
+    )
+
+
+def open_inventory(name: str | Path) -> Inventory:
+    """Read and check an inventory; what is wrong with it stands in ``intake.problems``."""
+    base = library()
+    intake = read_inventory(inventory_folder(name), _names(base))
+    if intake.factors:
+        own = parameter_frame(list(intake.factors))
+        own["edition"] = "inventory"
+        parameters = pd.concat([base.parameters, own], ignore_index=True)
+        base = replace(base, parameters=parameters)
+    return Inventory(intake, base)
+
+
+def region_names(base: Library) -> dict[str, str | tuple[str, ...]]:
+    """Every spelling of a region with its code, or its codes where several share it."""
+    return _spellings(base.regions, "region", ("region", "name_zh", "name_en"))
+
+
+def item_names(base: Library) -> dict[str, str | tuple[str, ...]]:
+    """Every spelling of an item with its code."""
+    names = _spellings(base.items, "item", ("item", "name_zh", "name_en"))
+    for item, aliases in zip(base.items["item"], base.items["aliases"], strict=True):
+        names |= {alias.strip(): item for alias in aliases.split("|") if alias.strip()}
+    return names
+
+
+def _names(base: Library) -> Names:
+    return Names(
+        regions=region_names(base),
+        accounts=_spellings(base.accounts, "account", ("account", "name_zh", "name_en")),
+        items=item_names(base),
+        region_parents=dict(zip(base.regions["region"], base.regions["parent"], strict=True)),
+        account_parents=dict(zip(base.accounts["account"], base.accounts["parent"], strict=True)),
+    )
+
+
+def _spellings(
+    table: pd.DataFrame, key: str, columns: Iterable[str]
+) -> dict[str, str | tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        for spelling, code in zip(table[column], table[key], strict=True):
+            codes = found.setdefault(spelling, [])
+            if code not in codes:
+                codes.append(code)
+    return {text: codes[0] if len(codes) == 1 else tuple(codes) for text, codes in found.items()}

@@ -1,0 +1,203 @@
+"""Run an inventory: from entries under a profile to the files of a result."""
+
+import json
+import platform
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals as nw
+import pandas as pd
+
+import carbonledger
+from carbonledger.engine.execute import POSTING_COLUMNS, postings
+from carbonledger.engine.frame import Backend, engine_frame, entries_relation, quantities_of
+from carbonledger.engine.identity import run_identity
+from carbonledger.engine.notes import run_notes
+from carbonledger.engine.open import Inventory
+from carbonledger.engine.plan import Plan, plan
+from carbonledger.engine.totals import account_totals
+from carbonledger.errors import CarbonledgerError
+from carbonledger.library.load import profile as load_profile
+from carbonledger.model.problem import Problem, has_blocking, problem_rows
+from carbonledger.model.profile import Profile
+
+__all__ = ["Outcome", "RunOptions", "gwp_sets", "write_problems", "write_run"]
+
+PROBLEM_COLUMNS = ("grade", "code", "file", "sheet", "cell", "row", "message", "remedy")
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a run may choose against the inventory's manifest; None keeps the manifest's choice."""
+
+    profile: str | None = None
+    gwp: str | None = None
+    engine: str = "duckdb"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run: all problems, and whether they kept it from being computed."""
+
+    problems: list[Problem]
+    blocked: bool
+
+
+def gwp_sets(inventory: Inventory) -> list[str]:
+    """The sets of warming potentials in the library."""
+    parameters = inventory.library.parameters
+    return sorted(parameters.loc[parameters["parameter"] == "gwp100", "edition"].unique())
+
+
+def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcome:
+    """Compute the inventory and write the result files into an existing empty folder.
+
+    With a grade-A problem nothing is computed: the folder gets ``problems.csv`` and a ``run.json``
+    whose status says so.
+
+    Raises:
+        CarbonledgerError: if the profile, the GWP set or the engine does not exist.
+    """
+    watch = _Stopwatch()
+    profile = load_profile(options.profile or inventory.intake.manifest.profile)
+    gwp = _gwp(options.gwp or inventory.intake.manifest.gwp or profile.gwp, inventory)
+    problems = list(inventory.intake.problems)
+    with duckdb.connect() as connection:
+        backend = Backend(connection, options.engine)
+        planned = None
+        if not has_blocking(problems):
+            tables = inventory.intake.tables
+            entries = entries_relation(connection, tables)
+            quantities = quantities_of(tables)
+            frame = engine_frame(entries, quantities, backend)
+            with watch.lap("plan"):
+                planned = plan(frame, quantities, inventory.library, profile, gwp)
+            problems += planned.problems
+        if planned is None or has_blocking(problems):
+            info = _info(inventory, profile, gwp, options, problems) | {"status": "refused"}
+            write_problems(folder, problems)
+            _write_json(folder / "run.json", info | {"seconds": watch.seconds()})
+            return Outcome(problems, blocked=True)
+        problems += run_notes(planned, profile, inventory.library)
+        with watch.lap("execute"):
+            _write_postings(folder, postings(planned, frame, backend), backend)
+            entries.to_parquet(str(folder / "entries.parquet"))
+        totals = account_totals(connection, folder / "postings.parquet", inventory.library)
+        count = connection.read_parquet(str(folder / "postings.parquet")).shape[0]
+    _write_csv(folder / "totals.csv", totals)
+    _write_selections(folder, planned.selections)
+    write_problems(folder, problems)
+    info = _info(inventory, profile, gwp, options, problems)
+    info |= _identity(inventory, planned, profile, gwp)
+    info |= {"status": "complete", "entries": planned.entries, "postings": count}
+    info |= {"selections": int(planned.selections["selection"].nunique())}
+    _write_json(folder / "run.json", info | {"seconds": watch.seconds()})
+    return Outcome(problems, blocked=False)
+
+
+def write_problems(folder: Path, problems: list[Problem]) -> None:
+    """Write ``problems.csv``."""
+    table = pd.DataFrame(problem_rows(problems), columns=list(PROBLEM_COLUMNS))
+    _write_csv(folder / "problems.csv", table)
+
+
+def _gwp(name: str, inventory: Inventory) -> str:
+    known = gwp_sets(inventory)
+    if name not in known:
+        raise CarbonledgerError(
+            f"没有名为“{name}”的 GWP 值组。可用：{'、'.join(known)}。",
+            f"There is no GWP set '{name}'. Available: {', '.join(known)}.",
+        )
+    return name
+
+
+def _identity(inventory: Inventory, planned: Plan, profile: Profile, gwp: str) -> dict[str, Any]:
+    intake = inventory.intake
+    digests = run_identity(intake.tables, intake.files, planned.selections, profile, gwp)
+    identity = digests.pop("identity")
+    return {"identity": identity, "digests": digests, "code": digests["code"]}
+
+
+def _info(
+    inventory: Inventory, profile: Profile, gwp: str, options: RunOptions, problems: list[Problem]
+) -> dict[str, Any]:
+    manifest = inventory.intake.manifest
+    grades = Counter(problem.grade.value for problem in problems)
+    return {
+        "inventory": inventory.name,
+        "title": manifest.title.model_dump(),
+        "region": manifest.region,
+        "periods": manifest.periods,
+        "profile": profile.profile,
+        "profile_title": profile.title.model_dump(),
+        "profile_status": profile.status.value,
+        "profile_note": profile.note.model_dump() if profile.note else None,
+        "gwp": gwp,
+        "engine": options.engine,
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {
+            "carbonledger": carbonledger.__version__,
+            "python": platform.python_version(),
+            "duckdb": duckdb.__version__,
+        },
+        "files": [
+            {"name": file.name, "sha256": file.sha256, "size": file.size}
+            for file in inventory.intake.files
+        ],
+        "problems": {grade: grades.get(grade, 0) for grade in "ABCD"},
+    }
+
+
+def _write_postings(folder: Path, frame: "nw.LazyFrame[Any]", backend: Backend) -> None:
+    path = str(folder / "postings.parquet")
+    native = nw.to_native(frame)
+    if isinstance(native, duckdb.DuckDBPyRelation):
+        native.to_parquet(path)
+        return
+    table = frame.collect(backend="pyarrow").to_native()
+    backend.connection.from_arrow(table).project(_typed()).to_parquet(path)
+
+
+def _typed() -> str:
+    # Engines differ in the types of all-null and whole-number columns; the file must not.
+    types = {"period": "INTEGER", "selection": "BIGINT", "entry": "BIGINT"}
+    types |= {"amount": "DOUBLE", "co2e": "DOUBLE"}
+    return ", ".join(f"{name}::{types.get(name, 'VARCHAR')} AS {name}" for name in POSTING_COLUMNS)
+
+
+def _write_selections(folder: Path, selections: pd.DataFrame) -> None:
+    table = selections.astype({"selection": "int64", "value": "float64"})
+    table.to_parquet(folder / "selections.parquet", index=False)
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    # The mark at the start lets Excel and WPS read the file as UTF-8.
+    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def _write_json(path: Path, info: dict[str, Any]) -> None:
+    path.write_text(json.dumps(info, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+class _Stopwatch:
+    """Seconds of the laps of a run."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    @contextmanager
+    def lap(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self._laps[name] = round(time.perf_counter() - start, 4)
+
+    def seconds(self) -> dict[str, float]:
+        return {**self._laps, "total": round(time.perf_counter() - self._start, 4)}

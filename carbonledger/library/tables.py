@@ -1,0 +1,42 @@
+"""Reads the CSV tables of ``factors/`` into validated frames."""
+
+import csv
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+from pydantic import TypeAdapter, ValidationError
+
+from carbonledger.errors import CarbonledgerError
+from carbonledger.model.records import Record
+
+__all__ = ["frame_of", "read_records"]
+
+R = TypeVar("R", bound=Record)
+
+
+def read_records(path: Path, record: type[R]) -> list[R]:
+    """The rows of one table as validated records.
+
+    Raises:
+        CarbonledgerError: naming the file, line and column of the first row that is not valid.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, restkey="(too many cells)", restval=""))
+    try:
+        return TypeAdapter(list[record]).validate_python(rows)  # type: ignore[valid-type]  # a runtime type
+    except ValidationError as error:
+        first = error.errors()[0]
+        line, column = int(first["loc"][0]) + 2, ".".join(map(str, first["loc"][1:]))
+        raise CarbonledgerError(
+            f"因子库文件 {path.name} 第 {line} 行“{column}”无效：{first['input']!r}"
+            f"（{first['msg']}）。",
+            f"Factor library, {path.name} line {line}, '{column}' is not valid: "
+            f"{first['input']!r} ({first['msg']}).",
+        ) from error
+
+
+def frame_of(records: list[R], record: type[R]) -> pd.DataFrame:
+    """Records as a frame with one column per field, in the order of the fields."""
+    rows = [dict(row) for row in records]
+    return pd.DataFrame(rows, columns=list(record.model_fields))

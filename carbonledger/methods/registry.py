@@ -1,0 +1,130 @@
+"""The registry of methods: formulas declared with units, equation number and source."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from carbonledger.errors import CarbonledgerError, Text
+from carbonledger.methods.symbol import Symbol
+
+__all__ = ["Form", "Formula", "Method", "get", "method", "methods"]
+
+_SUBJECTS = ("energy",)
+_REGISTRY: dict[str, "Method"] = {}
+
+Formula = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One set of units that a method accepts: by mass or by volume, for example.
+
+    ``units`` maps each argument to its unit; the units are coherent, so that the formula over plain
+    numbers gives its result in the method's unit without any hidden factor.
+    """
+
+    units: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A formula with its declaration.
+
+    The first argument is the activity: what the entry must supply. ``linear`` says that the
+    result is proportional to the activity, so that equal entries may be summed before the formula.
+    """
+
+    id: str
+    function: Formula
+    title: Text
+    measure: str
+    returns: str
+    forms: tuple[Form, ...]
+    source: str
+    equation: str
+    linear: bool
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the arguments, the activity first."""
+        return tuple(self.forms[0].units)
+
+    @property
+    def activity(self) -> str:
+        """The argument that the entry supplies."""
+        return self.arguments[0]
+
+    @property
+    def formula(self) -> str:
+        """The formula in words, from the function itself."""
+        return self.fill({name: name for name in self.arguments})
+
+    def fill(self, printed: Mapping[str, str]) -> str:
+        """The formula with each argument replaced by its printed number."""
+        return str(self.function(**{name: Symbol(printed[name]) for name in self.arguments}))
+
+
+def method(
+    method_id: str,
+    *,
+    title: Text,
+    measure: str,
+    returns: str,
+    units: Mapping[str, str],
+    source: str,
+    equation: str,
+    variants: tuple[Mapping[str, str], ...] = (),
+    linear: bool = False,
+) -> Callable[[Formula], Formula]:
+    """Declare a formula as a method.
+
+    ``units`` names every argument in the order of the signature, the activity first; each of
+    ``variants`` replaces some of them to form another coherent set. An argument without a unit is
+    refused when the module is imported.
+    """
+    forms = (Form(dict(units)), *(Form({**units, **variant}) for variant in variants))
+
+    def register(function: Formula) -> Formula:
+        if list(inspect.signature(function).parameters) != list(units):
+            raise TypeError(f"{method_id}: the declared units do not match the arguments")
+        if any(set(form.units) != set(units) for form in forms):
+            raise TypeError(f"{method_id}: a variant names an argument that the formula lacks")
+        if method_id in _REGISTRY:
+            raise TypeError(f"{method_id} is declared twice")
+        _REGISTRY[method_id] = Method(
+            method_id, function, title, measure, returns, forms, source, equation, linear
+        )
+        return function
+
+    return register
+
+
+@cache
+def methods() -> Mapping[str, Method]:
+    """All methods by id."""
+    for subject in _SUBJECTS:
+        import_module(f"carbonledger.methods.{subject}")
+    return dict(sorted(_REGISTRY.items()))
+
+
+def get(method_id: str) -> Method:
+    """The method with this id.
+
+    Raises:
+        CarbonledgerError: if there is none; names the nearest ids.
+    """
+    known = methods()
+    if method_id in known:
+        return known[method_id]
+    from difflib import get_close_matches  # noqa: PLC0415 - needed only for the refusal
+
+    near = get_close_matches(method_id, known, n=3, cutoff=0.4) or list(known)[:3]
+    raise CarbonledgerError(
+        f"没有名为“{method_id}”的方法。相近的有：{'、'.join(near)}。"
+        "用 carbonledger methods 查看全部。",
+        f"There is no method '{method_id}'. Near it: {', '.join(near)}. "
+        "'carbonledger methods' lists all.",
+    )
