@@ -18,7 +18,7 @@ from carbonledger.methods.registry import get, method, methods
 from carbonledger.methods.symbol import Symbol
 
 FORMS = [(m, form) for m in methods().values() for form in m.forms]
-IDS = [f"{m.id}-{list(form.units.values())[0]}" for m, form in FORMS]
+IDS = [f"{m.id}-{next(iter(form.units.values()))}" for m, form in FORMS]
 positive = st.floats(1e-6, 1e6)
 
 

@@ -208,7 +208,8 @@ row_keys = st.fixed_dictionaries({
     "edition": choice([*FAMILIES, "other"]), "region": choice(["", *REGIONS]),
     "item": choice(["", *ITEMS]), "account": choice(["", *ACCOUNTS]),
     "detail": choice(["", "boiler"]),
-    "years": choice([("", ""), ("2010-01-01", "2010-12-31"), ("2015-01-01", ""), ("", "2008-06-30")]),
+    "years": choice([("", ""), ("2010-01-01", "2010-12-31"), ("2015-01-01", ""),
+                     ("", "2008-06-30")]),
 })  # fmt: skip
 wanted_keys = st.fixed_dictionaries({
     "region": choice(list(REGIONS)), "item": choice(list(ITEMS)), "account": choice(list(ACCOUNTS)),

@@ -67,7 +67,7 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
 
     Returns:
         A frame on the index of ``requests``, without the requests for which nothing was found:
-        the columns of the parameter row and ``fallback``: ``exact``, or those of
+        the columns of the parameter row, ``row`` (its index in the library) and ``fallback``: ``exact``, or those of
         ``parent-region``, ``general-item``, ``older``, ``newer`` that apply, joined by ``+``.
 
     Raises:
@@ -81,7 +81,7 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
     distinct["request"] = distinct.index
     answers = merged.merge(distinct, on=list(REQUEST_COLUMNS), how="left").set_index(merged.index)
     answers = answers[["request"]].join(winners.set_index("request"), on="request", how="inner")
-    rows = parameters.loc[answers["row"]].set_axis(answers.index)
+    rows = parameters.loc[answers["row"]].set_axis(answers.index).assign(row=answers["row"])
     rows["fallback"] = _fallback(requests.loc[rows.index], rows, answers["validity"])
     return rows
 
