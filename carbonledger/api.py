@@ -24,7 +24,16 @@ from carbonledger.reports.workbook import write_workbook
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Run", "calc", "item_code", "known_files", "open_inventory", "run", "run_to_folder", "store"]
+__all__ = [
+    "Run",
+    "calc",
+    "item_code",
+    "known_files",
+    "open_inventory",
+    "run",
+    "run_to_folder",
+    "store",
+]
 
 WORKBOOK = "summary.xlsx"
 DEFAULT_PROFILE = "cn-provincial-2011"
@@ -108,9 +117,9 @@ def calc(
     gwp: str | None = None,
     **values: str,
 ) -> Calculation:
-    """Evaluate one method with units: ``calc("energy.combustion.co2", fuel="1 万t", item="diesel")``.
+    """Evaluate one method with units: ``calc("energy.combustion.co2", fuel="1 t", item="柴油")``.
 
-    Items and regions may be given by code or by name.
+    Items and regions may be given by code or by name; without a region national values serve.
     """
     base = library()
     subject = Subject(
@@ -159,8 +168,12 @@ def store(inventory: Inventory, out: Path, ledger: Path) -> bool:
 
 def _blocked(outcome: Outcome) -> CarbonledgerError:
     blocking = [problem for problem in outcome.problems if problem.grade is Grade.A]
-    zh = "\n".join(f"  {problem.where}：{problem.message.zh} {problem.remedy.zh}" for problem in blocking)
-    en = "\n".join(f"  {problem.where}: {problem.message.en} {problem.remedy.en}" for problem in blocking)
+    zh = "\n".join(
+        f"  {problem.where}：{problem.message.zh} {problem.remedy.zh}" for problem in blocking
+    )
+    en = "\n".join(
+        f"  {problem.where}: {problem.message.en} {problem.remedy.en}" for problem in blocking
+    )
     return CarbonledgerError(
         f"输入有 {len(blocking)} 个必须改正的问题（A 级），没有计算：\n{zh}",
         f"The input has {len(blocking)} problems that must be fixed (grade A); nothing was "

@@ -5,9 +5,11 @@ Exit codes: 0 fine, 1 failed, 2 the input has grade-A problems.
 
 import json
 import locale
+import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +18,9 @@ import typer
 from carbonledger.errors import CarbonledgerError, Text
 
 if TYPE_CHECKING:
-    from carbonledger.model.problem import Problem
+    from rich.console import Console
+
+    from carbonledger.engine.results import Results
 
 __all__ = ["app", "main"]
 
@@ -31,7 +35,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-ledger_app = typer.Typer(help="账本：已保存的运行 / The ledger of stored runs", no_args_is_help=True)
+ledger_app = typer.Typer(
+    help="账本：已保存的运行 / The ledger of stored runs", no_args_is_help=True
+)
 app.add_typer(ledger_app, name="ledger")
 
 
@@ -67,7 +73,8 @@ Lang = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")]
 ProfileOption = Annotated[
-    str | None, typer.Option("--profile", help="口径，替代清单所定 / profile instead of the manifest's")
+    str | None,
+    typer.Option("--profile", help="口径，替代清单所定 / profile instead of the manifest's"),
 ]
 GwpOption = Annotated[
     str | None, typer.Option("--gwp", help="GWP 值组：SAR AR4 AR5 AR6 / set of warming potentials")
@@ -124,8 +131,13 @@ def run(
     _say(Text(f"工作簿：{folder / WORKBOOK}", f"Workbook: {folder / WORKBOOK}"), lang)
     stored = Text("已入账", "stored") if new else Text("账本中已有同一运行", "already stored")
     identity = str(results.info["identity"])[:12]
-    _say(Text(f"账本：{place}（{stored.zh}，运行 {identity}）",
-              f"Ledger: {place} ({stored.en}, run {identity})"), lang)
+    _say(
+        Text(
+            f"账本：{place}（{stored.zh}，运行 {identity}）",
+            f"Ledger: {place} ({stored.en}, run {identity})",
+        ),
+        lang,
+    )
 
 
 @app.command()
@@ -162,7 +174,8 @@ def calc(
     """用一个方法计算，数值可带单位 / Evaluate one method; values carry units."""
     from dataclasses import asdict
 
-    from carbonledger.api import DEFAULT_PROFILE, calc as evaluate
+    from carbonledger.api import DEFAULT_PROFILE
+    from carbonledger.api import calc as evaluate
     from carbonledger.reports.explanation import print_calculation
 
     result = evaluate(method, profile=profile or DEFAULT_PROFILE, gwp=gwp, **_pairs(values))
@@ -319,7 +332,7 @@ def main() -> None:
         code = _fail(Text("已中断，没有留下半成品。", "Interrupted; nothing half-written is left."))
     except BrokenPipeError:
         os._exit(FAILED)  # the reader of our output has gone; there is nobody to tell
-    except Exception as error:  # noqa: BLE001 - the last line of defence before the user
+    except Exception as error:  # the last line of defence before the user
         code = _fail(_unexpected(error))
     sys.exit(code or FINE)
 
@@ -355,7 +368,7 @@ def _pairs(values: Sequence[str]) -> dict[str, Any]:
         name, sign, value = text.partition("=")
         if not sign or not name.isidentifier() or name in {"profile", "gwp", "method"}:
             raise CarbonledgerError(
-                f"“{text}”应写成 名称=数值 单位，例如 fuel=\"12.5 万t\" item=柴油。",
+                f'“{text}”应写成 名称=数值 单位，例如 fuel="12.5 万t" item=柴油。',
                 f"'{text}' should read name=value unit, for example fuel=\"12.5 万t\" item=diesel.",
             )
         if name in pairs:
@@ -372,7 +385,21 @@ def _default_ledger() -> Path:
     return user_data_path("carbonledger", appauthor=False) / "ledger"
 
 
-def _console() -> Any:
+@contextmanager
+def _result(name: str, ledger: Path | None) -> "Iterator[Results]":
+    """A result folder, or a run of the ledger by the start of its identity."""
+    from carbonledger.engine.results import Results
+
+    if Path(name).is_dir():
+        yield Results.read(Path(name))
+        return
+    from carbonledger.ledger.store import Ledger
+
+    with Ledger.open(ledger or _default_ledger(), create=False) as opened:
+        yield opened.results(name)
+
+
+def _console() -> "Console":
     from rich.console import Console
 
     # Pipes and files have no width of their own; cut tables there would hide numbers.
@@ -384,7 +411,16 @@ def _say(text: Text, lang: str) -> None:
 
 
 def _print_json(data: Any) -> None:
-    print(json.dumps(data, ensure_ascii=False, indent=2, default=str, allow_nan=True))
+    print(json.dumps(_plain(data), ensure_ascii=False, indent=2, default=str, allow_nan=False))
+
+
+def _plain(data: Any) -> Any:
+    # JSON has no NaN: a missing number is null there.
+    if isinstance(data, dict):
+        return {key: _plain(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_plain(value) for value in data]
+    return None if isinstance(data, float) and math.isnan(data) else data
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Comparison:
 
     ``rows`` has ``KEYS``, the CO2e of both runs (``co2e_a``, ``co2e_b``, t CO2e), their
     ``difference``, the four ``EFFECTS``, and the notation keys of both (``notation_a``,
-    ``notation_b``). ``totals`` sums the numbers over all rows of each book, unchanged ones included.
+    ``notation_b``). ``totals`` sums the numbers over all rows of each book, unchanged ones as well.
     """
 
     rows: pd.DataFrame
@@ -50,11 +50,12 @@ def compare(a: Results, b: Results) -> Comparison:
     factor = {side: _ratio(merged[f"amount_{side}"], merged[f"activity_{side}"]) for side in "ab"}
     gwp = {side: _ratio(merged[f"co2e_{side}"], merged[f"amount_{side}"]) for side in "ab"}
     # Where one side has nothing, the other side's factor prices the whole change as data.
-    k_a, k_b = factor["a"].fillna(factor["b"]), factor["b"].fillna(factor["a"])
+    k_a = factor["a"].fillna(factor["b"])
     g_a, g_b = gwp["a"].fillna(gwp["b"]), gwp["b"].fillna(gwp["a"])
     same = merged["method_a"].fillna(merged["method_b"]) == merged["method_b"].fillna(
         merged["method_a"]
     )
+    # Data changes at method A's factor only where both methods count the activity in one unit.
     comparable = same | (merged["activity_unit_a"] == merged["activity_unit_b"])
     x_a, x_b = merged["activity_a"], merged["activity_b"]
     data = ((x_b - x_a) * k_a * g_a).where(comparable, 0.0)

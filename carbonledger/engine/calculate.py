@@ -111,13 +111,14 @@ def _known(method: Method, values: Mapping[str, str]) -> None:
     unknown = [name for name in values if name not in method.arguments]
     if unknown or method.activity not in values:
         names = "、".join(method.arguments)
+        unit = method.forms[0].units[method.activity]
         zh = f"不认识的参数 {'、'.join(unknown)}。" if unknown else f"缺少 {method.activity}。"
         en = f"unknown: {', '.join(unknown)}." if unknown else f"{method.activity} is missing."
         raise CarbonledgerError(
             f"方法 {method.id}：{zh}可用的参数：{names}（另有 item、detail、account、region、"
-            f"period），例如 {method.activity}=\"12.5 万{method.forms[0].units[method.activity]}\"。",
+            f'period），例如 {method.activity}="12.5 万{unit}"。',
             f"Method {method.id}: {en} Its arguments: {names} (and item, detail, account, region, "
-            f"period), for example {method.activity}=\"12.5 {method.forms[0].units[method.activity]}\".",
+            f'period), for example {method.activity}="12.5 {unit}".',
         )
 
 
@@ -154,9 +155,7 @@ def _look_up(
 ) -> dict[str, Argument]:
     if not wanted:
         return {}
-    requests = _requests(
-        {name: units.dimension(unit) for name, unit in wanted.items()}, subject
-    )
+    requests = _requests({name: units.dimension(unit) for name, unit in wanted.items()}, subject)
     rows = select(requests, library, rules)
     found = {
         requests.at[index, "argument"]: _of_row(requests.at[index, "argument"], row, library)
@@ -173,12 +172,13 @@ def _missing(
 ) -> CarbonledgerError:
     names = "、".join(f"{name} [{wanted[name]}]" for name in missing)
     given = "、".join(f"{key}={value}" for key, value in vars(subject).items() if value) or "—"
+    example = f'{missing[0]}="… {wanted[missing[0]]}"'
     return CarbonledgerError(
         f"方法 {method.id} 还需要 {names}：口径“{rules.profile}”下没有适用于 {given} 的值。"
-        f"请补充 item、account、region、period，或直接给出，例如 {missing[0]}=\"… {wanted[missing[0]]}\"。",
+        f"请补充 item、account、region、period，或直接给出，例如 {example}。",
         f"Method {method.id} also needs {names}: under profile '{rules.profile}' there is no value "
         f"for {given}. Give item, account, region, period, or the value itself, for example "
-        f"{missing[0]}=\"… {wanted[missing[0]]}\".",
+        f"{example}.",
     )
 
 
@@ -188,7 +188,9 @@ def _potential(
     items = library.items.set_index("item")["carbon"]
     origin = items.get(subject.item, "fossil")
     gases = library.gases
-    species = gases.loc[(gases["measure"] == method.measure) & (gases["origin"] == origin), "species"]
+    species = gases.loc[
+        (gases["measure"] == method.measure) & (gases["origin"] == origin), "species"
+    ]
     if species.empty:
         return None
     dimension = units.dimension(GWP_UNIT.format(gas=method.measure))

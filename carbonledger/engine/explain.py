@@ -44,7 +44,9 @@ class Argument:
         """The number with its unit, in the shortest digits that give it back."""
         number = f"{self.value!r}" if self.value >= 0 else f"({self.value!r})"
         number = number.removesuffix(".0").replace(".0)", ")")
-        return f"{'−' if self.sign < 0 else ''}{number}{'' if self.unit == '1' else ' ' + self.unit}"
+        return (
+            f"{'−' if self.sign < 0 else ''}{number}{'' if self.unit == '1' else ' ' + self.unit}"
+        )
 
 
 @dataclass(frozen=True)

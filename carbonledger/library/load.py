@@ -52,12 +52,12 @@ class Library:
 
     def label(self, table: str, key: str, lang: str = "zh") -> str:
         """The name of an account, region or item; the key itself where it has none."""
-        return self._labels(table, lang).get(key, key)
+        return str(self._labels(table, lang).get(key, key))
 
     def source_title(self, key: str) -> str:
         """The title of a document; the key itself where the inventory named its own."""
         titles = dict(zip(self.sources["source"], self.sources["title"], strict=True))
-        return titles.get(key, key)
+        return str(titles.get(key, key))
 
     def _labels(self, table: str, lang: str) -> Mapping[str, str]:
         frame: pd.DataFrame = getattr(self, table)

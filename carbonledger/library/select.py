@@ -67,8 +67,9 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
 
     Returns:
         A frame on the index of ``requests``, without the requests for which nothing was found:
-        the columns of the parameter row, ``row`` (its index in the library) and ``fallback``: ``exact``, or those of
-        ``parent-region``, ``general-item``, ``older``, ``newer`` that apply, joined by ``+``.
+        the columns of the parameter row, ``row`` (its index in the library) and ``fallback``:
+        ``exact``, or those of ``parent-region``, ``general-item``, ``older``, ``newer`` that apply,
+        joined by ``+``.
 
     Raises:
         CarbonledgerError: if two rows tie, which is an error in the library.

@@ -97,10 +97,15 @@ class Item(Record):
 
 
 class Gas(Record):
-    """A measure of a posting that is a greenhouse gas, with the species of its GWP by origin."""
+    """The species whose GWP serves a gas, by the origin of the carbon of the item it comes from.
 
-    measure: str
-    species: str
+    ``origin`` is the ``carbon`` of the item, ``none`` also where an entry has no item. Every gas
+    has one row for each origin; only CH4 differs (AR6 tells fossil from non-fossil methane).
+    """
+
+    measure: str = Field(min_length=1)
+    origin: Literal["fossil", "biogenic", "none"]
+    species: str = Field(min_length=1)
 
 
 class Source(Record):

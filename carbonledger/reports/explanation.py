@@ -40,6 +40,7 @@ _FALLBACKS = {
     "older": Text("较早年份的值", "older value"),
     "newer": Text("较晚年份的值", "newer value"),
 }
+_GIVEN = Text("输入值", "as given")
 _UNVERIFIED = Text("未核对", "unverified")
 _EFFECT_NAMES = {
     "data": Text("数据", "data"),
@@ -118,7 +119,9 @@ def print_explanation(
     """A total as a tree: sum over items, each posting as its formula with the numbers filled in."""
     name = library.label("accounts", explanation.account, lang)
     head = f"{explanation.account} {name} · {explanation.measure}"
-    tree = Tree(f"[bold]{escape(head)} = {escape(_amount(explanation.amount, explanation.unit))}[/]")
+    tree = Tree(
+        f"[bold]{escape(head)} = {escape(_amount(explanation.amount, explanation.unit))}[/]"
+    )
     for item, part in explanation.by_item().items():
         amount = _amount(part.amount, part.unit)
         branch = tree.add(f"{escape(library.label('items', item, lang))}: {escape(amount)}")
@@ -155,7 +158,8 @@ def _add_term(branch: Tree, term: Term, library: Library, lang: str) -> None:
 
 
 def _argument(argument: Argument, lang: str) -> str:
-    origin = argument.place or " ".join(
+    place = _GIVEN.in_language(lang) if argument.place == "entry" else argument.place
+    origin = place or " ".join(
         part for part in (argument.source, argument.locator, f"<{argument.parameter}>") if part
     )
     kinds = [_FALLBACKS[kind].in_language(lang) for kind in argument.fallback.split("+") if kind]
@@ -174,8 +178,15 @@ def print_comparison(
         info = results.info
         line = f"{name}: {info['inventory']} · {info['profile']} · {info['gwp']} · "
         console.print(escape(line + str(info["identity"])[:12]))
-    head = [Text("科目", "account"), Text("品种", "item"), Text("计量", "measure"), Text("A", "A"),
-            Text("B", "B"), Text("差", "difference"), *(_EFFECT_NAMES[name] for name in EFFECTS)]
+    head = [
+        Text("科目", "account"),
+        Text("品种", "item"),
+        Text("计量", "measure"),
+        Text("A", "A"),
+        Text("B", "B"),
+        Text("差", "difference"),
+        *(_EFFECT_NAMES[name] for name in EFFECTS),
+    ]
     table = Table(show_edge=False, caption="t CO2e")
     for position, text in enumerate(head):
         table.add_column(text.in_language(lang), justify="right" if position > 2 else "left")
@@ -201,9 +212,13 @@ def _numbers(row: dict[str, Any]) -> list[str]:
 
 def print_runs(console: Console, runs: "pd.DataFrame", lang: str) -> None:
     """The runs in a ledger."""
-    heads = {"identity": Text("运行", "run"), "stored_at": Text("入账时间", "stored"),
-             "inventory": Text("清单", "inventory"), "profile": Text("口径", "profile"),
-             "gwp": Text("GWP", "GWP")}
+    heads = {
+        "identity": Text("运行", "run"),
+        "stored_at": Text("入账时间", "stored"),
+        "inventory": Text("清单", "inventory"),
+        "profile": Text("口径", "profile"),
+        "gwp": Text("GWP", "GWP"),
+    }
     table = Table(*(head.in_language(lang) for head in heads.values()), show_edge=False)
     for row in runs.to_dict("records"):
         cells = [str(row[name])[:19] if name != "identity" else row[name][:12] for name in heads]
