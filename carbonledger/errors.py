@@ -25,3 +25,7 @@ class CarbonledgerError(Exception):
     def __init__(self, zh: str, en: str) -> None:
         self.text = Text(zh, en)
         super().__init__(str(self.text))
+
+    def __reduce__(self) -> tuple[type["CarbonledgerError"], tuple[str, str]]:
+        # An error must survive the way back from a worker process.
+        return type(self), (self.text.zh, self.text.en)
