@@ -186,7 +186,7 @@ def _potential(
     method: Method, library: Library, subject: Subject, rules: Profile, gwp: str
 ) -> Argument | None:
     items = library.items.set_index("item")["carbon"]
-    origin = items.get(subject.item, "fossil")
+    origin = items.get(subject.item, "none")
     gases = library.gases
     species = gases.loc[
         (gases["measure"] == method.measure) & (gases["origin"] == origin), "species"

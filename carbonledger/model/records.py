@@ -109,7 +109,7 @@ class Gas(Record):
 
 
 class Source(Record):
-    """A document that parameters cite. ``status`` says whether the document itself was opened."""
+    """A document that parameters cite; ``note`` says what of it was seen."""
 
     source: str = Field(min_length=1)
     title: str = Field(min_length=1)
