@@ -7,12 +7,14 @@ package costs next to nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from carbonledger.version import VERSION
+
 if TYPE_CHECKING:
     from carbonledger.api import calc, open_inventory, run
 
 __all__ = ["__version__", "calc", "open_inventory", "run"]
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def __getattr__(name: str) -> Any:

@@ -10,13 +10,12 @@ from carbonledger.engine.calculate import Calculation, Subject, calculate
 from carbonledger.engine.explain import Explanation, explain
 from carbonledger.engine.open import Inventory, item_names, open_inventory, region_names
 from carbonledger.engine.results import RESULT_FILES, Results
-from carbonledger.engine.run import Outcome, RunOptions, write_run
+from carbonledger.engine.run import Outcome, RunOptions, run_profile, write_run
 from carbonledger.errors import CarbonledgerError
 from carbonledger.files import write_folder
 from carbonledger.intake.layout import Spellings
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
-from carbonledger.library.load import profile as load_profile
 from carbonledger.model.problem import Grade
 from carbonledger.reports.context import WorkbookContext
 from carbonledger.reports.workbook import write_workbook
@@ -138,8 +137,7 @@ def run_to_folder(inventory: Inventory, out: Path, options: RunOptions) -> Outco
         outcome = write_run(inventory, folder, options)
         if not outcome.blocked:
             manifest = inventory.intake.manifest
-            profile = load_profile(options.profile or manifest.profile)
-            grids = inventory.intake.grids
+            profile, grids = run_profile(inventory, options), inventory.intake.grids
             context = WorkbookContext.of(manifest, profile, inventory.library, grids)
             write_workbook(folder / WORKBOOK, Results.read(folder), context)
     return outcome

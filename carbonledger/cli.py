@@ -104,6 +104,7 @@ def run(
     from carbonledger.engine.results import Results
     from carbonledger.engine.run import RunOptions
     from carbonledger.reports.console import print_problems, print_results
+    from carbonledger.reports.explanation import print_published
 
     opened = open_inventory(inventory)
     folder = out or Path("results") / opened.name
@@ -128,6 +129,7 @@ def run(
         _print_json(results.info | {"out": str(folder), "ledger": str(place), "stored": new})
         return
     print_results(_console(), results, opened.library, outcome.problems, lang)
+    print_published(_console(), results.info["published"], opened.library, lang)
     _say(Text(f"工作簿：{folder / WORKBOOK}", f"Workbook: {folder / WORKBOOK}"), lang)
     stored = Text("已入账", "stored") if new else Text("账本中已有同一运行", "already stored")
     identity = str(results.info["identity"])[:12]
@@ -293,7 +295,7 @@ def ledger_log(
     from carbonledger.ledger.store import Ledger
     from carbonledger.reports.explanation import print_runs
 
-    with Ledger.open(ledger or _default_ledger(), create=False) as opened:
+    with Ledger.open(ledger or _default_ledger(), create=False, read_only=True) as opened:
         runs = opened.runs()
     if as_json:
         _print_json(json.loads(runs.to_json(orient="records", date_format="iso")))
@@ -309,7 +311,7 @@ def ledger_verify(
     """核对账本文件是否完好 / Check every file of the ledger against its digest."""
     from carbonledger.ledger.store import Ledger
 
-    with Ledger.open(ledger or _default_ledger(), create=False) as opened:
+    with Ledger.open(ledger or _default_ledger(), create=False, read_only=True) as opened:
         findings = opened.verify()
     for finding in findings:
         _say(finding, lang)
@@ -395,7 +397,7 @@ def _result(name: str, ledger: Path | None) -> "Iterator[Results]":
         return
     from carbonledger.ledger.store import Ledger
 
-    with Ledger.open(ledger or _default_ledger(), create=False) as opened:
+    with Ledger.open(ledger or _default_ledger(), create=False, read_only=True) as opened:
         yield opened.results(name)
 
 

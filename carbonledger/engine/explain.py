@@ -186,14 +186,12 @@ def _argument(
     name = str(row["argument"])
     if row["parameter"] == "entry":
         quantity = row["locator"]
-        sheet = f"/{entry['sheet']}" if entry["sheet"] else ""
-        cell = entry[f"{quantity}__cell"]
         return Argument(
             name=name,
             value=float(entry[quantity]),
             unit=str(entry[f"{quantity}__unit"]),
             sign=float(entry["sign"]) if name == activity else 1.0,
-            place=f"{entry['file']}{sheet}!{cell}" if cell else f"{entry['file']}:{entry['row']}",
+            place=_place(entry, entry[f"{quantity}__cell"]),
             source=str(entry["source"]),
         )
     return Argument(
@@ -206,6 +204,15 @@ def _argument(
         fallback=str(row["fallback"]),
         status=str(row["status"]),
     )
+
+
+def _place(entry: "pd.Series[Any]", cell: str | None) -> str:
+    if not cell:
+        return f"{entry['file']}:{entry['row']}"
+    if cell.endswith(".toml"):  # stated once for the whole table, in the manifest
+        return cell
+    sheet = f"/{entry['sheet']}" if entry["sheet"] else ""
+    return f"{entry['file']}{sheet}!{cell}"
 
 
 def _number(value: Any) -> float | None:

@@ -82,11 +82,11 @@ class Backend:
 
     def of_relation(self, relation: duckdb.DuckDBPyRelation) -> "nw.LazyFrame[Any]":
         """A DuckDB relation on this engine."""
-        if self.engine == "pandas":
-            return nw.from_native(relation.df()).lazy()
-        if self.engine == "polars":
-            return nw.from_native(relation.pl()).lazy()
-        return nw.from_native(relation).lazy()
+        native = relation
+        if self.engine != "duckdb":
+            native = relation.df() if self.engine == "pandas" else relation.pl()
+        frame: nw.LazyFrame[Any] = nw.from_native(native).lazy()
+        return frame
 
 
 def engine_frame(

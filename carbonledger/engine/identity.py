@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-import carbonledger
 from carbonledger.intake.inventory import EntryTable, SourceFile
 from carbonledger.model.profile import Profile
 from carbonledger.paths import factors_dir
+from carbonledger.version import VERSION
 
 __all__ = ["code_version", "run_identity"]
 
@@ -40,11 +40,11 @@ def run_identity(
 @cache
 def code_version() -> str:
     """The version of the program with a digest of its modules and unit list."""
-    package = Path(carbonledger.__file__).parent
+    package = Path(__file__).parents[1]
     paths = [*package.rglob("*.py"), factors_dir() / "units.csv"]
     contents = [path.read_bytes().replace(b"\r\n", b"\n") for path in sorted(paths)]
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
-    return f"{carbonledger.__version__}+{digest[:12]}"
+    return f"{VERSION}+{digest[:12]}"
 
 
 def _entries(table: EntryTable, files: Sequence[SourceFile]) -> str:
@@ -58,7 +58,7 @@ def _entries(table: EntryTable, files: Sequence[SourceFile]) -> str:
 
 
 def _csv(frame: pd.DataFrame) -> str:
-    return frame.to_csv(index=False, lineterminator="\n")
+    return str(frame.to_csv(index=False, lineterminator="\n"))
 
 
 def _digest(*texts: str) -> str:

@@ -14,21 +14,23 @@ from typing import Any
 import duckdb
 import narwhals as nw
 import pandas as pd
+import pyarrow.parquet as pq
 
-import carbonledger
 from carbonledger.engine.execute import POSTING_COLUMNS, postings
 from carbonledger.engine.frame import Backend, engine_frame, entries_relation, quantities_of
 from carbonledger.engine.identity import run_identity
 from carbonledger.engine.notes import run_notes
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.plan import Plan, plan
+from carbonledger.engine.published import beside_published
 from carbonledger.engine.totals import account_totals
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import profile as load_profile
 from carbonledger.model.problem import Problem, has_blocking, problem_rows
 from carbonledger.model.profile import Profile
+from carbonledger.version import VERSION
 
-__all__ = ["Outcome", "RunOptions", "gwp_sets", "write_problems", "write_run"]
+__all__ = ["Outcome", "RunOptions", "gwp_sets", "run_profile", "write_problems", "write_run"]
 
 PROBLEM_COLUMNS = ("grade", "code", "file", "sheet", "cell", "row", "message", "remedy")
 
@@ -50,6 +52,19 @@ class Outcome:
     blocked: bool
 
 
+def run_profile(inventory: Inventory, options: RunOptions) -> Profile:
+    """The profile of a run: the one chosen, or the manifest's with the manifest's overrides.
+
+    Raises:
+        CarbonledgerError: if there is no such profile.
+    """
+    manifest = inventory.intake.manifest
+    profile = load_profile(options.profile or manifest.profile)
+    if options.profile not in {None, manifest.profile}:
+        return profile
+    return profile.model_copy(update=manifest.overrides.model_dump(exclude_none=True))
+
+
 def gwp_sets(inventory: Inventory) -> list[str]:
     """The sets of warming potentials in the library."""
     parameters = inventory.library.parameters
@@ -66,7 +81,7 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
         CarbonledgerError: if the profile, the GWP set or the engine does not exist.
     """
     watch = _Stopwatch()
-    profile = load_profile(options.profile or inventory.intake.manifest.profile)
+    profile = run_profile(inventory, options)
     gwp = _gwp(options.gwp or inventory.intake.manifest.gwp or profile.gwp, inventory)
     problems = list(inventory.intake.problems)
     with duckdb.connect() as connection:
@@ -90,14 +105,15 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
             _write_postings(folder, postings(planned, frame, backend), backend)
             entries.to_parquet(str(folder / "entries.parquet"))
         totals = account_totals(connection, folder / "postings.parquet", inventory.library)
-        count = connection.read_parquet(str(folder / "postings.parquet")).shape[0]
+    count = pq.read_metadata(folder / "postings.parquet").num_rows
     _write_csv(folder / "totals.csv", totals)
+    published = beside_published(inventory.intake.manifest, totals)
     _write_selections(folder, planned.selections)
     write_problems(folder, problems)
     info = _info(inventory, profile, gwp, options, problems)
     info |= _identity(inventory, planned, profile, gwp)
     info |= {"status": "complete", "entries": planned.entries, "postings": count}
-    info |= {"selections": int(planned.selections["selection"].nunique())}
+    info |= {"published": published, "selections": int(planned.selections["selection"].nunique())}
     _write_json(folder / "run.json", info | {"seconds": watch.seconds()})
     return Outcome(problems, blocked=False)
 
@@ -143,7 +159,7 @@ def _info(
         "engine": options.engine,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {
-            "carbonledger": carbonledger.__version__,
+            "carbonledger": VERSION,
             "python": platform.python_version(),
             "duckdb": duckdb.__version__,
         },

@@ -1,5 +1,6 @@
 """Totals: postings summed up the chart of accounts."""
 
+import glob
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,7 @@ _QUERY = """
 SELECT p.book, p.region, p.period, c.ancestor AS account, p.measure,
        fsum(p.amount) AS amount, p.unit, fsum(p.co2e) AS co2e,
        coalesce(string_agg(DISTINCT k.notation, ',' ORDER BY k.notation), '') AS notation
-FROM read_parquet($postings) p
+FROM read_parquet($postings, hive_partitioning = false) p
 CROSS JOIN LATERAL (SELECT nullif(p.notation, '') AS notation) k
 JOIN account_chain c ON c.key = p.account AND c.ancestor <> ''
 JOIN accounts a ON a.account = c.ancestor AND a.book = p.book
@@ -42,4 +43,5 @@ def account_totals(
     with connection.cursor() as cursor:
         cursor.register("account_chain", library.account_chain)
         cursor.register("accounts", accounts)
-        return cursor.execute(_QUERY, {"postings": str(postings)}).df()[list(TOTAL_COLUMNS)]
+        found = cursor.execute(_QUERY, {"postings": glob.escape(str(postings))}).df()
+    return found[list(TOTAL_COLUMNS)]

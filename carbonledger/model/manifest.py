@@ -4,7 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Answer", "Assertion", "InventoryManifest", "TableSpec", "Title"]
+__all__ = [
+    "Answer",
+    "Assertion",
+    "InventoryManifest",
+    "Overrides",
+    "Published",
+    "TableSpec",
+    "Title",
+]
 
 
 class _Strict(BaseModel):
@@ -72,6 +80,28 @@ class Answer(_Strict):
     reason: Title
 
 
+class Published(_Strict):
+    """A total that somebody else published, printed beside ours: ``"212.8 百万t CO2"``."""
+
+    total: str
+    account: str
+    measure: str = "CO2"
+    period: int | None = None
+    source: str = Field(min_length=1)
+    note: Title | None = None
+
+
+class Overrides(_Strict):
+    """What the inventory changes in its own profile: the order of the families of parameters.
+
+    They hold for the profile that the manifest names, not for one chosen at the run.
+    """
+
+    families: list[str] | None = None
+    parameter_families: dict[str, list[str]] | None = None
+    use_newer: bool | None = None
+
+
 class InventoryManifest(_Strict):
     """One inventory: what it covers, by which rules, from which tables."""
 
@@ -80,7 +110,8 @@ class InventoryManifest(_Strict):
     periods: list[int] = Field(min_length=1)
     profile: str
     gwp: str | None = None
-    overrides: dict[str, str] = Field(default_factory=dict)
+    overrides: Overrides = Field(default_factory=Overrides)
     tables: list[TableSpec] = Field(min_length=1)
     assertions: list[Assertion] = Field(default_factory=list)
     answers: list[Answer] = Field(default_factory=list)
+    published: list[Published] = Field(default_factory=list)

@@ -30,6 +30,7 @@ __all__ = [
     "print_explanation",
     "print_factors",
     "print_methods",
+    "print_published",
     "print_runs",
 ]
 
@@ -180,6 +181,7 @@ def print_comparison(
         console.print(escape(line + str(info["identity"])[:12]))
     head = [
         Text("科目", "account"),
+        Text("细项", "detail"),
         Text("品种", "item"),
         Text("计量", "measure"),
         Text("A", "A"),
@@ -189,16 +191,17 @@ def print_comparison(
     ]
     table = Table(show_edge=False, caption="t CO2e")
     for position, text in enumerate(head):
-        table.add_column(text.in_language(lang), justify="right" if position > 2 else "left")
+        table.add_column(text.in_language(lang), justify="right" if position > 3 else "left")
     shown = comparison.rows.head(30)
     for row in shown.to_dict("records"):
         account = f"{row['account']} {library.label('accounts', row['account'], lang)}"
-        keys = (account, library.label("items", row["item"], lang), row["measure"])
+        item = library.label("items", row["item"], lang)
+        keys = (account, row["detail"], item, row["measure"])
         table.add_row(*map(escape, keys), *_numbers(row))
     table.add_section()
     for row in comparison.totals.to_dict("records"):
         label = Text("合计", "total").in_language(lang)
-        table.add_row(f"[bold]{label} ({row['book']})[/]", "", "", *_numbers(row))
+        table.add_row(f"[bold]{label} ({row['book']})[/]", "", "", "", *_numbers(row))
     console.print(table)
     hidden = len(comparison.rows) - len(shown)
     if hidden > 0:
@@ -228,3 +231,33 @@ def print_runs(console: Console, runs: "pd.DataFrame", lang: str) -> None:
 
 def _amount(value: float | None, unit: str) -> str:
     return "—" if value is None else f"{format_number(value, 4)} {unit}"
+
+
+def print_published(
+    console: Console, rows: Iterable[dict[str, Any]], library: Library, lang: str
+) -> None:
+    """Our totals beside those that others published; nothing where the inventory quotes none."""
+    rows = list(rows)
+    if not rows:
+        return
+    heads = [
+        Text("科目", "account"),
+        Text("计量", "measure"),
+        Text("本次", "this run"),
+        Text("已发布", "published"),
+        Text("差", "difference"),
+        Text("差 %", "difference %"),
+        Text("单位", "unit"),
+        Text("来源", "source"),
+    ]
+    title = Text("与已发布数对照", "Beside published totals").in_language(lang)
+    table = Table(title=title, title_justify="left", show_edge=False)
+    for position, head in enumerate(heads):
+        table.add_column(head.in_language(lang), justify="right" if 1 < position < 6 else "left")
+    for row in rows:
+        account = f"{row['account']} {library.label('accounts', row['account'], lang)}"
+        numbers = [format_number(row[name], 4) for name in ("computed", "published", "difference")]
+        percent = format_number(row["percent"], 2)
+        cells = (account, row["measure"], *numbers, percent, row["unit"], row["source"])
+        table.add_row(*map(escape, cells))
+    console.print(table)

@@ -1,0 +1,51 @@
+"""Published totals beside ours: what the manifest quotes from others, with the difference."""
+
+from typing import Any
+
+import pandas as pd
+
+from carbonledger import units
+from carbonledger.model.manifest import InventoryManifest, Published
+
+__all__ = ["beside_published"]
+
+
+def beside_published(manifest: InventoryManifest, totals: pd.DataFrame) -> list[dict[str, Any]]:
+    """One row per quoted total: ours and theirs in the unit of the quotation.
+
+    Args:
+        manifest: names the quoted totals.
+        totals: the totals of the run.
+
+    Returns:
+        Rows with ``account, measure, period, unit, published, computed, difference, percent,
+        source, note``; ``computed`` and what follows from it are None where the run has no number.
+
+    Raises:
+        UnitError: if a quoted total has a unit that does not fit its measure.
+    """
+    return [_row(quoted, totals) for quoted in manifest.published]
+
+
+def _row(quoted: Published, totals: pd.DataFrame) -> dict[str, Any]:
+    value, unit = units.parse_quantity(quoted.total)
+    ours = totals[(totals["account"] == quoted.account) & (totals["measure"] == quoted.measure)]
+    if quoted.period is not None:
+        ours = ours[ours["period"] == quoted.period]
+    amount = ours["amount"].sum(min_count=1)
+    computed = None
+    if pd.notna(amount):
+        computed = float(amount) * units.multiplier(f"t {quoted.measure}", unit)
+    difference = None if computed is None else computed - value
+    return {
+        "account": quoted.account,
+        "measure": quoted.measure,
+        "period": quoted.period,
+        "unit": unit,
+        "published": value,
+        "computed": computed,
+        "difference": difference,
+        "percent": None if difference is None or value == 0 else difference / value * 100,
+        "source": quoted.source,
+        "note": quoted.note.model_dump() if quoted.note else None,
+    }
