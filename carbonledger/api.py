@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from carbonledger.files import write_folder
 from carbonledger.intake.layout import Spellings
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
-from carbonledger.model.problem import Grade
+from carbonledger.model.problem import Grade, Problem
 from carbonledger.reports.context import WorkbookContext
 from carbonledger.reports.workbook import write_workbook
 
@@ -40,12 +40,11 @@ DEFAULT_PROFILE = "cn-provincial-2011"
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run in memory of its files; they go when the run is no longer held."""
+    """A finished run; its files go when neither it nor its results are held any more."""
 
     results: Results
     library: Library
-    problems: Sequence[Any]
-    _folder: Any = field(repr=False)
+    problems: Sequence[Problem]
 
     @property
     def identity(self) -> str:
@@ -96,12 +95,12 @@ def run(
         CarbonledgerError: if the input has grade-A problems; the message lists them.
     """
     opened = inventory if isinstance(inventory, Inventory) else open_inventory(inventory)
-    # The folder object rides along: the files live as long as the run.
     folder = tempfile.TemporaryDirectory(prefix="carbonledger-")
     outcome = write_run(opened, Path(folder.name), RunOptions(profile, gwp, engine))
     if outcome.blocked:
         raise _blocked(outcome)
-    return Run(Results.read(Path(folder.name)), opened.library, outcome.problems, folder)
+    results = Results.read(Path(folder.name), owner=folder)
+    return Run(results, opened.library, outcome.problems)
 
 
 def calc(

@@ -23,7 +23,7 @@ def _left_out(planned: Plan, library: Library) -> Iterator[Problem]:
     for step in planned.steps:
         option = step.option
         if option.notation and option.reason is not None:
-            items.setdefault((option.notation, option.reason), set()).update(option.items)
+            items.setdefault((option.notation, option.reason), set()).update(step.items)
     for (notation, reason), names in sorted(items.items()):
         label = NOTATION_LABELS[Notation(notation)]
         zh = "、".join(library.label("items", name, "zh") for name in sorted(names))

@@ -51,9 +51,8 @@ class Case:
 class Option:
     """A way to one measure of a case: a method in one of its forms, or a notation key.
 
-    ``bound`` maps the arguments that the entry supplies to the entry's quantities. ``items`` and
-    ``reason`` say what a rule gives its notation key to, and why; they are empty where the key
-    was entered.
+    ``bound`` maps the arguments that the entry supplies to the entry's quantities. ``reason`` says
+    why a rule gives its notation key; it is empty where the key was entered.
     """
 
     measure: str
@@ -61,7 +60,6 @@ class Option:
     form: int = 0
     bound: tuple[tuple[str, str], ...] = ()
     notation: str = ""
-    items: tuple[str, ...] = ()
     reason: Text | None = None
 
     @property
@@ -130,7 +128,7 @@ def _of_rule(rule: Rule, measure: str, case: Case) -> Iterator[Option]:
         return
     if rule.notation is not None and rule.reason is not None:
         reason = Text(rule.reason.zh, rule.reason.en)
-        yield Option(measure, notation=rule.notation.value, items=(case.item,), reason=reason)
+        yield Option(measure, notation=rule.notation.value, reason=reason)
         return
     for method in methods:
         for number, form in enumerate(method.forms):

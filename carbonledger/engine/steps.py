@@ -35,11 +35,13 @@ class Step:
     ``coefficients`` has the key columns that tell its keys apart (``keys``), a column
     ``c_<argument>`` for each argument (a library value in the form's unit, or the multiplier of the
     entry's quantity, with its sign) and the columns ``book, selection, gwp, flags``. Where the
-    option is a notation key there are no arguments, and ``selection`` is 0.
+    option is a notation key there are no arguments, and ``selection`` is 0. ``items`` are the items
+    that the step is for.
     """
 
     option: Option
     keys: tuple[str, ...]
+    items: tuple[str, ...]
     coefficients: pd.DataFrame
 
 
@@ -132,6 +134,7 @@ def build_steps(
     steps: list[Step] = []
     selections: list[pd.DataFrame] = []
     count = 0
+    codes = _key_codes(keys)
     books = dict(
         zip(library.accounts["account"], library.accounts["book"].astype(str), strict=True)
     )
@@ -155,7 +158,7 @@ def build_steps(
         table["book"] = table["account"].map(books)
         table["flags"] = _flags(option, table, library.parameters, profile)
         coefficients = _coefficients(option, table, library.parameters)
-        steps.append(_step(option, coefficients, keys))
+        steps.append(_step(option, coefficients, keys, codes))
     empty = pd.DataFrame(columns=SELECTION_COLUMNS)
     table = pd.concat(selections, ignore_index=True) if selections else empty
     return tuple(steps), table[SELECTION_COLUMNS]
@@ -236,24 +239,33 @@ def _converted(rows: "pd.Series[int]", parameters: pd.DataFrame, unit: str) -> "
     return rows.map(values)
 
 
-def _step(option: Option, coefficients: pd.DataFrame, keys: pd.DataFrame) -> Step:
+def _key_codes(keys: pd.DataFrame) -> pd.DataFrame:
+    """The key columns that differ anywhere, as whole numbers; one column at least."""
+    columns = [name for name in keys.columns if name not in {"case", "rows", "first"}]
+    codes = pd.DataFrame({name: keys[name].factorize()[0] for name in columns}, index=keys.index)
+    varying = [name for name in columns if codes[name].any()]
+    return codes[varying or columns[:1]]
+
+
+def _step(
+    option: Option, coefficients: pd.DataFrame, keys: pd.DataFrame, codes: pd.DataFrame
+) -> Step:
     """Keep the fewest key columns that still give every entry its own coefficients.
 
     Joining millions of entries by two columns instead of ten is most of the speed of a run. A
     column may go if, without it, no two keys disagree, keys outside the step included.
     """
     payload = [name for name in coefficients.columns if name != "key"]
-    groups = coefficients.groupby(payload, dropna=False, sort=False).ngroup()
     mark = pd.Series(-1, index=keys.index)
+    groups = coefficients.groupby(payload, dropna=False, sort=False).ngroup()
     mark.loc[coefficients["key"]] = groups.to_numpy()
-    kept = [name for name in keys.columns if name not in {"case", "rows", "first"}]
-    for name in list(kept):
+    marked = codes.assign(mark=mark)
+    kept = list(codes.columns)
+    for name in codes.columns:
         fewer = [other for other in kept if other != name]
-        if not fewer:
-            break
-        pairs = keys[fewer].assign(mark=mark).drop_duplicates()
-        if not pairs.duplicated(fewer).any():
+        if fewer and not marked[[*fewer, "mark"]].drop_duplicates().duplicated(fewer).any():
             kept = fewer
     joined = coefficients.merge(keys[kept], left_on="key", right_index=True)
     distinct = joined[[*kept, *payload]].drop_duplicates(kept).sort_values(kept, ignore_index=True)
-    return Step(option, tuple(kept), distinct)
+    items = tuple(sorted(keys.loc[coefficients["key"], "item"].unique()))
+    return Step(option, tuple(kept), items, distinct)
