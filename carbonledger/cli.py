@@ -3,6 +3,7 @@
 Exit codes: 0 fine, 1 failed, 2 the input has grade-A problems.
 """
 
+import io
 import json
 import locale
 import math
@@ -322,6 +323,10 @@ def ledger_verify(
 
 def main() -> None:
     """Run the command line; no refusal and no failure ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A console of another encoding (GBK has no ₂) must not fail a finished run.
+            stream.reconfigure(errors="replace")
     try:
         code = app(standalone_mode=False)
     except CarbonledgerError as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import duckdb
@@ -62,7 +63,7 @@ class Backend:
     """What computes: DuckDB relations by default, pandas or Polars frames for the same answer.
 
     Raises:
-        CarbonledgerError: if the engine is not one of ``ENGINES``.
+        CarbonledgerError: if the engine is not one of ``ENGINES``, or is not installed.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -73,6 +74,12 @@ class Backend:
             raise CarbonledgerError(
                 f"没有名为“{self.engine}”的计算引擎。可用：{'、'.join(ENGINES)}。",
                 f"There is no engine '{self.engine}'. Available: {', '.join(ENGINES)}.",
+            )
+        if find_spec(self.engine) is None:
+            raise CarbonledgerError(
+                f"计算引擎“{self.engine}”没有安装，请先运行 pip install {self.engine}，或用 duckdb。",
+                f"The engine '{self.engine}' is not installed: pip install {self.engine}, "
+                "or use duckdb.",
             )
 
     def frame(self, table: pd.DataFrame) -> "nw.LazyFrame[Any]":

@@ -41,8 +41,9 @@ def run_identity(
 def code_version() -> str:
     """The version of the program with a digest of its modules and unit list."""
     package = Path(__file__).parents[1]
-    paths = [*package.rglob("*.py"), factors_dir() / "units.csv"]
-    contents = [path.read_bytes().replace(b"\r\n", b"\n") for path in sorted(paths)]
+    modules = sorted(package.rglob("*.py"), key=lambda path: path.relative_to(package).as_posix())
+    paths = [*modules, factors_dir() / "units.csv"]
+    contents = [path.read_bytes().replace(b"\r\n", b"\n") for path in paths]
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
     return f"{VERSION}+{digest[:12]}"
 
