@@ -77,7 +77,8 @@ class Backend:
             )
         if find_spec(self.engine) is None:
             raise CarbonledgerError(
-                f"计算引擎“{self.engine}”没有安装，请先运行 pip install {self.engine}，或用 duckdb。",
+                f"计算引擎“{self.engine}”没有安装，请先运行 pip install {self.engine}，"
+                "或用 duckdb。",
                 f"The engine '{self.engine}' is not installed: pip install {self.engine}, "
                 "or use duckdb.",
             )
