@@ -1,0 +1,1 @@
+"""Reports: number formatting, the workbook, what the console prints."""

@@ -18,7 +18,8 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.methods.registry import Method
-from carbonledger.reports.numbers import format_number
+from carbonledger.reports.numbers import format_number, format_written
+from carbonledger.reports.texts import label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,13 +35,6 @@ __all__ = [
     "print_runs",
 ]
 
-_FALLBACKS = {
-    "exact": Text("", ""),
-    "parent-region": Text("上级地区的值", "value of a parent region"),
-    "general-item": Text("相近品种的值", "value of a more general item"),
-    "older": Text("较早年份的值", "older value"),
-    "newer": Text("较晚年份的值", "newer value"),
-}
 _GIVEN = Text("输入值", "as given")
 _UNVERIFIED = Text("未核对", "unverified")
 _EFFECT_NAMES = {
@@ -109,7 +103,9 @@ def print_factors(console: Console, found: "pd.DataFrame", lang: str) -> None:
     for row in found.to_dict("records"):
         mark = _UNVERIFIED.in_language(lang) if row["status"] == "unverified" else ""
         source = f"{row['source']} {row['locator']}"
-        table.add_row(*map(escape, (row["id"], f"{row['value']:.10g}", row["unit"], mark, source)))
+        table.add_row(
+            *map(escape, (row["id"], format_written(row["value"]), row["unit"], mark, source))
+        )
     console.print(table)
     console.print(Text(f"共 {len(found)} 行。", f"{len(found)} rows.").in_language(lang))
 
@@ -163,10 +159,11 @@ def _argument(argument: Argument, lang: str) -> str:
     origin = place or " ".join(
         part for part in (argument.source, argument.locator, f"<{argument.parameter}>") if part
     )
-    kinds = [_FALLBACKS[kind].in_language(lang) for kind in argument.fallback.split("+") if kind]
+    fallbacks = set(argument.fallback.split("+")) - {"", "exact"}
+    kinds = [label("fallback", kind).in_language(lang) for kind in sorted(fallbacks)]
     if argument.status == "unverified":
         kinds.append(f"[yellow]{_UNVERIFIED.in_language(lang)}[/]")
-    notes = ", ".join(kind for kind in kinds if kind)
+    notes = ", ".join(kinds)
     text = f"{escape(argument.name)} = {escape(argument.printed)} ← {escape(origin)}"
     return f"{text} ({notes})" if notes else text
 

@@ -1,0 +1,185 @@
+"""What ``carbonledger run`` and ``check`` print: totals by sector, and the problems found.
+
+Nothing is computed here; figures are printed by the one formatter of ``reports.numbers``.
+"""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text as Shown
+
+from carbonledger.engine.results import Results
+from carbonledger.library.load import Library
+from carbonledger.model.problem import Grade, Problem
+from carbonledger.model.records import Status
+from carbonledger.reports.context import Names
+from carbonledger.reports.numbers import TONNES, Scale, format_count, format_number, scale_for
+from carbonledger.reports.tables import Column, Figure, Row, Table, Tables
+from carbonledger.reports.texts import chemical, label, text
+
+__all__ = ["print_problems", "print_results", "problems_text", "totals_table"]
+
+_MOST_ROWS = 60
+_SHOWN_PER_GRADE = {Grade.A: 50, Grade.B: 10, Grade.C: 3, Grade.D: 3}
+_GRADE_COLOURS = {Grade.A: "bold red", Grade.B: "yellow", Grade.C: "cyan", Grade.D: "dim"}
+# A sum over parts that were not estimated or not disclosed is too small; over others it is whole.
+_INCOMPLETE = {"NE", "C"}
+_UNVERIFIED_MARK, _INCOMPLETE_MARK = "*", "†"
+
+
+def print_results(
+    console: Console, results: Results, library: Library, problems: Sequence[Problem], lang: str
+) -> None:
+    """Print the totals by sector and gas, and the problems of the run."""
+    names = Names.of(library)
+    console.print(_headline(results, lang), soft_wrap=True)
+    console.print(totals_table(Tables(results, names).by_measure(), names, lang))
+    print_problems(console, problems, lang)
+
+
+def print_problems(console: Console, problems: Sequence[Problem], lang: str) -> None:
+    """Print how many problems there are of each grade, and the first of each."""
+    console.print(problems_text(problems, lang), soft_wrap=True)
+
+
+def _headline(results: Results, lang: str) -> Shown:
+    info = results.info
+    line = Shown()
+    title = info.get("title") or {}
+    profile = info.get("profile_title") or {}
+    line.append(str(title.get(lang, info.get("inventory", ""))), style="bold")
+    line.append(f"\n{text('cover.profile').in_language(lang)}: ")
+    line.append(str(profile.get(lang, info.get("profile", ""))))
+    status = str(info.get("profile_status", ""))
+    if status:
+        style = "yellow" if status == Status.UNVERIFIED else ""
+        line.append(f" [{label('status', status).in_language(lang)}]", style=style)
+    line.append(f" · {text('cover.gwp').in_language(lang)}: {info.get('gwp', '')}")
+    return line
+
+
+def totals_table(table: Table, names: Names, lang: str) -> Grid:
+    """The totals as a table: accounts indented, each column in a readable unit.
+
+    Where the chart is too long for a screen its lower levels are left to the workbook.
+    """
+    rows = _visible(table.rows)
+    several = {
+        "region": len({row.block.region for row in table.rows}) > 1,
+        "period": len({row.block.period for row in table.rows}) > 1,
+    }
+    scales = [_scale(table, column) for column in table.columns]
+    legend = _legend(table, rows, lang)
+    marks = sum(key in legend for key in (_UNVERIFIED_MARK, _INCOMPLETE_MARK))
+    grid = Grid(title=text("console.totals").in_language(lang), title_justify="left")
+    grid.add_column(text("column.account").in_language(lang), overflow="fold")
+    for key, shown in several.items():
+        if shown:
+            grid.add_column(text(f"column.{key}").in_language(lang))
+    for column, scale in zip(table.columns, scales, strict=True):
+        grid.add_column(_head(column, scale, lang), justify="right", no_wrap=True)
+    last = None
+    for place in rows:
+        row = table.rows[place]
+        if last is not None and row.block != last:
+            grid.add_section()
+        last = row.block
+        block = {"region": names.region(row.block.region).in_language(lang)}
+        block["period"] = str(row.block.period)
+        grid.add_row(
+            _name(row, names, lang),
+            *(block[key] for key, shown in several.items() if shown),
+            *(
+                _shown(table.figure(place, column), scale, marks)
+                for column, scale in zip(table.columns, scales, strict=True)
+            ),
+            style="bold" if row.depth == 0 else "",
+        )
+    grid.caption = legend or None
+    grid.caption_justify = "left"
+    return grid
+
+
+def _visible(rows: Sequence[Row]) -> list[int]:
+    deepest = max((row.depth for row in rows), default=0)
+    for depth in range(deepest, -1, -1):
+        places = [place for place, row in enumerate(rows) if row.depth <= depth]
+        if len(places) <= _MOST_ROWS:
+            return places
+    return places[:_MOST_ROWS]
+
+
+def _scale(table: Table, column: Column) -> Scale:
+    if not column.unit.startswith("t "):
+        return TONNES
+    return scale_for(table.figure(place, column).amount for place in range(len(table.rows)))
+
+
+def _head(column: Column, scale: Scale, lang: str) -> Shown:
+    unit = chemical(scale.unit(column.unit, lang))
+    return Shown(f"{label('measure', column.key).in_language(lang)}\n{unit}", justify="right")
+
+
+def _name(row: Row, names: Names, lang: str) -> Shown:
+    if not row.account:
+        words = text("row.total").in_language(lang)
+    elif row.own:
+        words = text("row.own").in_language(lang)
+    else:
+        words = f"{row.account} {names.account(row.account).in_language(lang)}"
+    line = Shown("  " * row.depth + words)
+    if row.depth == 0:
+        line.append(f" ({label('book', row.block.book).in_language(lang)})", style="dim")
+    return line
+
+
+def _shown(figure: Figure, scale: Scale, marks: int) -> Shown:
+    """A figure with its marks; blanks stand for absent ones, so that the points line up."""
+    known = figure.amount is not None
+    digits = format_number(figure.amount, notation=figure.notation, scale=scale)
+    line = Shown(digits, style="" if known else "dim")
+    found = _INCOMPLETE_MARK * _incomplete(figure) + _UNVERIFIED_MARK * (
+        known and figure.unverified
+    )
+    line.append(found.ljust(marks), style="yellow")
+    return line
+
+
+def _incomplete(figure: Figure) -> bool:
+    return figure.amount is not None and bool(_INCOMPLETE & set(figure.notation.split(",")))
+
+
+def _legend(table: Table, rows: Sequence[int], lang: str) -> str:
+    figures = [table.figure(place, column) for place in rows for column in table.columns]
+    keys = []
+    if any(figure.unverified and figure.amount is not None for figure in figures):
+        keys.append("console.unverified")
+    if any(_incomplete(figure) for figure in figures):
+        keys.append("console.incomplete")
+    if len(rows) < len(table.rows):
+        keys.append("console.deeper")
+    return "\n".join(text(key).in_language(lang) for key in keys)
+
+
+def problems_text(problems: Sequence[Problem], lang: str) -> Shown:
+    """The problems by grade, gravest first: place, what is wrong, what to do."""
+    if not problems:
+        return Shown(text("console.no_problems").in_language(lang))
+    out = Shown(text("console.problems").in_language(lang), style="")
+    for grade in Grade:
+        found = [problem for problem in problems if problem.grade is grade]
+        if not found:
+            continue
+        words = label("grade", grade).in_language(lang)
+        out.append(f"\n{grade} {words}: {format_count(len(found))}", style=_GRADE_COLOURS[grade])
+        shown = found[: _SHOWN_PER_GRADE[grade]]
+        for problem in shown:
+            place = f"{problem.where}: " if problem.where else ""
+            out.append(f"\n  {place}", style="bold")
+            out.append(problem.message.in_language(lang))
+            out.append(f"\n    → {problem.remedy.in_language(lang)}", style="dim")
+        if len(found) > len(shown):
+            more = text("console.more").in_language(lang)
+            out.append("\n  " + more.format(count=format_count(len(found) - len(shown))))
+    return out

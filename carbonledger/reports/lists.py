@@ -1,0 +1,140 @@
+"""Plain lists on a sheet: heads with units, filters, and one row per record."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from carbonledger.errors import Text
+from carbonledger.reports.numbers import format_count
+from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet, Style
+from carbonledger.reports.texts import beside, text
+
+__all__ = [
+    "ROW_LIMIT",
+    "Key",
+    "Link",
+    "Marked",
+    "Rounded",
+    "Value",
+    "Written",
+    "head_text",
+    "limit_note",
+    "write_list",
+]
+
+_USUAL_LIMIT = 34
+ROW_LIMIT = 50_000
+"""A sheet with more rows opens slowly; the files of the result folder have them all."""
+
+
+class Link(NamedTuple):
+    """A cell that leads to a place of this workbook."""
+
+    target: str
+    shown: str
+
+
+class Written(NamedTuple):
+    """A number shown with all the digits that it was written with."""
+
+    value: float
+
+
+class Key(NamedTuple):
+    """What stands in place of a number."""
+
+    shown: str
+
+
+class Rounded(NamedTuple):
+    """A number shown with so many decimals."""
+
+    value: float | None
+    decimals: int
+
+
+class Marked(NamedTuple):
+    """A text in the colour of what was not verified."""
+
+    shown: str
+
+
+Value = str | int | float | Key | Link | Written | Rounded | Marked | None
+
+
+def head_text(words: Text, unit: str = "") -> str:
+    """The head of a column: Chinese, English and the unit below each other."""
+    lines = (words.zh, words.en if words.en != words.zh else "", f"[{unit}]" if unit else "")
+    return "\n".join(line for line in lines if line)
+
+
+def write_list(
+    sheet: Sheet,
+    title: Text,
+    notes: Iterable[Text],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Value]] | None,
+    *,
+    styles: Sequence[Style] = (),
+    units: Mapping[str, str] | None = None,
+    wide: Mapping[str, int] | None = None,
+) -> None:
+    """A title, notes and a table; a column in which no row says anything is left out.
+
+    Args:
+        sheet: an empty sheet.
+        title: what stands above the table.
+        notes: lines below the title.
+        columns: keys of ``column.*`` in the report texts.
+        rows: the values, in the order of the columns; None if there are too many to list.
+        styles: the style of each row, where rows differ.
+        units: the units of the columns that have one throughout.
+        wide: how wide columns may grow before their texts wrap, where it is not the usual.
+    """
+    used = [
+        place
+        for place in range(len(columns))
+        if not rows or any(row[place] is not None and row[place] != "" for row in rows)
+    ]
+    heads = [
+        head_text(text(f"column.{columns[place]}"), (units or {}).get(columns[place], ""))
+        for place in used
+    ]
+    head = sheet.title(beside(title), map(beside, notes))
+    first = sheet.header(head, heads, frozen=1)
+    if not rows:
+        sheet.text(first, 0, beside(text("row.elsewhere" if rows is None else "row.none")))
+    for offset, row in enumerate(rows or ()):
+        style = styles[offset] if styles else {}
+        for column, place in enumerate(used):
+            limit = (wide or {}).get(columns[place], _USUAL_LIMIT)
+            _write(sheet, first + offset, column, row[place], style, limit)
+    sheet.filter(head, first + len(rows or ()) - 1, len(used))
+
+
+def _write(sheet: Sheet, row: int, column: int, value: Value, style: Style, limit: int) -> None:
+    match value:
+        case Link(target, shown):
+            sheet.link(row, column, target, shown, style)
+        case Key(shown):
+            sheet.key(row, column, shown, style)
+        case Written(number):
+            sheet.written(row, column, number, style)
+        case Rounded(number, decimals):
+            sheet.number(row, column, number, style, decimals=decimals)
+        case Marked(shown):
+            sheet.text(row, column, shown, style | UNVERIFIED_MARK)
+        case int():
+            sheet.whole(row, column, value, style)
+        case float():
+            sheet.number(row, column, value, style)
+        case _:
+            sheet.text(row, column, value or "", style | {"text_wrap": True}, limit=limit)
+
+
+def limit_note(key: str, count: int, file: str) -> list[Text]:
+    """A note where a list has more rows than its sheet shows, and where the rest is."""
+    if count <= ROW_LIMIT:
+        return []
+    words = text(key)
+    values = {"count": format_count(count), "limit": format_count(ROW_LIMIT), "file": file}
+    return [Text(words.zh.format(**values), words.en.format(**values))]

@@ -1,0 +1,333 @@
+"""Sheets of a workbook: cells that stay what they are, widths that fit Chinese, pages that print.
+
+A text is always a text cell, never a formula or a link, whatever it begins with. A formula always
+carries its computed value, so that phones, previews and other readers show the number.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from rich.cells import cell_len
+from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from carbonledger.reports.numbers import (
+    excel_format,
+    excel_format_written,
+    format_number,
+    format_written,
+)
+
+__all__ = ["UNVERIFIED_MARK", "Book", "Sheet", "Style", "safe_text", "sum_of"]
+
+Style = dict[str, Any]
+
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+_A4 = 9
+_FONT: Style = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+_BODY: Style = {"border": 1, "border_color": "#BFBFBF"}
+_HEADER: Style = _BODY | {
+    "bold": True, "bg_color": "#D9E1F2", "text_wrap": True, "align": "center",
+}  # fmt: skip
+_TITLE: Style = {"bold": True, "font_size": 14}
+_NOTE: Style = {"font_color": "#595959", "font_size": 9}
+_KEY: Style = {"align": "right", "font_color": "#7F7F7F"}
+_LINK: Style = {"font_color": "#0563C1", "underline": 1}
+
+UNVERIFIED_MARK: Style = {"font_color": "#C55A11", "bg_color": "#FCE4D6"}
+"""The colours of a text that says that a value was not checked."""
+
+# A spreadsheet would take a text that begins so for a formula as soon as someone edits the cell.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_TEXT = 32767
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LINE_HEIGHT = 15.75
+_TALLEST_ROW = 409.0
+_MOST_LINES = 20
+_WIDEST = 200
+_PAGE = 240
+_NARROWEST = 6
+_DEFAULT_WIDTH = 8.43
+_MOST_ARGUMENTS = 255
+
+
+def safe_text(value: str) -> str:
+    """The text as a cell can hold it: at most 32767 characters that XML knows."""
+    value = _UNPRINTABLE.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(value) <= _LONGEST_TEXT:
+        return value
+    mark = "…（已截断 truncated）"
+    return value[: _LONGEST_TEXT - len(mark)] + mark
+
+
+def sum_of(cells: Sequence[tuple[int, int]], function: str = "SUM") -> str:
+    """``SUM(...)`` over cells, neighbours as ranges, without the leading ``=``."""
+    runs: list[list[tuple[int, int]]] = []
+    for cell in cells:
+        if runs and _continues(runs[-1], cell):
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    names = [
+        ":".join(xl_rowcol_to_cell(*cell) for cell in dict.fromkeys((run[0], run[-1])))
+        for run in runs
+    ]
+    chunks = [names[i : i + _MOST_ARGUMENTS] for i in range(0, len(names), _MOST_ARGUMENTS)]
+    return "+".join(f"{function}({','.join(chunk)})" for chunk in chunks)
+
+
+def _continues(run: Sequence[tuple[int, int]], cell: tuple[int, int]) -> bool:
+    (row, column), (next_row, next_column) = run[-1], cell
+    step = (next_row - row, next_column - column)
+    if len(run) > 1:
+        return step == (row - run[-2][0], column - run[-2][1])
+    return step in {(0, 1), (1, 0)}
+
+
+class Book:
+    """A new workbook with a cache of its cell formats."""
+
+    def __init__(self, path: Path, title: str, created: datetime | None) -> None:
+        self._file = xlsxwriter.Workbook(str(path), _OPTIONS)
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._sheets: list[Sheet] = []
+        self._heading = title[:110].replace("&", "&&")
+        properties: dict[str, Any] = {"title": title}
+        # The time of the run, not of the writing: the same run gives the same file.
+        if created is not None:
+            properties["created"] = created.replace(tzinfo=None)
+        self._file.set_properties(properties)
+
+    def sheet(self, name: str, subtitle: str = "") -> "Sheet":
+        """A new sheet behind the others, set up for A4 landscape.
+
+        ``subtitle`` stands beside the title of the workbook at the top of each printed page.
+        """
+        page = self._file.add_worksheet(name)
+        page.set_landscape()
+        page.set_paper(_A4)
+        page.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        page.hide_gridlines(2)
+        right = (subtitle or name)[-60:].replace("&", "&&")
+        page.set_header(f"&L&9{self._heading}&R&9{right}")
+        page.set_footer("&C&9&P / &N")
+        # Codes such as 350000 are texts on purpose.
+        page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        sheet = Sheet(name, page, self)
+        self._sheets.append(sheet)
+        return sheet
+
+    def style(self, style: Style) -> Format:
+        """The format of a style, made once."""
+        key = tuple(sorted(style.items()))
+        if key not in self._formats:
+            self._formats[key] = self._file.add_format(_FONT | style)
+        return self._formats[key]
+
+    def close(self) -> None:
+        """Lay out all sheets and write the file.
+
+        Raises:
+            OSError: if the file cannot be written.
+        """
+        for sheet in self._sheets:
+            sheet.lay_out()
+        try:
+            self._file.close()
+        except FileCreateError as error:
+            # The library wraps the reason; the one who asked must know it.
+            raise error.args[0] from error
+
+
+@dataclass
+class Sheet:
+    """One sheet; rows and columns are 0-based. ``one_page`` prints it on a single page."""
+
+    name: str
+    page: Any
+    book: Book
+    one_page: bool = False
+    _widths: dict[int, int] = field(default_factory=dict)
+    _wrapped: dict[int, list[tuple[range, str]]] = field(default_factory=dict)
+    _levels: dict[int, int] = field(default_factory=dict)
+    _frozen: int = 0
+
+    def cell(self, row: int, column: int) -> str:
+        """The address of a cell for a formula on another sheet."""
+        return f"'{self.name}'!{xl_rowcol_to_cell(row, column)}"
+
+    def title(self, title: str, notes: Iterable[str] = ()) -> int:
+        """A title with notes below it; returns the next row."""
+        self.page.write_string(0, 0, safe_text(title), self.book.style(_TITLE))
+        row = 1
+        for note in notes:
+            self.page.write_string(row, 0, safe_text(note), self.book.style(_NOTE))
+            row += 1
+        return row
+
+    def header(self, row: int, labels: Sequence[str], *, frozen: int = 0) -> int:
+        """The heads of a table, repeated on every printed page; returns the next row.
+
+        The rows down to the heads and the first ``frozen`` columns stay in view.
+        """
+        for column, label in enumerate(labels):
+            self.text(row, column, label, _HEADER, limit=24)
+        self.page.freeze_panes(row + 1, frozen)
+        self._frozen = frozen
+        self.page.repeat_rows(row)
+        return row + 1
+
+    def filter(self, head: int, last: int, columns: int) -> None:
+        """Filter buttons on the heads of a table whose last row is ``last``."""
+        self.page.autofilter(head, 0, max(head, last), columns - 1)
+
+    def text(
+        self, row: int, column: int, value: str, style: Style | None = None, *, limit: int = 60
+    ) -> None:
+        """A text; its column grows with it up to ``limit`` Latin letters, then it may wrap."""
+        style = _BODY | (style or {})
+        if "align" not in style:
+            # Off the line, so that it does not run into a number before it.
+            style["indent"] = style.get("indent", 0) + 1
+        if value.startswith(_FORMULA_STARTS):
+            style["quote_prefix"] = True
+        self.page.write_string(row, column, safe_text(value), self.book.style(style))
+        longest = max((cell_len(line) for line in value.splitlines()), default=0)
+        if style.get("text_wrap"):
+            self._wrapped.setdefault(row, []).append((range(column, column + 1), value))
+            # A row cannot grow without end; beyond that its column must.
+            limit = max(limit, min(math.ceil(cell_len(value) / _MOST_LINES), _WIDEST))
+        self.widen(column, min(longest, limit) + 2 * int(style.get("indent", 0)))
+
+    def wide(self, row: int, first: int, last: int, value: str, style: Style | None = None) -> None:
+        """A wrapped text across several columns, whose widths it leaves alone."""
+        style = {"text_wrap": True} | (style or {})
+        if value.startswith(_FORMULA_STARTS):
+            style["quote_prefix"] = True
+        # The merged range must be made first: merge_range itself would parse the text.
+        self.page.merge_range(row, first, row, last, "", self.book.style(style))
+        self.page.write_string(row, first, safe_text(value), self.book.style(style))
+        self._wrapped.setdefault(row, []).append((range(first, last + 1), value))
+
+    def key(self, row: int, column: int, value: str, style: Style | None = None) -> None:
+        """What stands in place of a number: a notation key or the mark of a missing figure."""
+        self.text(row, column, value, (style or {}) | _KEY)
+
+    def number(
+        self,
+        row: int,
+        column: int,
+        value: float | None,
+        style: Style | None = None,
+        *,
+        decimals: int = 2,
+        notation: str = "",
+    ) -> None:
+        """A result, shown with fixed decimals; or what stands in its place."""
+        shown = format_number(value, decimals, notation=notation)
+        if value is None or not math.isfinite(value):
+            self.key(row, column, shown, style)
+        else:
+            self._number(row, column, value, style, excel_format(decimals), shown)
+
+    def written(self, row: int, column: int, value: float, style: Style | None = None) -> None:
+        """A number of others, shown with all the digits that it was written with."""
+        if math.isfinite(value):
+            shown = format_written(value)
+            self._number(row, column, value, style, excel_format_written(value), shown)
+        else:
+            self.key(row, column, format_number(value), style)
+
+    def whole(self, row: int, column: int, value: int, style: Style | None = None) -> None:
+        """A whole number that is no amount: a year, a row, a count."""
+        self._number(row, column, value, style, "0", str(value))
+
+    def _number(
+        self,
+        row: int,
+        column: int,
+        value: float,
+        style: Style | None,
+        number_format: str,
+        shown: str,
+    ) -> None:
+        style = _BODY | (style or {}) | {"num_format": number_format}
+        self.page.write_number(row, column, value, self.book.style(style))
+        self.widen(column, cell_len(shown))
+
+    def formula(
+        self,
+        row: int,
+        column: int,
+        formula: str,
+        value: float | str,
+        style: Style | None = None,
+        *,
+        number_format: str = "",
+    ) -> None:
+        """A live formula (without ``=``) and its value as computed, in full precision."""
+        style = _BODY | (style or {}) | {"num_format": number_format or excel_format()}
+        if isinstance(value, str):
+            style |= _KEY
+        self.page.write_formula(row, column, f"={formula}", self.book.style(style), value)
+        self.widen(column, cell_len(value if isinstance(value, str) else format_number(value)))
+
+    def link(
+        self, row: int, column: int, target: str, label: str, style: Style | None = None
+    ) -> None:
+        """A link to a cell of this workbook, such as ``'原表1'!H5``."""
+        shown = self.book.style(_BODY | {"indent": 1} | (style or {}) | _LINK)
+        self.page.write_url(row, column, f"internal:{target}", shown, safe_text(label))
+        self.widen(column, cell_len(label) + 2)
+
+    def comment(self, row: int, column: int, words: str) -> None:
+        """A note on a cell."""
+        size = {"x_scale": 2.5, "y_scale": 1.5}
+        self.page.write_comment(row, column, safe_text(words), {"author": "carbonledger"} | size)
+
+    def level(self, row: int, depth: int) -> None:
+        """Let the user fold away rows of this depth (Excel knows seven)."""
+        self._levels[row] = min(depth, 7)
+        self.page.outline_settings(visible=True, symbols_below=False)
+
+    def lay_out(self) -> None:
+        """Set the widths of the columns and the heights of the rows that wrap."""
+        widths = {
+            column: min(max(width + 2, _NARROWEST), _WIDEST + 2)
+            for column, width in self._widths.items()
+        }
+        for column, width in widths.items():
+            self.page.set_column(column, column, width)
+        pages = max(1, round(sum(widths.values()) / _PAGE))
+        # More columns than a page can show go onto the next one, behind the frozen ones again.
+        self.page.fit_to_pages(pages, int(self.one_page))
+        if pages > 1:
+            self.page.repeat_columns(0, max(self._frozen, 1) - 1)
+        for row in sorted({*self._wrapped, *self._levels}):
+            lines = [
+                _lines(text, sum(widths.get(column, _DEFAULT_WIDTH) for column in columns))
+                for columns, text in self._wrapped.get(row, ())
+            ]
+            height = min(max(lines, default=1) * _LINE_HEIGHT, _TALLEST_ROW)
+            level = self._levels.get(row, 0)
+            self.page.set_row(row, height, None, {"level": level} if level else {})
+
+    def widen(self, column: int, width: int) -> None:
+        """Make a column at least so wide, in Latin letters."""
+        self._widths[column] = max(self._widths.get(column, 0), width)
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(math.ceil(max(cell_len(line), 1) / (width - 1)) for line in text.split("\n"))

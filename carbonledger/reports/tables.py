@@ -1,0 +1,330 @@
+"""The figures of a run laid out as trees of accounts, ready to print.
+
+The totals come from ``totals.csv``, the detail from the postings. Both must tell the same story: a
+total that is not the sum of what stands below it is refused, never printed.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from carbonledger.engine.results import Results
+from carbonledger.errors import CarbonledgerError
+from carbonledger.model.notation import join_notations
+from carbonledger.model.records import Book
+from carbonledger.reports.context import Names
+from carbonledger.reports.query import direct_amounts
+
+__all__ = ["CO2", "CO2E", "CO2E_COLUMN", "Block", "Column", "Figure", "Row", "Table", "Tables"]
+
+CO2 = "CO2"
+CO2E = "CO2e"
+_GAS_ORDER = (CO2, "CH4", "N2O")
+
+# Sums of the same numbers in another order differ by far less; a forgotten row by far more.
+_TOLERANCE = 1e-9
+
+
+class Block(NamedTuple):
+    """What is added up together: amounts of different books, regions or years never are."""
+
+    book: str
+    region: str
+    period: int
+
+
+class Figure(NamedTuple):
+    """An amount with the notation keys of its parts; ``amount`` is None where there is none."""
+
+    amount: float | None = None
+    notation: str = ""
+    unverified: bool = False
+
+
+class Column(NamedTuple):
+    """A column of figures: its key (a measure or an item) and its unit."""
+
+    key: str
+    unit: str
+
+
+CO2E_COLUMN = Column(CO2E, "t CO2e")
+
+Place = tuple[Block, str]
+Cells = Mapping[Place, Mapping[Column, Figure]]
+
+
+class Fact(NamedTuple):
+    """An amount of a measure in an account: a row of the totals, or the sum of like postings."""
+
+    block: Block
+    account: str
+    item: str
+    measure: str
+    unit: str
+    amount: float | None
+    co2e: float | None
+    notation: str
+    unverified: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """An account in a block; ``account`` is empty in the sum over the roots of a block.
+
+    ``parts`` are the places of the rows that add up to this one. ``own`` marks what was posted to
+    an account itself although it has accounts below.
+    """
+
+    block: Block
+    account: str
+    depth: int = 0
+    parts: tuple[int, ...] = ()
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows, columns and the figures where they cross.
+
+    ``total`` is the column that adds up the others of its row, where there is one.
+    """
+
+    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+    figures: Mapping[tuple[int, Column], Figure]
+    total: Column | None = None
+
+    @property
+    def printed(self) -> tuple[Column, ...]:
+        """The columns in print, the total last."""
+        return self.columns if self.total is None else (*self.columns, self.total)
+
+    def figure(self, row: int, column: Column) -> Figure:
+        """The figure of a row in a column; empty where nothing was computed."""
+        return self.figures.get((row, column), Figure())
+
+
+class Tables:
+    """The result tables of a run.
+
+    Raises:
+        CarbonledgerError: from each table, if the totals are not the sums of the postings.
+    """
+
+    def __init__(self, results: Results, names: Names) -> None:
+        self._names = names
+        self._totals = list(_totals(results))
+        self._direct = list(_direct(results))
+        emitting = {fact.measure for fact in self._direct if fact.co2e is not None}
+        self._gases = emitting | set(_GAS_ORDER)
+
+    def by_measure(self) -> Table:
+        """Every account with every measure in its own unit and, of gases, the sum in CO2e."""
+
+        def cells(facts: Sequence[Fact]) -> Cells:
+            masses = _cells(facts, lambda fact: Column(fact.measure, fact.unit), _amount)
+            equivalents = _cells(self._equal(facts), lambda _: CO2E_COLUMN, _co2e)
+            places = {**masses, **equivalents}
+            return {
+                place: {**masses.get(place, {}), **equivalents.get(place, {})} for place in places
+            }
+
+        return self._table(cells(self._totals), cells(self._direct), _measure_order)
+
+    def by_gas(self) -> Table:
+        """Every account with its gases in CO2e, and their sum."""
+
+        def cells(facts: Sequence[Fact]) -> Cells:
+            return _cells(
+                self._equal(facts), lambda fact: Column(fact.measure, CO2E_COLUMN.unit), _co2e
+            )
+
+        table = self._table(cells(self._totals), cells(self._direct), _measure_order)
+        return _with_total(table, CO2E_COLUMN)
+
+    def by_item(self) -> Table:
+        """The CO2 of every account by item, and their sum."""
+        facts = [fact for fact in self._direct if fact.measure == CO2]
+        items = _cells(facts, lambda fact: Column(fact.item, fact.unit), _amount)
+        above = {(fact.block, fact.account) for fact in self._totals if fact.measure == CO2}
+        order = self._names.item_order
+        table = self._table(
+            None, items, lambda column: (order.get(column.key, len(order)), column.key), above
+        )
+        total = Column(CO2, facts[0].unit if facts else "")
+        return _with_total(table, total)
+
+    def _equal(self, facts: Iterable[Fact]) -> list[Fact]:
+        # What has a mass but no CO2e is no gas, or a gas that its book does not weigh.
+        return [
+            fact
+            for fact in facts
+            if fact.co2e is not None or (fact.amount is None and fact.measure in self._gases)
+        ]
+
+    def _table(
+        self,
+        totals: Cells | None,
+        direct: Cells,
+        order: Callable[[Column], tuple[int, str]],
+        above: Iterable[Place] = (),
+    ) -> Table:
+        """Rows and figures; without ``totals`` the accounts ``above`` are summed up here."""
+        rows = self._rows({*direct, *(totals or {}), *above}, set(direct))
+        both = (*direct.values(), *(totals or {}).values())
+        columns = {column for cells in both for column in cells}
+        figures: dict[tuple[int, Column], Figure] = {}
+        for column in columns:
+            amounts = (cells[column].amount for cells in direct.values() if column in cells)
+            largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
+            # A row stands above its parts, so going upwards finds the parts finished.
+            for place, row in reversed(list(enumerate(rows))):
+                if row.parts:
+                    figure = _add(figures[part, column] for part in row.parts)
+                else:
+                    figure = direct.get((row.block, row.account), {}).get(column, Figure())
+                if totals is not None and row.account and not row.own:
+                    stated = totals.get((row.block, row.account), {}).get(column, Figure())
+                    _check(stated, figure, largest, row, column)
+                    figure = stated._replace(unverified=figure.unverified)
+                figures[place, column] = figure
+        return Table(tuple(rows), tuple(sorted(columns, key=order)), figures)
+
+    def _rows(self, places: set[Place], direct: set[Place]) -> list[Row]:
+        """The accounts of every block as trees, parents first, in the order of the chart."""
+        books = [str(book) for book in Book]
+        regions = self._names.region_order
+
+        def block_order(block: Block) -> tuple[int, int, str, int]:
+            book = books.index(block.book) if block.book in books else len(books)
+            region = regions.get(block.region, len(regions))
+            return (book, region, block.region, block.period)
+
+        rows: list[Row] = []
+        for block in sorted({block for block, _ in places}, key=block_order):
+            accounts = {account for of_block, account in places if of_block == block}
+            own = {account for of_block, account in direct if of_block == block}
+            _grow(rows, block, self._children(accounts), own)
+        return rows
+
+    def _children(self, accounts: set[str]) -> dict[str, list[str]]:
+        """The accounts below each account that occurs; those below ``""`` are the roots."""
+        parents = self._names.parents
+        chart = {account: place for place, account in enumerate(parents)}
+        children: dict[str, list[str]] = {}
+        for account in sorted(accounts, key=lambda code: (chart.get(code, len(chart)), code)):
+            above = parents.get(account, "")
+            while above and above not in accounts:
+                above = parents.get(above, "")
+            children.setdefault(above, []).append(account)
+        return children
+
+
+def _grow(rows: list[Row], block: Block, children: Mapping[str, list[str]], own: set[str]) -> None:
+    def grow(account: str, depth: int) -> int:
+        place = len(rows)
+        rows.append(Row(block, account, depth))
+        below = children.get(account, [])
+        parts = []
+        if below and account in own:
+            parts.append(len(rows))
+            rows.append(Row(block, account, depth + 1, own=True))
+        parts += [grow(child, depth + 1) for child in below]
+        rows[place] = replace(rows[place], parts=tuple(parts))
+        return place
+
+    roots = children.get("", [])
+    # Only an inventory adds up: memo items are stated for information, one by one.
+    if len(roots) > 1 and block.book == Book.INVENTORY:
+        grow("", 0)
+        return
+    for root in roots:
+        grow(root, 0)
+
+
+def _totals(results: Results) -> Iterable[Fact]:
+    names = ["book", "region", "period", "account", "measure", "unit", "amount", "co2e", "notation"]
+    for row in results.totals[names].itertuples(index=False):
+        amount, co2e = (_number(value) for value in (row.amount, row.co2e))
+        block = Block(str(row.book), str(row.region), int(row.period))
+        words = str(row.account), "", str(row.measure), str(row.unit)
+        yield Fact(block, *words, amount, co2e, str(row.notation), unverified=False)
+
+
+def _direct(results: Results) -> Iterable[Fact]:
+    for book, region, period, *rest in direct_amounts(results):
+        yield Fact(Block(book, region, period), *rest)
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _amount(fact: Fact) -> float | None:
+    return fact.amount
+
+
+def _co2e(fact: Fact) -> float | None:
+    return fact.co2e
+
+
+def _measure_order(column: Column) -> tuple[int, str]:
+    if column == CO2E_COLUMN:
+        return (len(_GAS_ORDER) + 1, "")
+    known = column.key in _GAS_ORDER
+    return (_GAS_ORDER.index(column.key) if known else len(_GAS_ORDER), column.key)
+
+
+def _cells(
+    facts: Iterable[Fact],
+    column: Callable[[Fact], Column],
+    value: Callable[[Fact], float | None],
+) -> Cells:
+    figures: dict[Place, dict[Column, list[Figure]]] = {}
+    for fact in facts:
+        of_place = figures.setdefault((fact.block, fact.account), {})
+        figure = Figure(value(fact), fact.notation, fact.unverified)
+        of_place.setdefault(column(fact), []).append(figure)
+    return {
+        place: {key: _add(found) for key, found in cells.items()}
+        for place, cells in figures.items()
+    }
+
+
+def _add(figures: Iterable[Figure]) -> Figure:
+    found = list(figures)
+    amounts = [figure.amount for figure in found if figure.amount is not None]
+    keys = {key for figure in found for key in figure.notation.split(",")}
+    return Figure(
+        math.fsum(amounts) if amounts else None,
+        join_notations(keys),
+        any(figure.unverified for figure in found),
+    )
+
+
+def _with_total(table: Table, total: Column) -> Table:
+    sums = {
+        (place, total): _add(table.figure(place, column) for column in table.columns)
+        for place in range(len(table.rows))
+    }
+    return replace(table, figures={**table.figures, **sums}, total=total)
+
+
+def _check(stated: Figure, found: Figure, largest: float, row: Row, column: Column) -> None:
+    if stated.amount is None or found.amount is None:
+        agree = stated.amount is None and found.amount is None
+    else:
+        size = max(abs(stated.amount), abs(found.amount))
+        allowed = _TOLERANCE * size + _TOLERANCE / 1000 * largest
+        agree = abs(stated.amount - found.amount) <= allowed
+    if not agree:
+        where = f"{row.block.region} {row.block.period} {row.account} {column.key}"
+        raise CarbonledgerError(
+            f"结果目录自相矛盾：{where} 的合计为 {stated.amount} {column.unit}，而其下分录之和为 "
+            f"{found.amount} {column.unit}。文件可能被改动过，请重新运行 carbonledger run。",
+            f"The result folder contradicts itself: the total of {where} is {stated.amount} "
+            f"{column.unit}, but the postings below it add up to {found.amount} {column.unit}. "
+            "A file may have been changed; run 'carbonledger run' again.",
+        )
