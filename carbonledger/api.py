@@ -10,10 +10,11 @@ from carbonledger.engine.calculate import Calculation, Subject, calculate
 from carbonledger.engine.explain import Explanation, explain
 from carbonledger.engine.open import Inventory, item_names, open_inventory, region_names
 from carbonledger.engine.results import RESULT_FILES, Results
-from carbonledger.engine.run import Outcome, RunOptions, run_profile, write_run
+from carbonledger.engine.run import Outcome, RunOptions, run_profile, write_refusal, write_run
 from carbonledger.errors import CarbonledgerError
 from carbonledger.files import write_folder
 from carbonledger.intake.layout import Spellings
+from carbonledger.intake.manifest import ManifestError
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
 from carbonledger.model.problem import Grade, Problem
@@ -130,8 +131,19 @@ def calc(
     return calculate(method, values, base, subject=subject, profile=profile, gwp=gwp)
 
 
-def run_to_folder(inventory: Inventory, out: Path, options: RunOptions) -> Outcome:
-    """Run an inventory into a result folder with its workbook; whole, or not at all."""
+def run_to_folder(
+    name: str | Path, out: Path, options: RunOptions
+) -> tuple[Inventory | None, Outcome]:
+    """Run an inventory into a result folder with its workbook; whole, or not at all.
+
+    An inventory whose manifest cannot be used is None, and its problems are in the outcome.
+    """
+    try:
+        inventory = open_inventory(name)
+    except ManifestError as error:
+        with write_folder(out, known_files()) as folder:
+            write_refusal(folder, Path(name).name, list(error.problems))
+        return None, Outcome(list(error.problems), blocked=True)
     with write_folder(out, known_files()) as folder:
         outcome = write_run(inventory, folder, options)
         if not outcome.blocked:
@@ -139,7 +151,7 @@ def run_to_folder(inventory: Inventory, out: Path, options: RunOptions) -> Outco
             profile, grids = run_profile(inventory, options), inventory.intake.grids
             context = WorkbookContext.of(manifest, profile, inventory.library, grids)
             write_workbook(folder / WORKBOOK, Results.read(folder), context)
-    return outcome
+    return inventory, outcome
 
 
 def item_code(text: str, base: Library) -> str:

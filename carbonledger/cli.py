@@ -101,16 +101,16 @@ def run(
     as_json: Json = False,
 ) -> None:
     """计算清单并保存 / Compute an inventory, store the run and write its results."""
-    from carbonledger.api import WORKBOOK, open_inventory, run_to_folder, store
+    from carbonledger.api import WORKBOOK, run_to_folder, store
+    from carbonledger.engine.open import inventory_folder
     from carbonledger.engine.results import Results
     from carbonledger.engine.run import RunOptions
     from carbonledger.reports.console import print_problems, print_results
     from carbonledger.reports.explanation import print_published
 
-    opened = open_inventory(inventory)
-    folder = out or Path("results") / opened.name
-    outcome = run_to_folder(opened, folder, RunOptions(profile, gwp, engine))
-    if outcome.blocked:
+    folder = out or Path("results") / inventory_folder(inventory).name
+    opened, outcome = run_to_folder(inventory, folder, RunOptions(profile, gwp, engine))
+    if opened is None or outcome.blocked:
         if as_json:
             _print_json(json.loads((folder / "run.json").read_text("utf-8")))
         else:
@@ -151,10 +151,14 @@ def check(
 ) -> None:
     """只检查输入，不计算 / Check the input without computing."""
     from carbonledger.api import open_inventory
+    from carbonledger.intake.manifest import ManifestError
     from carbonledger.model.problem import has_blocking, problem_rows
     from carbonledger.reports.console import print_problems
 
-    problems = open_inventory(inventory).intake.problems
+    try:
+        problems = open_inventory(inventory).intake.problems
+    except ManifestError as error:
+        problems = list(error.problems)
     if as_json:
         _print_json(problem_rows(problems))
     else:

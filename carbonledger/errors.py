@@ -27,5 +27,6 @@ class CarbonledgerError(Exception):
         super().__init__(str(self.text))
 
     def __reduce__(self) -> tuple[type["CarbonledgerError"], tuple[str, str]]:
-        # An error must survive the way back from a worker process.
-        return type(self), (self.text.zh, self.text.en)
+        # An error must survive the way back from a worker process; its message does, whatever the
+        # arguments of a more special error are.
+        return CarbonledgerError, (self.text.zh, self.text.en)

@@ -66,6 +66,17 @@ def test_grade_a_problems_end_with_2_and_leave_no_totals(carbonledger, broken, t
     assert {row["cell"] for row in json.loads(out) if row["grade"] == "A"} >= {"O7"}
 
 
+def test_a_manifest_that_cannot_be_used_ends_with_2_and_a_list(carbonledger, tmp_path):
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    (folder / "inventory.toml").write_text("title = 3", "utf-8")
+    assert carbonledger("check", folder)[0] == 2
+    code, out, _ = carbonledger("run", folder, "--out", tmp_path / "out", "--lang", "zh")
+    assert code == 2
+    assert "缺少 region" in out
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"problems.csv", "run.json"}
+
+
 def test_run_as_json(carbonledger):
     code, out, _ = carbonledger("run", "fujian-2012", "--json", "--gwp", "AR6")
     info = json.loads(out)

@@ -30,7 +30,15 @@ from carbonledger.model.problem import Problem, has_blocking, problem_rows
 from carbonledger.model.profile import Profile
 from carbonledger.version import VERSION
 
-__all__ = ["Outcome", "RunOptions", "gwp_sets", "run_profile", "write_problems", "write_run"]
+__all__ = [
+    "Outcome",
+    "RunOptions",
+    "gwp_sets",
+    "run_profile",
+    "write_problems",
+    "write_refusal",
+    "write_run",
+]
 
 PROBLEM_COLUMNS = ("grade", "code", "file", "sheet", "cell", "row", "message", "remedy")
 
@@ -116,6 +124,15 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
     info |= {"published": published, "selections": int(planned.selections["selection"].nunique())}
     _write_json(folder / "run.json", info | {"seconds": watch.seconds()})
     return Outcome(problems, blocked=False)
+
+
+def write_refusal(folder: Path, name: str, problems: list[Problem]) -> None:
+    """Write what is left of an inventory that could not even be opened: its problems."""
+    write_problems(folder, problems)
+    grades = Counter(problem.grade.value for problem in problems)
+    counts = {grade: grades.get(grade, 0) for grade in "ABCD"}
+    info = {"inventory": name, "status": "refused", "problems": counts}
+    _write_json(folder / "run.json", info)
 
 
 def write_problems(folder: Path, problems: list[Problem]) -> None:
