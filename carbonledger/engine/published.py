@@ -5,25 +5,37 @@ from typing import Any
 import pandas as pd
 
 from carbonledger import units
+from carbonledger.errors import CarbonledgerError
+from carbonledger.library.load import Library
 from carbonledger.model.manifest import InventoryManifest, Published
 
 __all__ = ["beside_published"]
 
 
-def beside_published(manifest: InventoryManifest, totals: pd.DataFrame) -> list[dict[str, Any]]:
+def beside_published(
+    manifest: InventoryManifest, totals: pd.DataFrame, library: Library
+) -> list[dict[str, Any]]:
     """One row per quoted total: ours and theirs in the unit of the quotation.
 
     Args:
         manifest: names the quoted totals.
         totals: the totals of the run.
+        library: knows the accounts.
 
     Returns:
         Rows with ``account, measure, period, unit, published, computed, difference, percent,
         source, note``; ``computed`` and what follows from it are None where the run has no number.
 
     Raises:
-        UnitError: if a quoted total has a unit that does not fit its measure.
+        CarbonledgerError: if a quoted total has an unknown account, or a unit that does not fit
+            its measure.
     """
+    for quoted in manifest.published:
+        if quoted.account not in set(library.accounts["account"]):
+            raise CarbonledgerError(
+                f"inventory.toml 的 [[published]] 中没有科目“{quoted.account}”，请核对科目代码。",
+                f"inventory.toml, [[published]]: there is no account '{quoted.account}'; check it.",
+            )
     return [_row(quoted, totals) for quoted in manifest.published]
 
 

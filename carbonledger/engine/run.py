@@ -115,7 +115,7 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
         totals = account_totals(connection, folder / "postings.parquet", inventory.library)
     count = pq.read_metadata(folder / "postings.parquet").num_rows
     _write_csv(folder / "totals.csv", totals)
-    published = beside_published(inventory.intake.manifest, totals)
+    published = beside_published(inventory.intake.manifest, totals, inventory.library)
     _write_selections(folder, planned.selections)
     write_problems(folder, problems)
     info = _info(inventory, profile, gwp, options, problems)

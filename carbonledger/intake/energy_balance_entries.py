@@ -7,9 +7,9 @@ from carbonledger.intake.layout import EntryRow, Reading
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.units import UnitError, convert, parse_quantity
 
-__all__ = ["HEAT", "coal_equivalent_heat", "entry_rows"]
+__all__ = ["coal_equivalent_heat", "entry_rows"]
 
-HEAT = "heat_per_coal_equivalent"
+_HEAT = "heat_per_coal_equivalent"
 _MANIFEST = "inventory.toml"
 _WANTED = "GJ/tce"
 
@@ -66,7 +66,7 @@ def _entry(
     amount = None if value.amount is None else float(value.amount)
     quantities = {"quantity": Reading(amount, column.unit, value.notation, value.cell)}
     if column.coal_equivalent and heat is not None and amount is not None:
-        quantities[HEAT] = heat
+        quantities[_HEAT] = heat
     return EntryRow(
         row=value.row_number,
         region=region,

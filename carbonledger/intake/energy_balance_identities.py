@@ -19,6 +19,8 @@ _SUMS = ("supply", "transformation", "final", "residential")
 SLIPS = (*(Decimal(10) ** power for power in (-1, 1, -2, 2, -3, 3, -4, 4)), Decimal(-1))
 
 Numbers = Mapping[str, Decimal]
+Terms = Mapping[str, int]
+Sums = Mapping[str, tuple[Terms, ...]]
 
 
 @dataclass(frozen=True)
@@ -78,27 +80,10 @@ class Columns:
 
     def outcomes(self, column: Numbers) -> dict[str, Outcome]:
         """Every sum for which the column has both sides."""
-        found = {}
-        for total in _SUMS:
-            terms, optional = self._parts(column, total)
-            # A printed total whose rows are all blank misses all of them; residential use may be
-            # printed undivided.
-            alone = bool(column.get(total)) and total != "residential" and self._has_parts(total)
-            if total in column and (terms or alone):
-                found[total] = self._outcome(column, total, {total: -1, **terms}, optional)
-        if self._balances():
-            terms, optional = {}, {}
-            for flow in self.layout.parts(BALANCE):
-                more, perhaps = self._expand(column, flow.flow)
-                sign = self._sign(flow.flow)
-                terms |= {key: sign * value for key, value in more.items()}
-                optional |= {key: sign * value for key, value in perhaps.items()}
-            if terms:
-                found[BALANCE] = self._outcome(column, BALANCE, terms, optional)
-        return found
+        return _evaluated(self._sums(column), column, rounding_unit(list(column.values())))
 
     def blank_totals(self, column: Numbers) -> list[str]:
-        """Totals that are blank although parts of them are not, in rows used by the table."""
+        """Totals that are blank although parts of them are not."""
         return [
             total
             for total in _SUMS
@@ -111,11 +96,15 @@ class Columns:
         Where no slip closes a sum to the printed digits, one that explains nearly all of a large
         gap is given: not every column closes to the digit.
         """
-        before = self.outcomes(column)
+        sums, unit = self._sums(column), rounding_unit(list(column.values()))
+        before = _evaluated(sums, column, unit)
         failing = {name: outcome for name, outcome in before.items() if not outcome.holds}
         if not failing:
             return []
-        trials = list(self._trials(column, before))
+        trials = [
+            (slip, _evaluated(sums, changed, unit))
+            for slip, changed in self._trials(column, before)
+        ]
         return self._best(failing, trials, Decimal(0)) or self._best(
             failing, trials, self.layout.limits["remainder"]
         )
@@ -158,13 +147,13 @@ class Columns:
 
     def _trials(
         self, column: Numbers, before: Mapping[str, Outcome]
-    ) -> Iterator[tuple[Slip, Mapping[str, Outcome]]]:
+    ) -> Iterator[tuple[Slip, Numbers]]:
         covered = {flow for outcome in before.values() for flow in outcome.terms}
         for flow in column:
             for factor in SLIPS:
                 if flow in covered and column[flow]:
                     changed, totals = self._corrected(column, before, flow, factor)
-                    yield Slip(flow, factor, changed[flow], (), totals), self.outcomes(changed)
+                    yield Slip(flow, factor, changed[flow], (), totals), changed
 
     def _corrected(
         self, column: Numbers, before: Mapping[str, Outcome], flow: str, factor: Decimal
@@ -182,6 +171,22 @@ class Columns:
                 totals[parent] = changed[parent]
             flow = parent
         return changed, totals
+
+    def _sums(self, column: Numbers) -> Sums:
+        """The signed rows of every sum, as far as the column has numbers in them."""
+        found: dict[str, tuple[Terms, ...]] = {}
+        for total in _SUMS:
+            terms, optional = self._parts(column, total)
+            # A printed total whose rows are all blank misses all of them; residential use may be
+            # printed undivided.
+            alone = total != "residential" and self._has_parts(total)
+            if total in column and (terms or alone):
+                found[total] = _with_and_without({total: -1, **terms}, optional)
+        if self._balances():
+            terms, optional = self._parts(column, BALANCE)
+            if terms:
+                found[BALANCE] = _with_and_without(terms, optional)
+        return found
 
     def _balances(self) -> bool:
         """Whether the table has all three sides of the balance."""
@@ -214,26 +219,28 @@ class Columns:
             optional |= {flow: sign * value for flow, value in perhaps.items()}
         return terms, optional
 
-    def _outcome(
-        self,
-        column: Numbers,
-        identity: str,
-        terms: dict[str, int],
-        optional: dict[str, int],
-    ) -> Outcome:
-        """With or without the optional rows, whichever closes better."""
-        choices = [terms, {**terms, **optional}] if optional else [terms]
-        return min(
-            (self._evaluated(column, identity, choice) for choice in choices),
+
+def _with_and_without(terms: dict[str, int], optional: dict[str, int]) -> tuple[Terms, ...]:
+    """Optional rows are parts of their total in some tables and "of which" in others."""
+    return (terms, {**terms, **optional}) if optional else (terms,)
+
+
+def _evaluated(sums: Sums, column: Numbers, unit: Decimal) -> dict[str, Outcome]:
+    """Each sum with or without its optional rows, whichever closes better."""
+    return {
+        name: min(
+            (_outcome(name, terms, column, unit) for terms in choices),
             key=lambda outcome: abs(outcome.residual),
         )
+        for name, choices in sums.items()
+    }
 
-    def _evaluated(self, column: Numbers, identity: str, terms: Mapping[str, int]) -> Outcome:
-        signed = [column[flow] * sign for flow, sign in terms.items()]
-        above = sum((amount for amount in signed if amount > 0), Decimal(0))
-        below = sum((amount for amount in signed if amount < 0), Decimal(0))
-        unit = rounding_unit(list(column.values()))
-        return Outcome(identity, terms, above + below, max(above, -below), rounding(unit, signed))
+
+def _outcome(identity: str, terms: Terms, column: Numbers, unit: Decimal) -> Outcome:
+    signed = [column[flow] * sign for flow, sign in terms.items()]
+    above = sum((amount for amount in signed if amount > 0), Decimal(0))
+    below = sum((amount for amount in signed if amount < 0), Decimal(0))
+    return Outcome(identity, terms, above + below, max(above, -below), rounding(unit, signed))
 
 
 def _worse(before: Outcome, after: Outcome) -> bool:

@@ -19,7 +19,7 @@ from carbonledger.intake.energy_balance_table import (
 from carbonledger.intake.energy_balance_units import measure
 from carbonledger.model.problem import Grade
 
-__all__ = ["Line", "Vouch", "amount_of", "row_lines", "row_slips", "too_large"]
+__all__ = ["Line", "amount_of", "row_lines", "row_slips", "too_large"]
 
 # Whether the sums of a cell's own column speak for it.
 Vouch = Callable[[Value], bool]

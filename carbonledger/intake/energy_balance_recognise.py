@@ -103,9 +103,7 @@ def _columns(
         for head in heads:
             unit, coal_equivalent = units[head.item]
             address = grid.address(head.row, head.column)
-            columns.setdefault(
-                head.item, Column(head.item, head.label, unit, coal_equivalent, address)
-            )
+            columns.setdefault(head.item, Column(head.item, unit, coal_equivalent, address))
         start = block.body
     return columns, problems
 

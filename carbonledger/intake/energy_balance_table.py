@@ -51,10 +51,9 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A carrier of the table: its heading as printed, its unit, the cell of the heading."""
+    """A carrier of the table: its unit and the cell of its heading."""
 
     item: str
-    label: str
     unit: str
     coal_equivalent: bool
     cell: str
@@ -84,12 +83,6 @@ class BalanceTable:
         """The numbers of a carrier by row."""
         return {
             flow: amount for flow in self.flows if (amount := self.amount(flow, item)) is not None
-        }
-
-    def line(self, flow: str) -> dict[str, Decimal]:
-        """The numbers of a row by carrier."""
-        return {
-            item: amount for item in self.items if (amount := self.amount(flow, item)) is not None
         }
 
     def numbers(self, flow: str) -> list[Value]:
@@ -129,11 +122,6 @@ class BalanceTable:
         """The account that the cell enters; empty where it makes no entry."""
         carrier = self.scheme.carriers[value.item]
         return "" if carrier.kind == "total" else self.scheme.flows[value.flow].account
-
-    def tolerance(self, amounts: list[Decimal], item: str) -> Decimal:
-        """How far a sum of ``amounts`` may miss its total when each number was rounded alone."""
-        unit = rounding_unit(list(self.column(item).values()))
-        return rounding(unit, amounts)
 
 
 def rounding_unit(printed: list[Decimal]) -> Decimal:

@@ -1,6 +1,7 @@
 """Every row against the totals printed in it: coal, petroleum products, all energy."""
 
 from decimal import Decimal
+from functools import cache
 from itertools import combinations
 
 from carbonledger.errors import Text
@@ -29,6 +30,7 @@ def check_totals(
 ) -> tuple[list[Suspicion], list[Problem]]:
     """Parts greater than their total, rows that miss it; ``suspected`` cells are known already."""
 
+    @cache
     def vouched(value: Value) -> bool:
         return columns.vouches(table.column(value.item), value.flow)
 
