@@ -1,6 +1,8 @@
 """The Python interface, and the actions that the command line shares with it."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from carbonledger.engine.calculate import Calculation, Subject, calculate
 from carbonledger.engine.explain import Explanation, explain
-from carbonledger.engine.open import Inventory, item_names, open_inventory, region_names
+from carbonledger.engine.open import (
+    Inventory,
+    account_names,
+    item_names,
+    open_inventory,
+    region_names,
+)
 from carbonledger.engine.results import RESULT_FILES, Results
 from carbonledger.engine.run import Outcome, RunOptions, run_profile, write_refusal, write_run
 from carbonledger.errors import CarbonledgerError
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Run",
     "calc",
-    "item_code",
+    "explain_run",
     "known_files",
     "open_inventory",
     "run",
@@ -57,30 +65,35 @@ class Run:
         """All postings."""
         return self.results.postings
 
-    def totals(self, by: Sequence[str] = ("account",)) -> "pd.DataFrame":
-        """Sums of ``amount`` and ``co2e`` by some columns, always by book, measure and unit too.
+    def totals(self, by: str | Sequence[str] = "account") -> "pd.DataFrame":
+        """Sums of ``amount`` and ``co2e`` by some columns of the postings.
 
-        With ``account`` among them the sums are rolled up the chart of accounts, so a parent holds
-        its children. A sum over nothing but notation keys is missing, not zero.
+        They are always apart by book, region, period, measure and unit, which do not add. With
+        ``account`` among the columns the sums are rolled up the chart of accounts, so a parent
+        holds its children. A sum over nothing but notation keys is missing, not zero.
         """
-        columns = list(dict.fromkeys(["book", *by, "measure", "unit"]))
-        source = self.results.totals if "account" in by else self.results.postings
-        absent = [name for name in columns if name not in source.columns]
-        if absent and "account" in by:
-            source = _rolled(self.results.postings, self.library)
-            absent = [name for name in columns if name not in source.columns]
-        if absent:
-            names = "、".join(absent)
+        wanted = [by] if isinstance(by, str) else list(by)
+        columns = ["book", "region", "period", *wanted, "measure", "unit"]
+        columns = list(dict.fromkeys(columns))
+        source = self.results.postings
+        if absent := [name for name in columns if name not in source.columns]:
             raise CarbonledgerError(
-                f"不能按“{names}”汇总，分录没有这样的列。",
-                f"Cannot total by '{names}': postings have no such column.",
+                f"不能按“{'、'.join(absent)}”汇总，分录没有这样的列。",
+                f"Cannot total by '{', '.join(absent)}': postings have no such column.",
             )
+        if "account" in columns:
+            source = _rolled(source, self.library)
         grouped = source.groupby(columns, sort=False)[["amount", "co2e"]]
         return grouped.sum(min_count=1).reset_index()
 
-    def explain(self, account: str, **wanted: Any) -> Explanation:
-        """Explain a total: ``measure`` (CO2), ``item``, ``detail``, ``region``, ``period``."""
-        return explain(self.results, self.library, account=account, **wanted)
+    def explain(
+        self, account: str, *, item: str | None = None, region: str | None = None, **wanted: Any
+    ) -> Explanation:
+        """Explain a total; account, item and region by code or name.
+
+        ``wanted`` are ``measure`` (CO2), ``detail`` and ``period``.
+        """
+        return explain_run(self.results, self.library, account, item=item, region=region, **wanted)
 
 
 def run(
@@ -96,12 +109,37 @@ def run(
         CarbonledgerError: if the input has grade-A problems; the message lists them.
     """
     opened = inventory if isinstance(inventory, Inventory) else open_inventory(inventory)
-    folder = tempfile.TemporaryDirectory(prefix="carbonledger-")
-    outcome = write_run(opened, Path(folder.name), RunOptions(profile, gwp, engine))
-    if outcome.blocked:
-        raise _blocked(outcome)
-    results = Results.read(Path(folder.name), owner=folder)
+    folder = Path(tempfile.mkdtemp(prefix="carbonledger-"))
+    try:
+        outcome = write_run(opened, folder, RunOptions(profile, gwp, engine))
+        if outcome.blocked:
+            raise _blocked(outcome)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    results = Results.read(folder)
+    weakref.finalize(results, shutil.rmtree, folder, ignore_errors=True)
     return Run(results, opened.library, outcome.problems)
+
+
+def explain_run(
+    results: Results,
+    base: Library,
+    account: str,
+    *,
+    item: str | None = None,
+    region: str | None = None,
+    **wanted: Any,
+) -> Explanation:
+    """Explain a total of any finished run; account, item and region by code or name."""
+    return explain(
+        results,
+        base,
+        account=_code(account, Spellings(account_names(base)), "科目", "account"),
+        item=_code(item, Spellings(item_names(base)), "品种", "item") if item else None,
+        region=_code(region, Spellings(region_names(base)), "地区", "region") if region else None,
+        **wanted,
+    )
 
 
 def calc(
@@ -114,7 +152,7 @@ def calc(
     detail: str = "",
     profile: str = DEFAULT_PROFILE,
     gwp: str | None = None,
-    **values: str,
+    **values: object,
 ) -> Calculation:
     """Evaluate one method with units: ``calc("energy.combustion.co2", fuel="1 t", item="柴油")``.
 
@@ -122,13 +160,14 @@ def calc(
     """
     base = library()
     subject = Subject(
-        item=item_code(item, base),
+        item=_code(item, Spellings(item_names(base)), "品种", "item"),
         detail=detail,
-        account=account,
+        account=_code(account, Spellings(account_names(base)), "科目", "account"),
         region=_code(region, Spellings(region_names(base)), "地区", "region") or "CN",
         period=_year(period),
     )
-    return calculate(method, values, base, subject=subject, profile=profile, gwp=gwp)
+    written = {name: str(value) for name, value in values.items()}
+    return calculate(method, written, base, subject=subject, profile=profile, gwp=gwp)
 
 
 def run_to_folder(
@@ -152,15 +191,6 @@ def run_to_folder(
             context = WorkbookContext.of(manifest, profile, inventory.library, grids)
             write_workbook(folder / WORKBOOK, Results.read(folder), context)
     return inventory, outcome
-
-
-def item_code(text: str, base: Library) -> str:
-    """The code of an item given by code or name; empty for none.
-
-    Raises:
-        CarbonledgerError: if no item, or more than one, has the name.
-    """
-    return _code(text, Spellings(item_names(base)), "品种", "item")
 
 
 def known_files() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import json
 import locale
 import math
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,7 +32,6 @@ app = typer.Typer(
     name="carbonledger",
     help="碳与生态账本：温室气体清单、碳汇与 GEP / "
     "One ledger for greenhouse-gas inventories, carbon sinks and GEP",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -40,6 +40,12 @@ ledger_app = typer.Typer(
     help="账本：已保存的运行 / The ledger of stored runs", no_args_is_help=True
 )
 app.add_typer(ledger_app, name="ledger")
+
+
+@app.callback(invoke_without_command=True)
+def _start(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def _default_language() -> str:
@@ -241,19 +247,18 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """说明一个数是怎么来的，直到单元格和页码 / Explain a total down to cells and pages."""
-    from carbonledger.api import item_code
-    from carbonledger.engine.explain import explain as explain_total
+    from carbonledger.api import explain_run
     from carbonledger.library.load import library
     from carbonledger.reports.explanation import print_explanation
 
     base = library()
     with _result(result, ledger) as results:
-        explanation = explain_total(
+        explanation = explain_run(
             results,
             base,
-            account=account,
+            account,
             measure=measure,
-            item=item_code(item, base) if item else None,
+            item=item,
             detail=detail,
             region=region,
             period=period,
@@ -404,6 +409,12 @@ def _result(name: str, ledger: Path | None) -> "Iterator[Results]":
     if Path(name).is_dir():
         yield Results.read(Path(name))
         return
+    if not re.fullmatch(r"latest|[0-9a-f]{6,64}", name):
+        raise CarbonledgerError(
+            f"没有目录“{name}”；它也不是账本中运行的编号（用 carbonledger ledger log 查看）。",
+            f"There is no folder '{name}', and it is no run of the ledger either "
+            "(see 'carbonledger ledger log').",
+        )
     from carbonledger.ledger.store import Ledger
 
     with Ledger.open(ledger or _default_ledger(), create=False, read_only=True) as opened:

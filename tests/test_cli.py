@@ -153,9 +153,14 @@ def test_explain_from_a_folder_and_from_the_ledger(carbonledger):
     assert "4.234042 百万吨标准煤 × 29.2712 GJ/tce × 20.2 t C/TJ × 0.98 × 44/12" in out
     told = json.loads(carbonledger("explain", "latest", "--account", "1.A.3", "--json")[1])
     assert len(told["terms"]) > 5
+    same = carbonledger("explain", "out", "--account", "交通运输", "--region", "福建省", "--json")
+    assert json.loads(same[1])["terms"] == told["terms"]
     code, _, err = carbonledger("explain", "out", "--account", "9.Z")
     assert code == 1
-    assert "1.A.3" in err
+    assert "9.Z" in err
+    code, _, err = carbonledger("explain", "out", "--account", "2.A")
+    assert code == 1
+    assert "1.A.3" in err  # what the run does have
 
 
 def test_compare_two_runs(carbonledger):

@@ -71,8 +71,9 @@ def test_nothing_is_counted_twice(name):
         assert decided(profile, "1.A.2", item)["CO2"] == "IE"
     for item in STEEL_GASES:
         assert decided(profile, "1.A.2", item)["CO2"] == "IE"
-    for item in ("lubricants", "bitumen", "paraffin_waxes", "white_spirit", "other_energy"):
-        assert decided(profile, "1.A.2", item)["CO2"] == "NE"
+    for item in ("lubricants", "bitumen", "paraffin_waxes", "white_spirit"):
+        assert decided(profile, "1.A.2", item)["CO2"] == "NA"  # not burned, so never in 1.A
+    assert decided(profile, "1.A.2", "other_energy")["CO2"] == "NE"
     biogenic = [row.item for row in records(FOLDER / "items.csv", Item) if row.carbon == "biogenic"]
     assert len(biogenic) == 12
     for item in biogenic:
@@ -106,7 +107,7 @@ def test_every_fuel_of_an_energy_balance_finds_its_parameters(name):
         }
         for item, per in carriers.items()
         for account in (*accounts, "1.A.4.c")
-        if decided(profile, account, item)["CH4"] != "NE"
+        if decided(profile, account, item)["CH4"] not in {"NE", "NA"}
         for argument, unit in {**wanted, "net_calorific_value": f"GJ/{per}"}.items()
     )  # fmt: skip
     found = select(requests, library(), profile)
@@ -115,7 +116,7 @@ def test_every_fuel_of_an_energy_balance_finds_its_parameters(name):
     values = requests.assign(value=found["value"])
     industry = values[values["account"] == "1.A.2"].set_index(["item", "argument"])["value"]
     for item, per in carriers.items():
-        if per != "t" or decided(profile, "1.A.2", item)["CH4"] == "NE":
+        if per != "t" or decided(profile, "1.A.2", item)["CH4"] in {"NE", "NA"}:
             continue
         take = industry[item]
         heat = take["net_calorific_value"] / 1000

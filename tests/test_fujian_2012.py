@@ -153,7 +153,7 @@ def test_what_is_not_burned_carries_a_key_and_no_number(runs):
     for item, key in {
         "electricity": "IE",
         "heat": "IE",
-        "bitumen": "NE",
+        "bitumen": "NA",
         "other_energy": "NE",
     }.items():
         assert set(postings.loc[item, "notation"]) == {key}

@@ -135,6 +135,13 @@ def test_validity_exact_then_older_then_newer():
     assert pick(rows, profile_of(use_newer=False), period=2004) is None
 
 
+def test_of_two_valid_values_the_later_one_serves():
+    rows = [parameter(id="2005", valid_from="2005-01-01"),
+            parameter(id="2010", valid_from="2010-01-01")]  # fmt: skip
+    assert pick(rows, period=2012) == ("2010", "exact")
+    assert pick(rows, period=2008) == ("2005", "exact")
+
+
 def test_a_value_of_another_dimension_is_not_taken():
     rows = [parameter(id="gas", unit="GJ/m3"), parameter(id="solid", unit="MJ/kg")]
     assert pick(rows) == ("solid", "exact")
@@ -195,6 +202,7 @@ def by_hand(rows, wanted, use_newer):
             row.detail != wanted["detail"],
             account,
             valid,
+            (day - (row.valid_from or date.min)).days,
         )
         best.append((place, row.id))
     best.sort()

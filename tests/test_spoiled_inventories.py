@@ -221,8 +221,8 @@ def test_a_spoiled_manifest_is_refused(folder, manifest):
     ("old", "new"),
     [
         ('profile = "cn-provincial-2011"', 'profile = "nobody"'),
-        ('total = "212.800551 百万t CO2"', 'total = "212.8 百万t"'),
-        ('total = "212.800551 百万t CO2"', 'total = "many"'),
+        ('total = "212.800551 Mt CO2"', 'total = "212.8 Mt"'),
+        ('total = "212.800551 Mt CO2"', 'total = "many"'),
         ('account = "1.A"\ntotal', 'account = "9.Z"\ntotal'),
     ],
 )

@@ -76,6 +76,7 @@ def calculate(
     method = get(method_id)
     rules = load_profile(profile)
     _known(method, values)
+    library.require_gwp(gwp or rules.gwp)
     given = {name: units.parse_quantity(text) for name, text in values.items()}
     form = _fitting_form(method, given)
     wanted = {name: unit for name, unit in form.items() if name not in given}

@@ -112,7 +112,8 @@ def explain(
     """Explain the total of an account, with everything below it, for one measure.
 
     Raises:
-        CarbonledgerError: if no posting answers; names what the run does have.
+        CarbonledgerError: if no posting answers, naming what the run does have; if several regions
+            or periods answer, which a total must not mix.
     """
     postings = results.postings
     kept = postings[postings["account"].isin(library.below(account) | {account})]
@@ -122,6 +123,9 @@ def explain(
             kept = kept[kept[column] == value]
     if kept.empty:
         raise _nothing(postings, account, measure)
+    for column in ("region", "period"):
+        if len(kept[column].unique()) > 1:
+            raise _several(column, kept[column])
     entries = results.entries.set_index("entry")
     entries = entries.loc[entries.index.isin(kept["entry"])]
     selections = dict(list(results.selections.groupby("selection")))
@@ -136,6 +140,15 @@ def explain(
 def _sum(terms: Iterable[Term]) -> float | None:
     known = [term.amount for term in terms if term.amount is not None]
     return fsum(known) if known else None
+
+
+def _several(column: str, values: "pd.Series[Any]") -> CarbonledgerError:
+    names = ", ".join(map(str, sorted(values.unique())[:12]))
+    zh = {"region": "地区", "period": "年份"}[column]
+    return CarbonledgerError(
+        f"本次运行有多个{zh}（{names}），请用 --{column} 指定一个。",
+        f"The run has several {column}s ({names}); choose one with --{column}.",
+    )
 
 
 def _nothing(postings: pd.DataFrame, account: str, measure: str) -> CarbonledgerError:
@@ -206,11 +219,11 @@ def _argument(
     )
 
 
-def _place(entry: "pd.Series[Any]", cell: str | None) -> str:
-    if not cell:
+def _place(entry: "pd.Series[Any]", cell: Any) -> str:
+    if pd.isna(cell) or not cell:  # a typed table has rows, no cells
         return f"{entry['file']}:{entry['row']}"
     if cell.endswith(".toml"):  # stated once for the whole table, in the manifest
-        return cell
+        return str(cell)
     sheet = f"/{entry['sheet']}" if entry["sheet"] else ""
     return f"{entry['file']}{sheet}!{cell}"
 

@@ -105,6 +105,11 @@ def engine_frame(
     ``entry``, the keys, ``source`` (the place of the entry) and for each quantity ``q`` its value,
     ``q__unit`` and ``q__state``: ``value``, a notation key, or empty where the cell is blank.
     """
+    if not quantities:
+        raise CarbonledgerError(
+            "没有任何录入：表中没有数量列，或只有表头。请检查录入表。",
+            "There are no entries: the tables hold no quantity, or only a header. Check them.",
+        )
     columns = ["entry", "period", "sign"]
     columns += [f"coalesce({name}, '') AS {name}" for name in KEYS if name not in columns]
     place = "file || CASE WHEN coalesce(sheet, '') = '' THEN '' ELSE '/' || sheet END"

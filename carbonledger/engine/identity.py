@@ -1,4 +1,4 @@
-"""The identity of a run: the digest of its entries, parameters, profile and code."""
+"""The identity of a run: the digest of entries, parameters, chart, profile and code."""
 
 import hashlib
 import json
@@ -20,10 +20,11 @@ def run_identity(
     tables: Sequence[EntryTable],
     files: Sequence[SourceFile],
     parameters: pd.DataFrame,
+    accounts: pd.DataFrame,
     profile: Profile,
     gwp: str,
 ) -> dict[str, str]:
-    """The digests of a run's four ingredients and, under ``identity``, of all of them.
+    """The digests of a run's ingredients and, under ``identity``, of all of them.
 
     Entries are digested as read, so that a change of a file that changes no entry keeps the
     identity; tables that stay on disk count by the digest of their file.
@@ -31,6 +32,7 @@ def run_identity(
     parts = {
         "entries": _digest(*(_entries(table, files) for table in tables)),
         "parameters": _digest(_csv(parameters)),
+        "accounts": _digest(_csv(accounts[["account", "parent", "book"]])),
         "profile": _digest(profile.model_dump_json(), gwp),
         "code": code_version(),
     }

@@ -12,7 +12,14 @@ from carbonledger.intake.layout import Names
 from carbonledger.library.load import Library, library, parameter_frame
 from carbonledger.paths import inventories_dir
 
-__all__ = ["Inventory", "inventory_folder", "item_names", "open_inventory", "region_names"]
+__all__ = [
+    "Inventory",
+    "account_names",
+    "inventory_folder",
+    "item_names",
+    "open_inventory",
+    "region_names",
+]
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,11 @@ def region_names(base: Library) -> dict[str, str | tuple[str, ...]]:
     return _spellings(base.regions, "region", ("region", "name_zh", "name_en"))
 
 
+def account_names(base: Library) -> dict[str, str | tuple[str, ...]]:
+    """Every spelling of an account with its code, or its codes where several share it."""
+    return _spellings(base.accounts, "account", ("account", "name_zh", "name_en"))
+
+
 def item_names(base: Library) -> dict[str, str | tuple[str, ...]]:
     """Every spelling of an item with its code."""
     names = _spellings(base.items, "item", ("item", "name_zh", "name_en"))
@@ -79,7 +91,7 @@ def item_names(base: Library) -> dict[str, str | tuple[str, ...]]:
 def _names(base: Library) -> Names:
     return Names(
         regions=region_names(base),
-        accounts=_spellings(base.accounts, "account", ("account", "name_zh", "name_en")),
+        accounts=account_names(base),
         items=item_names(base),
         region_parents=dict(zip(base.regions["region"], base.regions["parent"], strict=True)),
         account_parents=dict(zip(base.accounts["account"], base.accounts["parent"], strict=True)),

@@ -8,9 +8,10 @@ from carbonledger import units
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.methods.registry import Method, get
+from carbonledger.model.problem import Grade
 from carbonledger.model.profile import Profile, Rule
 
-__all__ = ["Case", "Option", "Refusal", "Rules", "Supply"]
+__all__ = ["Case", "Option", "Refusal", "Rules", "Supply", "unused"]
 
 # The quantity that binds to the activity of whatever method fits its dimension.
 GENERIC = "quantity"
@@ -39,12 +40,11 @@ class Case:
         return dict(self.supplies)
 
     def notation(self, activities: Iterable[str]) -> str:
-        """The notation key that stands in place of the activity, if one does."""
-        for name in (GENERIC, *activities):
-            supply = self.supply.get(name)
-            if supply is not None and supply.state not in {"", "value"}:
-                return supply.state
-        return ""
+        """The notation key that stands in place of the activity, where none has a value."""
+        given = [self.supply[name] for name in (GENERIC, *activities) if name in self.supply]
+        if any(_stated(supply) for supply in given):
+            return ""
+        return next((supply.state for supply in given if supply.state), "")
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,13 @@ class Option:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a case has no option for a measure."""
+    """What is wrong with a case; alike for several measures, it is said once for all of them."""
 
+    measure: str
     code: str
     message: Text
     remedy: Text
+    grade: Grade = Grade.A
 
 
 class Rules:
@@ -162,27 +164,69 @@ def _fits(supply: Supply | None, unit: str) -> bool:
     return supply is not None and _stated(supply) and units.same_dimension(supply.unit, unit)
 
 
-def _unfit(case: Case, measure: str, rule: Rule) -> Refusal:
-    given = "、".join(f"{name} [{supply.unit}]" for name, supply in case.supplies if supply.state)
-    methods = [get(name) for name in rule.methods if get(name).measure == measure]
-    wanted = sorted(
-        {f"{m.activity} [{form.units[m.activity]}]" for m in methods for form in m.forms}
-    )
+def unused(case: Case, options: Iterable[Option]) -> Refusal | None:
+    """What the entry supplies and none of the chosen methods takes: a number must not get lost.
+
+    The heat of a coal equivalent is no such number: it belongs to the unit of the table.
+    """
+    taken = {name for option in options for _, name in option.bound}
+    lost = [
+        f"{name} [{supply.unit}]"
+        for name, supply in case.supplies
+        if _stated(supply) and name not in taken and name != "heat_per_coal_equivalent"
+    ]
+    used = sorted({option.method for option in options if option.method})
+    if not lost or not used:
+        return None
     return Refusal(
+        "",
+        "quantity-not-used",
+        Text(
+            f"录入的 {'、'.join(lost)} 没有被采用：科目 {case.account} 使用的方法"
+            f"（{'、'.join(used)}）不需要它。",
+            f"The {', '.join(lost)} entered would not be used: the methods of account "
+            f"{case.account} ({', '.join(used)}) do not take it.",
+        ),
+        Text(
+            "请删去该列的数，或换用采用它的口径；同一条录入只给出一种活动水平。",
+            "Remove the number, or use a profile whose method takes it; "
+            "give one activity per entry.",
+        ),
+    )
+
+
+def _unfit(case: Case, measure: str, rule: Rule) -> Refusal:
+    given = [f"{name} [{supply.unit}]" for name, supply in case.supplies if _stated(supply)]
+    methods = [get(name) for name in rule.methods if get(name).measure == measure]
+    wanted = [
+        ", ".join(
+            f"{name} [{unit}]" for name, unit in form.units.items() if _relevant(name, m, case)
+        )
+        for m in methods
+        for form in m.forms
+    ]
+    return Refusal(
+        measure,
         "activity-unit-unfit",
         Text(
-            f"{measure}：录入的数量 {given} 不适用于科目 {case.account} 的任何计算方法。",
-            f"{measure}: the quantity entered, {given}, fits no method of account {case.account}.",
+            f"录入的 {'、'.join(given)} 与科目 {case.account} 的计算方法不配套。",
+            f"The {', '.join(given)} entered fits no method of account {case.account}.",
         ),
         Text(
-            f"请改用下列数量与单位之一：{'、'.join(wanted)}（单位可带万、亿等倍数）。",
-            f"Use one of these quantities and units: {', '.join(wanted)} (with any multiplier).",
+            f"请改用下列数量与单位之一：{'；'.join(dict.fromkeys(wanted))}"
+            "（单位可带万、亿等倍数）。",
+            f"Use one of these: {'; '.join(dict.fromkeys(wanted))} (with any multiplier).",
         ),
     )
+
+
+def _relevant(argument: str, method: Method, case: Case) -> bool:
+    return argument == method.activity or _stated(case.supply.get(argument))
 
 
 def _no_rule(case: Case, profile: Profile) -> Refusal:
     return Refusal(
+        "",
         "no-rule",
         Text(
             f"口径“{profile.profile}”没有规定科目 {case.account}"

@@ -12,7 +12,7 @@ import narwhals as nw
 import pandas as pd
 
 from carbonledger.engine.frame import KEYS, key_columns
-from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply
+from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
 from carbonledger.engine.steps import Step, build_steps, choose, find_parameters
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
@@ -47,13 +47,17 @@ def plan(
     plan; such entries get no step.
     """
     keys = _distinct_keys(frame, quantities)
-    wanted, options, refused = _wanted(keys, quantities, Rules(profile, library))
+    cases = _cases(keys, quantities)
+    wanted, options, refused = _wanted(keys, cases, Rules(profile, library))
     found = find_parameters(wanted, options, library, profile, gwp)
     chosen, missing = choose(wanted, options, found)
     refused += [
-        (case, _not_found(options[option], arguments, profile))
+        (case, _not_found(options[option], arguments, profile, library))
         for case, option, arguments in missing
     ]
+    for case, numbers in chosen.groupby("case")["option"]:
+        lost = unused(cases[int(case)], [options[number] for number in set(numbers)])
+        refused += [(int(case), lost)] if lost else []
     steps, selections = build_steps(chosen, options, found, keys, library, profile)
     return Plan(
         steps,
@@ -61,7 +65,7 @@ def plan(
         key_columns(quantities),
         tuple(quantities),
         int(keys["rows"].sum()),
-        _problems(refused, keys, frame),
+        [*_problems(refused, keys, frame), *_unused_factors(selections, library)],
     )
 
 
@@ -74,49 +78,85 @@ def _distinct_keys(frame: "nw.LazyFrame[Any]", quantities: Sequence[str]) -> pd.
     return keys.sort_values(list(columns), ignore_index=True)
 
 
-def _wanted(
-    keys: pd.DataFrame, quantities: Sequence[str], rules: Rules
-) -> tuple[pd.DataFrame, list[Option], list[tuple[int, Refusal]]]:
-    """Every key with every option it has: columns ``key, case, order, measure, option``, keys."""
+def _cases(keys: pd.DataFrame, quantities: Sequence[str]) -> dict[int, Case]:
+    """The cases by number; the number of its case is added to every key."""
     telling = ["account", "item", "detail", *key_columns(quantities)[len(KEYS) :]]
     keys["case"] = keys.groupby(telling, sort=False).ngroup()
-    refused: list[tuple[int, Refusal]] = []
-    numbers: dict[Option, int] = {}
-    rows: list[tuple[int, int, str, int]] = []
+    cases = {}
     for row in keys.drop_duplicates("case").to_dict("records"):
         supplies = tuple(
             (name, Supply(row[f"{name}__unit"], row[f"{name}__state"])) for name in quantities
         )
-        if not any(supply.state for _, supply in supplies):
-            continue  # a blank is no entry
-        case = Case(row["account"], row["item"], row["detail"], supplies)
-        options, refusals = rules.options(case)
-        refused += [(row["case"], refusal) for refusal in refusals]
+        if any(supply.state for _, supply in supplies):  # a blank is no entry
+            cases[row["case"]] = Case(row["account"], row["item"], row["detail"], supplies)
+    return cases
+
+
+def _wanted(
+    keys: pd.DataFrame, cases: dict[int, Case], rules: Rules
+) -> tuple[pd.DataFrame, list[Option], list[tuple[int, Refusal]]]:
+    """Every key with every option it has: columns ``key, case, order, measure, option``, keys."""
+    refused: list[tuple[int, Refusal]] = []
+    numbers: dict[Option, int] = {}
+    rows: list[tuple[int, int, str, int]] = []
+    for case, known in cases.items():
+        options, refusals = rules.options(known)
+        refused += [(case, refusal) for refusal in refusals]
         for order, option in enumerate(options):
             number = numbers.setdefault(option, len(numbers))
-            rows.append((row["case"], order, option.measure, number))
+            rows.append((case, order, option.measure, number))
     candidates = pd.DataFrame(rows, columns=["case", "order", "measure", "option"])
     wanted = keys[["case", *KEYS]].reset_index(names="key").merge(candidates, on="case")
     return wanted, list(numbers), refused
 
 
-def _not_found(option: Option, arguments: list[str], profile: Profile) -> Refusal:
-    wanted = "、".join(f"{name} [{option.wanted[name]}]" for name in arguments)
+def _not_found(option: Option, arguments: list[str], profile: Profile, library: Library) -> Refusal:
+    names = [f"{name} [{option.wanted[name]}]" for name in arguments]
     families = ", ".join(profile.families)
+    known = library.parameters
+    accounts = sorted(set(known.loc[known["parameter"].isin(arguments), "account"]) - {""})
+    zh = f"因子库中有值的科目：{'、'.join(accounts)}。" if accounts else ""
+    en = f" Accounts with values in the library: {', '.join(accounts)}." if accounts else ""
     return Refusal(
+        option.measure,
         "parameter-not-found",
         Text(
-            f"{option.measure}：方法 {option.method} 缺少参数 {wanted}，"
+            f"方法 {option.method} 缺少参数 {'、'.join(names)}，"
             f"本清单和因子库（{families}）中都没有适用的值。",
-            f"{option.measure}: method {option.method} lacks {wanted}; neither the inventory nor "
+            f"Method {option.method} lacks {', '.join(names)}; neither the inventory nor "
             f"the library ({families}) has a value that applies.",
         ),
         Text(
-            "请在本清单的 factors.csv 中增加该参数（含单位与来源），或在录入表中给出实测值列。",
+            "请在本清单的 factors.csv 中增加该参数（含单位与来源），"
+            f"或在录入表中给出实测值列。{zh}",
             "Add the parameter with unit and source to the inventory's factors.csv, or give a "
-            "measured column in the table of entries.",
+            f"measured column in the table of entries.{en}",
         ),
     )
+
+
+def _unused_factors(selections: pd.DataFrame, library: Library) -> list[Problem]:
+    own = library.parameters.loc[library.parameters["edition"] == "inventory"]
+    idle = own[~own["id"].isin(selections["parameter"])]
+    return [
+        Problem(
+            grade=Grade.B,
+            code="own-factor-not-used",
+            message=Text(
+                f"本清单的参数 {row['id']}（{row['parameter']} {row['value']:g} {row['unit']}）"
+                "没有用到：没有录入与它的地区、品种、科目或单位相符，或所用方法不需要它。",
+                f"The inventory's own {row['id']} ({row['parameter']} {row['value']:g} "
+                f"{row['unit']}) is not used: no entry has its region, item, account or unit, or "
+                "the method does not take it.",
+            ),
+            remedy=Text(
+                "请核对该行的地区、品种、科目和单位；确实不用的请删去。",
+                "Check its region, item, account and unit; remove the row if it is not meant.",
+            ),
+            file="factors.csv",
+        )
+        for row in idle.to_dict("records")
+    ]
 
 
 def _problems(
@@ -129,17 +169,24 @@ def _problems(
     entries = [int(entry) for entry in cases["first"]]
     places = frame.filter(nw.col("entry").is_in(entries)).select("entry", "source")
     place = dict(places.collect(backend="pandas").to_native().itertuples(index=False))
+    measures: dict[tuple[int, str, Text, Text, Grade], list[str]] = {}
+    for case, said in refused:
+        key = (case, said.code, said.message, said.remedy, said.grade)
+        measures.setdefault(key, []).append(said.measure)
     problems = []
-    for case, refusal in refused:
+    for (case, code, message, remedy, grade), gases in measures.items():
         file, _, cell = place[cases.at[case, "first"]].rpartition("!")
         rows = cases.at[case, "rows"]
-        more = Text(f"（共 {rows} 条录入）", f" ({rows} entries)")
+        of = ", ".join(gas for gas in gases if gas)
+        before = f"{of}: " if of else ""
+        said_zh = f"{before}{message.zh}（共 {rows} 条录入）"
+        said_en = f"{before}{message.en} ({rows} entries)"
         problems.append(
             Problem(
-                grade=Grade.A,
-                code=refusal.code,
-                message=Text(refusal.message.zh + more.zh, refusal.message.en + more.en),
-                remedy=refusal.remedy,
+                grade=grade,
+                code=code,
+                message=Text(said_zh, said_en),
+                remedy=remedy,
                 file=file or cell,
                 cell=cell if file else "",
             )

@@ -28,7 +28,7 @@ def beside_published(
 
     Raises:
         CarbonledgerError: if a quoted total has an unknown account, or a unit that does not fit
-            its measure.
+            its measure, or lacks its period.
     """
     for quoted in manifest.published:
         if quoted.account not in set(library.accounts["account"]):
@@ -36,14 +36,24 @@ def beside_published(
                 f"inventory.toml 的 [[published]] 中没有科目“{quoted.account}”，请核对科目代码。",
                 f"inventory.toml, [[published]]: there is no account '{quoted.account}'; check it.",
             )
-    return [_row(quoted, totals) for quoted in manifest.published]
+    return [_row(quoted, manifest, totals) for quoted in manifest.published]
 
 
-def _row(quoted: Published, totals: pd.DataFrame) -> dict[str, Any]:
+def _row(quoted: Published, manifest: InventoryManifest, totals: pd.DataFrame) -> dict[str, Any]:
     value, unit = units.parse_quantity(quoted.total)
-    ours = totals[(totals["account"] == quoted.account) & (totals["measure"] == quoted.measure)]
-    if quoted.period is not None:
-        ours = ours[ours["period"] == quoted.period]
+    period = quoted.period or (manifest.periods[0] if len(manifest.periods) == 1 else None)
+    if period is None:
+        raise CarbonledgerError(
+            f"inventory.toml 的 [[published]]（科目 {quoted.account}）须写明 period："
+            "本清单有多个年份。",
+            f"inventory.toml, [[published]] of account {quoted.account}: name its period, since "
+            "the inventory has several.",
+        )
+    same = {"account": quoted.account, "measure": quoted.measure, "period": period}
+    ours = totals[(totals[list(same)] == pd.Series(same)).all(axis=1)]
+    # A quoted total is of the whole region, never of the sum of whatever parts there are.
+    if len(ours["region"].unique()) > 1:
+        ours = ours[ours["region"] == manifest.region]
     amount = ours["amount"].sum(min_count=1)
     computed = None
     if pd.notna(amount):
@@ -52,7 +62,7 @@ def _row(quoted: Published, totals: pd.DataFrame) -> dict[str, Any]:
     return {
         "account": quoted.account,
         "measure": quoted.measure,
-        "period": quoted.period,
+        "period": period,
         "unit": unit,
         "published": value,
         "computed": computed,

@@ -1,7 +1,7 @@
 """The result folder of a run: its files, read back as frames."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,17 +27,14 @@ RESULT_FILES = (
 class Results:
     """A finished run as files; frames are read when first asked for.
 
-    ``owner`` keeps alive what the folder belongs to, such as a temporary folder.
-
     Raises:
         CarbonledgerError: from ``read`` if the folder holds no complete run.
     """
 
     folder: Path
-    owner: object = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def read(cls, folder: Path, owner: object = None) -> "Results":
+    def read(cls, folder: Path) -> "Results":
         """Open a result folder, which must hold every file of a finished run."""
         missing = [name for name in RESULT_FILES if not (folder / name).is_file()]
         if missing:
@@ -47,7 +44,7 @@ class Results:
                 f"'{folder}' is not the result of a finished run: {', '.join(missing)} missing. "
                 "Run 'carbonledger run' first and point to its --out folder.",
             )
-        return cls(folder, owner)
+        return cls(folder)
 
     @cached_property
     def info(self) -> dict[str, Any]:

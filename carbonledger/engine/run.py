@@ -24,7 +24,6 @@ from carbonledger.engine.open import Inventory
 from carbonledger.engine.plan import Plan, plan
 from carbonledger.engine.published import beside_published
 from carbonledger.engine.totals import account_totals
-from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import profile as load_profile
 from carbonledger.model.problem import Problem, has_blocking, problem_rows
 from carbonledger.model.profile import Profile
@@ -33,7 +32,6 @@ from carbonledger.version import VERSION
 __all__ = [
     "Outcome",
     "RunOptions",
-    "gwp_sets",
     "run_profile",
     "write_problems",
     "write_refusal",
@@ -73,12 +71,6 @@ def run_profile(inventory: Inventory, options: RunOptions) -> Profile:
     return profile.model_copy(update=manifest.overrides.model_dump(exclude_none=True))
 
 
-def gwp_sets(inventory: Inventory) -> list[str]:
-    """The sets of warming potentials in the library."""
-    parameters = inventory.library.parameters
-    return sorted(parameters.loc[parameters["parameter"] == "gwp100", "edition"].unique())
-
-
 def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcome:
     """Compute the inventory and write the result files into an existing empty folder.
 
@@ -90,7 +82,8 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
     """
     watch = _Stopwatch()
     profile = run_profile(inventory, options)
-    gwp = _gwp(options.gwp or inventory.intake.manifest.gwp or profile.gwp, inventory)
+    gwp = options.gwp or inventory.intake.manifest.gwp or profile.gwp
+    inventory.library.require_gwp(gwp)
     problems = list(inventory.intake.problems)
     with duckdb.connect() as connection:
         backend = Backend(connection, options.engine)
@@ -112,7 +105,7 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
         with watch.lap("execute"):
             _write_postings(folder, postings(planned, frame, backend), backend)
             entries.to_parquet(str(folder / "entries.parquet"))
-        totals = account_totals(connection, folder / "postings.parquet", inventory.library)
+        totals = account_totals(folder / "postings.parquet", inventory.library)
     count = pq.read_metadata(folder / "postings.parquet").num_rows
     _write_csv(folder / "totals.csv", totals)
     published = beside_published(inventory.intake.manifest, totals, inventory.library)
@@ -141,19 +134,11 @@ def write_problems(folder: Path, problems: list[Problem]) -> None:
     _write_csv(folder / "problems.csv", table)
 
 
-def _gwp(name: str, inventory: Inventory) -> str:
-    known = gwp_sets(inventory)
-    if name not in known:
-        raise CarbonledgerError(
-            f"没有名为“{name}”的 GWP 值组。可用：{'、'.join(known)}。",
-            f"There is no GWP set '{name}'. Available: {', '.join(known)}.",
-        )
-    return name
-
-
 def _identity(inventory: Inventory, planned: Plan, profile: Profile, gwp: str) -> dict[str, Any]:
     intake = inventory.intake
-    digests = run_identity(intake.tables, intake.files, planned.selections, profile, gwp)
+    digests = run_identity(
+        intake.tables, intake.files, planned.selections, inventory.library.accounts, profile, gwp
+    )
     identity = digests.pop("identity")
     return {"identity": identity, "digests": digests, "code": digests["code"]}
 

@@ -1,12 +1,15 @@
 """Totals: postings summed up the chart of accounts."""
 
 import glob
+import math
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
+from carbonledger.model.notation import join_notations
 
 __all__ = ["TOTAL_COLUMNS", "account_totals"]
 
@@ -14,34 +17,59 @@ TOTAL_COLUMNS = (
     "book", "region", "period", "account", "measure", "amount", "unit", "co2e", "notation",
 )  # fmt: skip
 
-# A sum over nothing but notation keys stays null and carries all of them; a sum over numbers and
-# keys carries both, so that a reader sees that something is missing from it.
-_QUERY = """
-SELECT p.book, p.region, p.period, c.ancestor AS account, p.measure,
-       fsum(p.amount) AS amount, p.unit, fsum(p.co2e) AS co2e,
-       coalesce(string_agg(DISTINCT k.notation, ',' ORDER BY k.notation), '') AS notation
-FROM read_parquet($postings, hive_partitioning = false) p
-CROSS JOIN LATERAL (SELECT nullif(p.notation, '') AS notation) k
-JOIN account_chain c ON c.key = p.account AND c.ancestor <> ''
-JOIN accounts a ON a.account = c.ancestor AND a.book = p.book
-GROUP BY p.book, p.region, p.period, c.ancestor, p.measure, p.unit, a.place
-ORDER BY p.book, p.region, p.period, a.place, p.measure
+# Equal runs give equal totals to the last bit: one thread sums the postings in their order.
+_LEAVES = """
+SELECT book, region, period, account, measure, unit,
+       fsum(amount) AS amount, fsum(co2e) AS co2e,
+       coalesce(string_agg(DISTINCT nullif(notation, ''), ',' ORDER BY nullif(notation, '')), '')
+           AS notation
+FROM read_parquet($postings, hive_partitioning = false)
+GROUP BY ALL
 """
 
 
-def account_totals(
-    connection: duckdb.DuckDBPyConnection, postings: Path, library: Library
-) -> pd.DataFrame:
+def account_totals(postings: Path, library: Library) -> pd.DataFrame:
     """The totals of a postings file by book, region, period, account and measure.
 
-    An account's total holds everything below it. Accounts come in the order of the chart. Books are
-    never added: an account of another book takes no part in the sum of its parent.
+    An account's total holds everything below it, accounts in the order of the chart. Books are
+    never added: an account of another book takes no part in the sum of its parent. A sum over
+    nothing but notation keys is missing and carries all of them; a sum over numbers and keys
+    carries both, so that a reader sees that something is missing from it.
+
+    Raises:
+        CarbonledgerError: if a total is beyond the range of numbers.
     """
-    accounts = library.accounts[["account"]].assign(
-        place=range(len(library.accounts)), book=library.accounts["book"].astype(str)
+    with duckdb.connect(config={"threads": 1}) as connection:
+        leaves = connection.execute(_LEAVES, {"postings": glob.escape(str(postings))}).df()
+    chart = library.accounts[["account"]].assign(
+        place=range(len(library.accounts)), chart_book=library.accounts["book"].astype(str)
     )
-    with connection.cursor() as cursor:
-        cursor.register("account_chain", library.account_chain)
-        cursor.register("accounts", accounts)
-        found = cursor.execute(_QUERY, {"postings": glob.escape(str(postings))}).df()
-    return found[list(TOTAL_COLUMNS)]
+    links = library.account_chain[library.account_chain["ancestor"] != ""]
+    rolled = leaves.merge(links, left_on="account", right_on="key").drop(columns="account")
+    rolled = rolled.merge(chart, left_on="ancestor", right_on="account")
+    rolled = rolled[rolled["book"] == rolled["chart_book"]]
+    keys = ["book", "region", "period", "place", "account", "measure", "unit"]
+    totals = (
+        rolled.sort_values([*keys, "key"])
+        .groupby(keys)
+        .agg(amount=("amount", _sum), co2e=("co2e", _sum), notation=("notation", _keys))
+        .reset_index()
+    )
+    beyond = totals[totals["amount"].abs() == math.inf]
+    if len(beyond):
+        account = beyond["account"].iloc[0]
+        raise CarbonledgerError(
+            f"科目 {account} 的合计超出可表示的范围，录入的数量大得不合理，请核对数量和单位。",
+            f"The total of account {account} is beyond the range of numbers: the quantities "
+            "entered are impossibly large; check them and their units.",
+        )
+    return totals[list(TOTAL_COLUMNS)]
+
+
+def _sum(values: "pd.Series[float]") -> float:
+    known = values.dropna()
+    return math.fsum(known) if len(known) else math.nan
+
+
+def _keys(notations: "pd.Series[str]") -> str:
+    return join_notations({key for text in notations for key in text.split(",")})

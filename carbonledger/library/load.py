@@ -45,6 +45,20 @@ class Library:
         """Every item with itself and the items whose parameters stand in for its own."""
         return chain(self.items, "item", "general")
 
+    def require_gwp(self, name: str) -> None:
+        """Refuse a set of warming potentials that the library does not have.
+
+        Raises:
+            CarbonledgerError: naming the sets that it has.
+        """
+        table = self.parameters
+        known = sorted(table.loc[table["parameter"] == "gwp100", "edition"].unique())
+        if name not in known:
+            raise CarbonledgerError(
+                f"没有名为“{name}”的 GWP 值组。可用：{'、'.join(known)}。",
+                f"There is no GWP set '{name}'. Available: {', '.join(known)}.",
+            )
+
     def below(self, account: str) -> set[str]:
         """The account and everything under it."""
         links = self.account_chain

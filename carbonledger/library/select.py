@@ -2,7 +2,8 @@
 
 The best row wins by the profile's order of families; then by region, nearest ancestor first; then
 by item and detail, exact before general; then by account, nearest first; then by validity at the
-end of the period: valid, else the nearest older, else (if allowed) the nearest newer.
+end of the period: valid (the latest to begin), else the nearest older, else (if allowed) the
+nearest newer.
 
 It is one relational query. Its cost grows with what the library can tell apart: requests that no
 row distinguishes are answered together.
@@ -22,7 +23,7 @@ REQUEST_COLUMNS = (
 )  # fmt: skip
 
 _ORDER = """
-    family, region_distance, item_distance, detail_distance, account_distance, validity, gap
+    family, region_distance, item_distance, detail_distance, account_distance, validity, gap, age
 """
 
 _QUERY = f"""
@@ -38,7 +39,8 @@ WITH candidate AS (
                AS validity,
            CASE WHEN p.valid_from > r.day THEN date_diff('day', r.day, p.valid_from)
                 WHEN p.valid_to < r.day THEN date_diff('day', p.valid_to, r.day)
-                ELSE 0 END AS gap
+                ELSE 0 END AS gap,
+           date_diff('day', coalesce(p.valid_from, DATE '0001-01-01'), r.day::DATE) AS age
     FROM request r
     JOIN parameter p
       ON p.parameter = r.argument AND p.dimension = r.dimension AND p.species = r.species

@@ -81,7 +81,7 @@ class Answer(_Strict):
 
 
 class Published(_Strict):
-    """A total that somebody else published, printed beside ours: ``"212.8 百万t CO2"``."""
+    """A total that somebody else published, printed beside ours: ``"212.8 Mt CO2"``."""
 
     total: str
     account: str
