@@ -1,12 +1,16 @@
 """Execute a plan: entries joined with coefficients become postings, on any engine of Narwhals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
+import numpy as np
+import pyarrow as pa
 
+from carbonledger.engine.alike import AREA, SPAN
 from carbonledger.engine.frame import Backend
 from carbonledger.engine.plan import Plan
+from carbonledger.engine.rates import Kind, Rates, constants
 from carbonledger.engine.steps import Step
 from carbonledger.errors import CarbonledgerError
 from carbonledger.methods.registry import get
@@ -14,78 +18,84 @@ from carbonledger.methods.registry import get
 __all__ = ["POSTING_COLUMNS", "postings", "roll_up"]
 
 Frame = nw.LazyFrame[Any]
+_Numbers = np.ndarray[Any, np.dtype[Any]]
 
 POSTING_COLUMNS = (
     "book", "region", "period", "account", "item", "detail", "measure", "amount", "unit", "co2e",
     "notation", "method", "selection", "source", "flags", "entry",
 )  # fmt: skip
 
+# By these columns entries can be summed before their measures are told apart.
+_OF_ENTRIES = ("book", "region", "period", "account", "item", "detail")
+_OF_MEASURES = ("measure", "unit")
+_SUMS = ("amount", "co2e")
+
 
 def postings(plan: Plan, frame: Frame, backend: Backend) -> Frame:
-    """The postings of every entry: columns ``POSTING_COLUMNS``, one step after another.
+    """The postings of every entry: columns ``POSTING_COLUMNS``.
+
+    Entries whose results are proportional to a quantity come first, in their own order; then the
+    other steps, one after another.
 
     Raises:
         CarbonledgerError: if no entry leads to a posting.
     """
-    if not plan.steps:
-        raise CarbonledgerError(
-            "没有任何可以计算的录入：所有数量都是空白。请检查录入表。",
-            "There is nothing to compute: every quantity is blank. Check the tables of entries.",
-        )
-    parts = [_posted(step, frame, backend) for step in plan.steps]
+    entries = _entered(plan, frame)
+    parts = [_rated(rates, entries, plan, backend) for rates in plan.rates]
+    parts += [_posted(step, entries, plan, backend) for step in _others(plan)]
     return nw.concat(parts, how="vertical")
 
 
 def roll_up(plan: Plan, frame: Frame, backend: Backend, by: Sequence[str]) -> Frame:
     """The sums of ``amount`` and ``co2e`` over entries, by some of the posting columns.
 
-    A sum of nothing but notation keys stays null. Where every method is proportional to its
-    activity, alike entries are summed first, so that the work per entry is one addition.
+    A sum of nothing but notation keys stays null. Where results are proportional to a quantity,
+    the work per entry is one multiplication and one addition for each measure.
+
+    Raises:
+        CarbonledgerError: if no entry leads to a posting.
     """
-    names = ("amount", "co2e")
-    counts = [nw.col(name).count().alias(f"{name}__count") for name in names]
-    sums = [nw.col(name).sum() for name in names]
-    grouped = postings(plan, _summed(plan, frame), backend).group_by(*by).agg(*sums, *counts)
+    if not set(by) <= {*_OF_ENTRIES, *_OF_MEASURES}:
+        return _sums(postings(plan, frame, backend), by)
+    entries = _entered(plan, frame)
+    tables = [_rate_sums(rates, entries, plan, backend, by) for rates in plan.rates]
+    others = [_posted(step, entries, plan, backend) for step in _others(plan)]
+    if "measure" in by and len(tables) == 1 and not others:
+        return nw.from_native(tables[0].select([*by, *_SUMS])).lazy()
+    parts = [*map(backend.of_table, tables), *others]
+    return _sums(nw.concat([part.select(*by, *_SUMS) for part in parts], how="vertical"), by)
+
+
+def _sums(frame: Frame, by: Sequence[str]) -> Frame:
+    counts = [nw.col(name).count().alias(f"{name}__count") for name in _SUMS]
+    grouped = frame.group_by(*by).agg(*(nw.col(name).sum() for name in _SUMS), *counts)
     # Not every engine gives null for the sum of nothing, and missing is not zero.
-    known = [nw.when(nw.col(f"{name}__count") > 0).then(nw.col(name)).alias(name) for name in names]
+    known = [nw.when(nw.col(f"{name}__count") > 0).then(nw.col(name)).alias(name) for name in _SUMS]
     return grouped.select(*by, *known)
 
 
-def _summed(plan: Plan, frame: Frame) -> Frame:
-    options = [step.option for step in plan.steps if step.option.method]
-    measured = any(len(option.bound) > 1 for option in options)
-    if measured or not all(get(option.method).linear for option in options):
-        return frame
-    summed = frame.group_by(*plan.key_columns).agg(
-        *(nw.col(name).sum() for name in plan.quantities), nw.col("entry").min()
-    )
-    return summed.with_columns(source=nw.lit(""))
-
-
-def _posted(step: Step, frame: Frame, backend: Backend) -> Frame:
-    joined = frame.join(backend.frame(step.coefficients), on=list(step.keys), how="inner")
-    option = step.option
-    amount, co2e = nw.lit(None, dtype=nw.Float64()), nw.lit(None, dtype=nw.Float64())
-    if option.method:
-        amount = _amount(step)
-        co2e = amount * nw.col("gwp")
-    computed = {
-        "measure": nw.lit(option.measure),
-        "amount": amount,
-        "unit": nw.lit(f"t {option.measure}"),
-        "co2e": co2e,
-        "notation": nw.lit(option.notation),
-        "method": nw.lit(option.method),
-    }
-    return joined.select(
-        *(
-            computed[name].alias(name) if name in computed else nw.col(name)
-            for name in POSTING_COLUMNS
+def _entered(plan: Plan, frame: Frame) -> Frame:
+    """The entries with the columns that the coefficients are joined by."""
+    if not plan.steps:
+        raise CarbonledgerError(
+            "没有任何可以计算的录入：所有数量都是空白。请检查录入表。",
+            "There is nothing to compute: every quantity is blank. Check the tables of entries.",
         )
-    )
+    return plan.alike.mark(frame) if {AREA, SPAN} & set(plan.keys) else frame
 
 
-def _amount(step: Step) -> nw.Expr:
+def _others(plan: Plan) -> list[Step]:
+    return [step for step in plan.steps if not step.proportional]
+
+
+def _rated(rates: Rates, entries: Frame, plan: Plan, backend: Backend) -> Frame:
+    joined = entries.join(backend.frame(rates.table), on=list(plan.keys), how="inner")
+    amount = nw.col(rates.quantity) * nw.col("rate")
+    return joined.with_columns(amount=amount, co2e=amount * nw.col("gwp")).select(*POSTING_COLUMNS)
+
+
+def _posted(step: Step, entries: Frame, plan: Plan, backend: Backend) -> Frame:
+    joined = entries.join(backend.frame(step.coefficients), on=list(plan.keys), how="inner")
     bound = dict(step.option.bound)
     method = get(step.option.method)
     arguments = {
@@ -93,4 +103,52 @@ def _amount(step: Step) -> nw.Expr:
         for name in method.arguments
     }
     amount: nw.Expr = method.function(**arguments)
-    return amount
+    texts = {name: nw.lit(value) for name, value in constants(step).items()}
+    return joined.with_columns(amount=amount, co2e=amount * nw.col("gwp"), **texts).select(
+        *POSTING_COLUMNS
+    )
+
+
+def _rate_sums(
+    rates: Rates, entries: Frame, plan: Plan, backend: Backend, by: Sequence[str]
+) -> pa.Table:
+    """The sums of each measure; the entries are joined once, for all kinds of rates together."""
+    names = [name for name in by if name in _OF_ENTRIES] or ["book"]
+    amounts = {
+        f"sum_{kind.rate}": nw.col(rates.quantity) * nw.col(kind.rate)
+        for kind in rates.kinds
+        if not kind.notation
+    }
+    counted = sorted({kind.alike for kind in rates.kinds})
+    joined = entries.join(backend.frame(rates.wide), on=list(plan.keys), how="inner")
+    grouped = joined.with_columns(**amounts).group_by(*names)
+    sums = grouped.agg(nw.col(*amounts).sum(), nw.col(*counted).count())
+    table = sums.collect(backend="pyarrow").to_native()
+    numbers = {name: table[name].to_numpy() for name in (*amounts, *counted)}
+    parts = []
+    for measure in sorted({kind.measure for kind in rates.kinds}):
+        kinds = [kind for kind in rates.kinds if kind.measure == measure]
+        texts = {"measure": measure, "unit": f"t {measure}"}
+        part = pa.table(
+            {name: table[name] for name in names}
+            | {name: pa.repeat(text, len(table)) for name, text in texts.items() if name in by}
+            | {"amount": _total(numbers, {kind: 1.0 for kind in kinds if not kind.notation})}
+            | {"co2e": _total(numbers, {kind: kind.gwp for kind in kinds if kind.gwp is not None})}
+        )
+        stand = _stand(numbers, kinds)
+        parts.append(part if stand.all() else part.filter(pa.array(stand)))
+    return pa.concat_tables(parts)
+
+
+def _total(numbers: Mapping[str, _Numbers], weights: Mapping[Kind, float]) -> pa.Array:
+    """The weighted sum over kinds, null where none of them stands."""
+    total = np.zeros(len(next(iter(numbers.values()))))
+    for kind, weight in weights.items():
+        total += numbers[f"sum_{kind.rate}"] * weight
+    return pa.array(total, mask=~_stand(numbers, weights))
+
+
+def _stand(numbers: Mapping[str, _Numbers], kinds: Iterable[Kind]) -> _Numbers:
+    """Where any of the kinds stands."""
+    counts = sum((numbers[kind.alike] for kind in kinds), start=np.zeros(1, int))
+    return np.broadcast_to(counts > 0, next(iter(numbers.values())).shape)

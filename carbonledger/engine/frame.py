@@ -25,8 +25,10 @@ __all__ = [
 
 ENGINES = ("duckdb", "pandas", "polars")
 
-# What identifies alike entries, beside the unit and the state of each quantity.
-KEYS = ("region", "period", "account", "item", "detail", "sign", "answer")
+# What identifies alike entries, beside the unit and the state of each quantity; area and span stand
+# for region and period (see ``alike``).
+KEYS = ("area", "span", "account", "item", "detail", "sign", "answer")
+_TEXTS = ("region", "account", "item", "detail", "answer")
 
 
 def key_columns(quantities: Sequence[str]) -> tuple[str, ...]:
@@ -85,8 +87,11 @@ class Backend:
 
     def frame(self, table: pd.DataFrame) -> "nw.LazyFrame[Any]":
         """A small table of the plan on this engine."""
-        arrow = pa.Table.from_pandas(table, preserve_index=False)
-        return self.of_relation(self.connection.from_arrow(arrow))
+        return self.of_table(pa.Table.from_pandas(table, preserve_index=False))
+
+    def of_table(self, table: pa.Table) -> "nw.LazyFrame[Any]":
+        """An Arrow table on this engine."""
+        return self.of_relation(self.connection.from_arrow(table))
 
     def of_relation(self, relation: duckdb.DuckDBPyRelation) -> "nw.LazyFrame[Any]":
         """A DuckDB relation on this engine."""
@@ -100,10 +105,11 @@ class Backend:
 def engine_frame(
     entries: duckdb.DuckDBPyRelation, quantities: Sequence[str], backend: Backend
 ) -> "nw.LazyFrame[Any]":
-    """The columns that the engine computes with.
+    """The entries that state anything, with the columns that the engine computes with.
 
     ``entry``, the keys, ``source`` (the place of the entry) and for each quantity ``q`` its value,
-    ``q__unit`` and ``q__state``: ``value``, a notation key, or empty where the cell is blank.
+    ``q__unit`` and ``q__state``: ``value``, a notation key, or empty where the cell is blank. A row
+    whose quantities are all blank is no entry.
     """
     if not quantities:
         raise CarbonledgerError(
@@ -111,15 +117,20 @@ def engine_frame(
             "There are no entries: the tables hold no quantity, or only a header. Check them.",
         )
     columns = ["entry", "period", "sign"]
-    columns += [f"coalesce({name}, '') AS {name}" for name in KEYS if name not in columns]
+    columns += [f"coalesce({name}, '') AS {name}" for name in _TEXTS]
     place = "file || CASE WHEN coalesce(sheet, '') = '' THEN '' ELSE '/' || sheet END"
     cells = ", ".join(f'"{name}__cell"' for name in quantities)
     columns.append(f"{place} || coalesce('!' || coalesce({cells}), '') AS source")
     for name in quantities:
         columns.append(f'"{name}"')
-        columns.append(f'coalesce("{name}__unit", \'\') AS "{name}__unit"')
+        # As coalesce, which would copy the text of every row.
+        unit = f'"{name}__unit"'
+        columns.append(f"CASE WHEN {unit} IS NULL THEN '' ELSE {unit} END AS {unit}")
         columns.append(
             f"CASE WHEN \"{name}\" IS NOT NULL THEN 'value' "
             f'ELSE coalesce("{name}__notation", \'\') END AS "{name}__state"'
         )
-    return backend.of_relation(entries.project(", ".join(columns)))
+    stated = " OR ".join(
+        f"\"{name}\" IS NOT NULL OR coalesce(\"{name}__notation\", '') <> ''" for name in quantities
+    )
+    return backend.of_relation(entries.filter(stated).project(", ".join(columns)))

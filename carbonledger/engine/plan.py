@@ -11,9 +11,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from carbonledger.engine.alike import Alike, alike
 from carbonledger.engine.frame import KEYS, key_columns
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
-from carbonledger.engine.steps import Step, build_steps, choose, find_parameters
+from carbonledger.engine.rates import Rates, rates_of
+from carbonledger.engine.steps import Step, build_steps, choose, find_parameters, joined
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.model.problem import Grade, Problem
@@ -24,11 +26,16 @@ __all__ = ["Plan", "plan"]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to compute: steps, the selections that they refer to, and the problems found."""
+    """What to compute: steps, the selections that they refer to, and the problems found.
+
+    ``keys`` are the columns by which every step's coefficients are joined to the entries.
+    """
 
     steps: tuple[Step, ...]
+    keys: tuple[str, ...]
+    rates: tuple[Rates, ...]
+    alike: Alike
     selections: pd.DataFrame
-    key_columns: tuple[str, ...]
     quantities: tuple[str, ...]
     entries: int
     problems: list[Problem] = field(default_factory=list)
@@ -46,7 +53,8 @@ def plan(
     A wanted argument that is found nowhere, or an account without a rule, is a problem in the
     plan; such entries get no step.
     """
-    keys = _distinct_keys(frame, quantities)
+    classes = alike(frame, library, profile)
+    keys = _distinct_keys(frame, quantities, classes)
     cases = _cases(keys, quantities)
     wanted, options, refused = _wanted(keys, cases, Rules(profile, library))
     found = find_parameters(wanted, options, library, profile, gwp)
@@ -59,22 +67,32 @@ def plan(
         lost = unused(cases[int(case)], [options[number] for number in set(numbers)])
         refused += [(int(case), lost)] if lost else []
     steps, selections = build_steps(chosen, options, found, keys, library, profile)
+    steps, joining = joined(steps, keys, key_columns(quantities))
     return Plan(
         steps,
+        joining,
+        tuple(rates_of(steps, joining, quantities)),
+        classes,
         selections,
-        key_columns(quantities),
         tuple(quantities),
         int(keys["rows"].sum()),
         [*_problems(refused, keys, frame), *_unused_factors(selections, library)],
     )
 
 
-def _distinct_keys(frame: "nw.LazyFrame[Any]", quantities: Sequence[str]) -> pd.DataFrame:
+def _distinct_keys(
+    frame: "nw.LazyFrame[Any]", quantities: Sequence[str], classes: Alike
+) -> pd.DataFrame:
     columns = key_columns(quantities)
-    grouped = frame.group_by(*columns).agg(
-        nw.len().alias("rows"), nw.col("entry").min().alias("first")
+    grouped = (
+        classes.mark(frame)
+        .group_by(*columns)
+        .agg(
+            nw.len().alias("rows"),
+            nw.col("entry").min().alias("first"),
+        )
     )
-    keys = grouped.collect(backend="pandas").to_native()
+    keys = classes.named(grouped.collect(backend="pandas").to_native())
     return keys.sort_values(list(columns), ignore_index=True)
 
 
@@ -87,8 +105,7 @@ def _cases(keys: pd.DataFrame, quantities: Sequence[str]) -> dict[int, Case]:
         supplies = tuple(
             (name, Supply(row[f"{name}__unit"], row[f"{name}__state"])) for name in quantities
         )
-        if any(supply.state for _, supply in supplies):  # a blank is no entry
-            cases[row["case"]] = Case(row["account"], row["item"], row["detail"], supplies)
+        cases[row["case"]] = Case(row["account"], row["item"], row["detail"], supplies)
     return cases
 
 
@@ -106,7 +123,8 @@ def _wanted(
             number = numbers.setdefault(option, len(numbers))
             rows.append((case, order, option.measure, number))
     candidates = pd.DataFrame(rows, columns=["case", "order", "measure", "option"])
-    wanted = keys[["case", *KEYS]].reset_index(names="key").merge(candidates, on="case")
+    named = ["case", "region", "period", *KEYS]
+    wanted = keys[named].reset_index(names="key").merge(candidates, on="case")
     return wanted, list(numbers), refused
 
 

@@ -4,7 +4,7 @@ Everything here is relational over the distinct keys of a run, never over its en
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from carbonledger.methods.registry import get
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Status
 
-__all__ = ["GWP", "Step", "build_steps", "choose", "find_parameters"]
+__all__ = ["GWP", "Step", "build_steps", "choose", "find_parameters", "joined"]
 
 GWP = "gwp100"
 # The unit in which a gas mass times its potential is a mass of CO2 equivalent.
@@ -32,7 +32,7 @@ SELECTION_COLUMNS = [
 class Step:
     """One method in one form with one binding, for all the keys that it serves.
 
-    ``coefficients`` has the key columns that tell its keys apart (``keys``), a column
+    ``coefficients`` has the key columns by which it is joined to the entries, a column
     ``c_<argument>`` for each argument (a library value in the form's unit, or the multiplier of the
     entry's quantity, with its sign) and the columns ``book, selection, gwp, flags``. Where the
     option is a notation key there are no arguments, and ``selection`` is 0. ``items`` are the items
@@ -40,9 +40,14 @@ class Step:
     """
 
     option: Option
-    keys: tuple[str, ...]
     items: tuple[str, ...]
     coefficients: pd.DataFrame
+
+    @property
+    def proportional(self) -> bool:
+        """Whether the result is the entry's quantity times a rate, or a notation key."""
+        option = self.option
+        return not option.method or (len(option.bound) == 1 and get(option.method).linear)
 
 
 def find_parameters(
@@ -114,11 +119,14 @@ def choose(
     served = pd.MultiIndex.from_frame(chosen[["key", "measure"]])
     rest = wanted[~pd.MultiIndex.from_frame(wanted[["key", "measure"]]).isin(served)]
     first = rest.sort_values("order").drop_duplicates(["case", "measure"])
+    near = library_rows[library_rows["wanted"].isin(first.index)]
+    have = near.groupby("wanted")["argument"].agg(set).to_dict()
     missing = []
-    for index, row in first.sort_values(["case", "measure"]).iterrows():
-        have = set(library_rows.loc[library_rows["wanted"] == index, "argument"])
-        lacking = [name for name in options[row["option"]].wanted if name not in have]
-        missing.append((int(row["case"]), int(row["option"]), lacking))
+    for row in first.sort_values(["case", "measure"]).itertuples():
+        lacking = [
+            name for name in options[row.option].wanted if name not in have.get(row.Index, ())
+        ]
+        missing.append((int(row.case), int(row.option), lacking))
     return chosen, missing
 
 
@@ -130,11 +138,13 @@ def build_steps(
     library: Library,
     profile: Profile,
 ) -> tuple[tuple[Step, ...], pd.DataFrame]:
-    """The steps and the table of selections that they refer to (see ``SELECTION_COLUMNS``)."""
+    """The steps and the table of selections that they refer to (see ``SELECTION_COLUMNS``).
+
+    The coefficients of the steps stand by the number of their key, for ``joined`` to resolve.
+    """
     steps: list[Step] = []
     selections: list[pd.DataFrame] = []
     count = 0
-    codes = _key_codes(keys)
     books = dict(
         zip(library.accounts["account"], library.accounts["book"].astype(str), strict=True)
     )
@@ -158,7 +168,8 @@ def build_steps(
         table["book"] = table["account"].map(books)
         table["flags"] = _flags(option, table, library.parameters, profile)
         coefficients = _coefficients(option, table, library.parameters)
-        steps.append(_step(option, coefficients, keys, codes))
+        items = tuple(sorted(keys.loc[rows["key"], "item"].unique()))
+        steps.append(Step(option, items, coefficients))
     empty = pd.DataFrame(columns=SELECTION_COLUMNS)
     table = pd.concat(selections, ignore_index=True) if selections else empty
     return tuple(steps), table[SELECTION_COLUMNS]
@@ -169,24 +180,26 @@ def _selection_rows(
 ) -> pd.DataFrame:
     method = get(option.method)
     form, bound = method.forms[option.form].units, dict(option.bound)
-    rows = []
-    for _, selection in distinct.iterrows():
-        for name in (*method.arguments, GWP):
-            base = {"selection": selection["selection"], "argument": name}
-            if name in bound:
-                # What the entry supplies differs by entry; the quantity's name leads to it.
-                rows.append(
-                    base
-                    | {"unit": form[name], "parameter": "entry", "fallback": "exact"}
-                    | {"status": "", "source": "entry", "locator": bound[name]}
-                )
-            elif name in distinct.columns and pd.notna(selection[name]):
-                row = parameters.loc[selection[name]]
-                kept = {key: row[key] for key in ("value", "unit", "source", "locator")}
-                fallback = selection[f"{name}__fallback"]
-                kept |= {"parameter": row["id"], "fallback": fallback, "status": str(row["status"])}
-                rows.append(base | kept)
-    return pd.DataFrame(rows, columns=SELECTION_COLUMNS)
+    parts = []
+    for place, name in enumerate((*method.arguments, GWP)):
+        if name in bound:
+            # What the entry supplies differs by entry; the quantity's name leads to it.
+            entered = {"unit": form[name], "parameter": "entry", "fallback": "exact", "status": ""}
+            part = distinct[["selection"]].assign(**entered, source="entry", locator=bound[name])
+        elif name in distinct.columns:
+            known = distinct[distinct[name].notna()]
+            rows = parameters.loc[known[name]].set_axis(known.index)
+            part = rows[["value", "unit", "source", "locator"]].assign(
+                selection=known["selection"],
+                parameter=rows["id"],
+                fallback=known[f"{name}__fallback"],
+                status=rows["status"].astype(str),
+            )
+        else:
+            continue
+        parts.append(part.assign(argument=name, place=place))
+    table = pd.concat(parts).sort_values(["selection", "place"], ignore_index=True)
+    return table.reindex(columns=SELECTION_COLUMNS)
 
 
 def _flags(
@@ -199,14 +212,15 @@ def _flags(
         status |= table[name].map(parameters["status"]).astype(str) == Status.UNVERIFIED.value
     flags = flags.where(~status, flags + ",unverified")
     if len(used) > 1:
-        editions = table[used].apply(lambda column: column.map(parameters["edition"]))
-        mixed = editions.apply(lambda row: _mixed(set(row), profile.companions), axis=1)
-        flags = flags.where(~mixed, flags + ",mixed-editions")
+        editions = zip(*(table[name].map(parameters["edition"]) for name in used), strict=True)
+        kinds = [frozenset(kind) for kind in editions]
+        mixed = {kind for kind in kinds if _mixed(kind, profile.companions)}
+        flags = flags.mask([kind in mixed for kind in kinds], flags + ",mixed-editions")
     flags = flags.where(table["answer"] != "set-aside", flags + ",set-aside")
     return flags.str.lstrip(",")
 
 
-def _mixed(editions: set[str], companions: Sequence[Sequence[str]]) -> bool:
+def _mixed(editions: frozenset[str], companions: Sequence[Sequence[str]]) -> bool:
     # The inventory's own values stand beside any edition: they were measured, not compiled.
     editions = editions - {"inventory"}
     return len(editions) > 1 and not any(editions <= set(group) for group in companions)
@@ -239,33 +253,34 @@ def _converted(rows: "pd.Series[int]", parameters: pd.DataFrame, unit: str) -> "
     return rows.map(values)
 
 
-def _key_codes(keys: pd.DataFrame) -> pd.DataFrame:
-    """The key columns that differ anywhere, as whole numbers; one column at least."""
-    columns = [name for name in keys.columns if name not in {"case", "rows", "first"}]
-    codes = pd.DataFrame({name: keys[name].factorize()[0] for name in columns}, index=keys.index)
-    varying = [name for name in columns if codes[name].any()]
-    return codes[varying or columns[:1]]
+def joined(
+    steps: Sequence[Step], keys: pd.DataFrame, columns: Sequence[str]
+) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """The steps with key columns in place of key numbers, and those columns: the fewest that do.
 
-
-def _step(
-    option: Option, coefficients: pd.DataFrame, keys: pd.DataFrame, codes: pd.DataFrame
-) -> Step:
-    """Keep the fewest key columns that still give every entry its own coefficients.
-
-    Joining millions of entries by two columns instead of ten is most of the speed of a run. A
-    column may go if, without it, no two keys disagree, keys outside the step included.
+    Joining millions of entries by three columns instead of ten is most of the speed of a run. A
+    column may go if, without it, no two keys disagree in what any step gives them.
     """
-    payload = [name for name in coefficients.columns if name != "key"]
-    mark = pd.Series(-1, index=keys.index)
-    groups = coefficients.groupby(payload, dropna=False, sort=False).ngroup()
-    mark.loc[coefficients["key"]] = groups.to_numpy()
-    marked = codes.assign(mark=mark)
-    kept = list(codes.columns)
-    for name in codes.columns:
+    marks = {number: _alike_in(step, keys) for number, step in enumerate(steps)}
+    codes = {name: keys[name].factorize()[0] for name in columns}
+    marked = pd.DataFrame({**codes, **marks}, index=keys.index)
+    kept = [name for name in columns if marked[name].any()] or list(columns[:1])
+    for name in list(kept):
         fewer = [other for other in kept if other != name]
-        if fewer and not marked[[*fewer, "mark"]].drop_duplicates().duplicated(fewer).any():
+        if fewer and not marked[[*fewer, *marks]].drop_duplicates().duplicated(fewer).any():
             kept = fewer
-    joined = coefficients.merge(keys[kept], left_on="key", right_index=True)
-    distinct = joined[[*kept, *payload]].drop_duplicates(kept).sort_values(kept, ignore_index=True)
-    items = tuple(sorted(keys.loc[coefficients["key"], "item"].unique()))
-    return Step(option, tuple(kept), items, distinct)
+    return tuple(replace(step, coefficients=_by(kept, step, keys)) for step in steps), tuple(kept)
+
+
+def _alike_in(step: Step, keys: pd.DataFrame) -> "pd.Series[int]":
+    """A number for each key, the same for keys to which the step gives the same; -1 for nothing."""
+    payload = [name for name in step.coefficients.columns if name != "key"]
+    groups = step.coefficients.groupby(payload, dropna=False, sort=False).ngroup()
+    groups.index = pd.Index(step.coefficients["key"])
+    return groups.reindex(keys.index, fill_value=-1)
+
+
+def _by(kept: list[str], step: Step, keys: pd.DataFrame) -> pd.DataFrame:
+    table = step.coefficients.merge(keys[kept], left_on="key", right_index=True)
+    table = table.drop(columns="key").drop_duplicates(kept)
+    return table.sort_values(kept, ignore_index=True)

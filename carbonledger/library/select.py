@@ -9,6 +9,8 @@ It is one relational query. Its cost grows with what the library can tell apart:
 row distinguishes are answered together.
 """
 
+from collections.abc import Iterable
+
 import duckdb
 import pandas as pd
 
@@ -16,7 +18,7 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.model.profile import Profile
 
-__all__ = ["REQUEST_COLUMNS", "select"]
+__all__ = ["REQUEST_COLUMNS", "nearest_named", "select"]
 
 REQUEST_COLUMNS = (
     "argument", "item", "detail", "account", "species", "region", "period", "dimension",
@@ -89,6 +91,13 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
     return rows
 
 
+def nearest_named(links: pd.DataFrame, named: Iterable[str]) -> "pd.Series[str]":
+    """For every key of a chain the nearest of its ancestors (itself first) among ``named``."""
+    found = links[links["ancestor"].isin({*named, ""})]
+    nearest = found.sort_values("distance").drop_duplicates("key")
+    return nearest.set_index("key")["ancestor"]
+
+
 def _merge_alike(
     requests: pd.DataFrame, parameters: pd.DataFrame, library: Library
 ) -> pd.DataFrame:
@@ -96,11 +105,7 @@ def _merge_alike(
     # does name; a period matters only where some row has a validity.
     merged = requests[list(REQUEST_COLUMNS)].copy()
     for column, links in (("region", library.region_chain), ("account", library.account_chain)):
-        named = set(parameters[column]) | {""}
-        nearest = (
-            links[links["ancestor"].isin(named)].sort_values("distance").drop_duplicates("key")
-        )
-        merged[column] = merged[column].map(nearest.set_index("key")["ancestor"]).fillna("")
+        merged[column] = merged[column].map(nearest_named(links, parameters[column])).fillna("")
     merged.loc[~merged["detail"].isin(set(parameters["detail"])), "detail"] = ""
     if parameters["valid_from"].isna().all() and parameters["valid_to"].isna().all():
         merged["period"] = 0
@@ -117,8 +122,11 @@ def _query(
         connection.register("request", requests.assign(request=requests.index, day=days))
         connection.register("parameter", parameters[keys].assign(row=parameters.index, **dates))
         connection.register("family", _families(parameters, rules))
-        for name in ("region_chain", "item_chain", "account_chain"):
-            connection.register(name, getattr(library, name))
+        for column in ("region", "item", "account"):
+            # Only the links of these requests, or every row would first meet every region.
+            links: pd.DataFrame = getattr(library, f"{column}_chain")
+            asked = links["key"].isin(requests[column]) & links["ancestor"].isin(parameters[column])
+            connection.register(f"{column}_chain", links[asked])
         found = connection.execute(_QUERY, {"use_newer": rules.use_newer}).df()
     tied = found[found["request"].duplicated(keep=False)]
     if len(tied):

@@ -1,0 +1,84 @@
+"""Regions and periods that the library cannot tell apart are planned together.
+
+An inventory may have millions of combinations of region and period; the parameters that serve
+them differ by a few areas (the regions below one that some parameter names) and a few spans of
+years (between the dates at which some parameter becomes or ceases to be valid). So planning costs
+what the library distinguishes, not what the entries hold.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from carbonledger.engine.steps import GWP
+from carbonledger.library.load import Library
+from carbonledger.library.select import nearest_named
+from carbonledger.methods.registry import get
+from carbonledger.model.profile import Profile
+
+__all__ = ["AREA", "SPAN", "Alike", "alike"]
+
+AREA, SPAN = "area", "span"
+
+
+@dataclass(frozen=True)
+class Alike:
+    """The area of each region of the entries, and the years with which the spans begin."""
+
+    areas: Mapping[str, str]
+    years: tuple[int, ...]
+
+    def mark(self, frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
+        """The frame of entries with the columns ``area`` and ``span``."""
+        span = sum(
+            ((nw.col("period") >= year).cast(nw.Int32) for year in self.years), start=nw.lit(0)
+        )
+        frame = frame.with_columns(span.alias(SPAN))
+        if len(set(self.areas.values())) < 2:
+            return frame.with_columns(nw.lit(next(iter(self.areas.values()), "")).alias(AREA))
+        old, new = list(self.areas), list(self.areas.values())
+        area = nw.col("region").replace_strict(old, new, default=nw.lit(""), return_dtype=nw.String)
+        # Looked up once for each region, then joined.
+        return frame.join(_regions(frame).with_columns(area.alias(AREA)), on="region", how="inner")
+
+    def named(self, keys: pd.DataFrame) -> pd.DataFrame:
+        """The keys with one region and one period of their class, which stand for all of it."""
+        regions = {area: region for region, area in self.areas.items()}
+        # The span before the first year has the year before it.
+        periods = [self.years[0] - 1 if self.years else 0, *self.years]
+        return keys.assign(
+            region=keys[AREA].map(regions), period=[periods[span] for span in keys[SPAN]]
+        )
+
+
+def alike(frame: "nw.LazyFrame[Any]", library: Library, profile: Profile) -> Alike:
+    """What the library tells apart in a frame of entries, for the methods of a profile."""
+    names = {
+        name for rule in profile.rules for each in rule.methods for name in get(each).arguments
+    }
+    parameters = library.parameters[library.parameters["parameter"].isin({*names, GWP})]
+    nearest = nearest_named(library.region_chain, parameters["region"])
+    present = _regions(frame).collect(backend="pandas").to_native()["region"]
+    areas = {region: _area(region, nearest.get(region, "")) for region in sorted(present)}
+    years = {day.year for day in parameters["valid_from"].dropna()}
+    # Periods are taken at their last day.
+    years |= {_first_after(day) for day in parameters["valid_to"].dropna()}
+    return Alike(areas, tuple(sorted(years)))
+
+
+def _regions(frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
+    # Not unique(), which numbers every row.
+    return frame.group_by("region").agg(nw.len().alias("rows")).select("region")
+
+
+def _area(region: str, nearest: str) -> str:
+    # A region that is named itself differs from those below it: what it gets is no fallback.
+    return region if region == nearest else f"{nearest}/"
+
+
+def _first_after(day: date) -> int:
+    return day.year + (1 if (day.month, day.day) == (12, 31) else 0)

@@ -1,0 +1,98 @@
+"""Rates: what one unit of an entry's quantity gives, for results that are proportional to it.
+
+They are computed once per plan, so that the work per entry is one multiplication for each measure.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from carbonledger.engine.steps import Step
+from carbonledger.methods.registry import get
+
+__all__ = ["Kind", "Rates", "constants", "rates_of"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Rates of one measure and one warming potential, or one notation key for one measure.
+
+    ``rate`` names their column. ``alike`` names the first column that has numbers at the same keys,
+    so that columns need not be counted twice.
+    """
+
+    measure: str
+    notation: str
+    gwp: float | None
+    rate: str
+    alike: str
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The results that are proportional to one quantity of the entries.
+
+    ``table`` has one row for each key and measure: the key columns, ``rate`` (per unit of the
+    quantity as written; null for a notation key), ``gwp`` and the posting columns that do not
+    differ by entry.
+
+    ``wide`` has one row for each key: the key columns, ``book`` and a column for each of ``kinds``.
+    In the column of a notation key any number says that the key stands there.
+    """
+
+    quantity: str
+    table: pd.DataFrame
+    wide: pd.DataFrame
+    kinds: tuple[Kind, ...]
+
+
+def rates_of(
+    steps: Sequence[Step], keys: Sequence[str], quantities: Sequence[str]
+) -> Iterator[Rates]:
+    """The rates of the proportional steps, for every quantity that has some."""
+    tables: dict[str, list[pd.DataFrame]] = {}
+    for step in steps:
+        if step.proportional:
+            bound = step.option.bound
+            name = bound[0][1] if bound else quantities[0]
+            tables.setdefault(name, []).append(_table(step, keys))
+    for name, parts in tables.items():
+        table = pd.concat(parts).sort_values([*keys, "measure"], ignore_index=True)
+        yield Rates(name, table, *_widened(table, keys))
+
+
+def constants(step: Step) -> dict[str, str]:
+    """The posting columns that are the same in every posting of a step."""
+    option = step.option
+    return {
+        "measure": option.measure,
+        "unit": f"t {option.measure}",
+        "notation": option.notation,
+        "method": option.method,
+    }
+
+
+def _table(step: Step, keys: Sequence[str]) -> pd.DataFrame:
+    option, table = step.option, step.coefficients
+    rate: Any = float("nan")
+    if option.method:
+        method = get(option.method)
+        rate = method.function(**{name: table[f"c_{name}"] for name in method.arguments})
+    names = [*keys, "book", "selection", "flags", "gwp"]
+    return table[names].assign(rate=rate, **constants(step))
+
+
+def _widened(table: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, tuple[Kind, ...]]:
+    groups = table.groupby(["measure", "notation", "gwp"], dropna=False)
+    column = "rate_" + groups.ngroup().astype(str)
+    known = table.assign(column=column, rate=table["rate"].where(table["notation"] == "", 1.0))
+    wide = known.pivot(index=[*keys, "book"], columns="column", values="rate")
+    stands = wide.notna()
+    kinds = []
+    for number, (measure, notation, gwp) in enumerate(groups.groups):
+        rate = f"rate_{number}"
+        alike = stands.eq(stands[rate], axis=0).all().idxmax()
+        kinds.append(Kind(measure, notation, None if pd.isna(gwp) else gwp, rate, alike))
+    return wide.reset_index(), tuple(kinds)
