@@ -928,6 +928,11 @@ def test_fujian_problems_name_their_cells():
     assert "不进入任何部门的排放" in gasoline.zh
     assert "enters no emission" in gasoline.en
     assert "3.477444" in by_cell["O5"].zh
+    # Of the powers of ten that bring the row near its total, the one that closes the column.
+    for text in (by_cell["O7"].zh, by_cell["O7"].en, by_cell["O5"].zh, by_cell["O5"].en):
+        assert "0.3477444" not in text
+        assert "0.03477444" not in text
+    assert "若为 3.477444，则该行各项之和接近“油品合计”（AA7）" in gasoline.zh
     assert "焦炭（H5）差 -0.000971" in by_cell["H5"].zh
     assert "热力（AC5）差 -0.00034" in by_cell["H5"].zh
     assert "“高炉煤气、转炉煤气”" in by_cell["AF5"].zh

@@ -274,3 +274,76 @@ def test_too_many_problems_end_the_reading(monkeypatch):
     result = read(HEADER, *(["1.A.2", "原煤", "x"] for _ in range(50)))
     assert result.problems[11].code == "too-many-problems"
     assert len(result.problems) < 15
+
+
+MEASURED = ["科目", "品种", "消费量 [吨]"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "says"),
+    [
+        ("氧化率 [1]", 98, "98 %（即 0.98）"),
+        ("氧化率 [%]", 9800, "0 至 100 %"),
+        ("氧化率 [%]", -98, "0 至 100 %"),
+        ("低位发热量 [GJ/t]", 20908, "20908 kJ/kg（即 20.908 GJ/t）"),
+        ("低位发热量 [GJ/t]", -20.9, "1 至 60 GJ/t"),
+        ("含碳量 [t C/TJ]", 94.6, "94.6 t CO2/TJ（即 25.8 t C/TJ）"),
+        ("含碳量 [t C/TJ]", 70.8, "5 至 40 t C/TJ"),
+    ],
+)
+def test_measured_values_that_cannot_be(heading, value, says):
+    result = read([*MEASURED, heading], ["1.A.2", "原煤", 5, value])
+    assert found(result) == [("A", "parameter-implausible", "D2")]
+    assert says in result.problems[0].message.zh
+    assert str(value) in result.problems[0].message.en
+
+
+def test_measured_values_that_can_be():
+    header = [*MEASURED, "低位发热量 [MJ/kg]", "含碳量 [t C/TJ]", "氧化率 [%]"]
+    result = read(header, ["1.A.2", "原煤", -5, 20.9, 26.4, 100])
+    assert found(result) == [("B", "cell-negative", "C2")]
+
+
+def test_measured_values_in_a_unit_that_no_method_takes():
+    header = [*MEASURED, "含碳量 [t C/t]", "低位发热量 [GJ(gross)/t]"]
+    result = read(header, ["1.A.2", "原煤", 5, 0.6, 21.9], ["1.A.2", "汽油", 5, 0.6, 21.9])
+    assert found(result) == [("A", "parameter-unit", "D1"), ("A", "parameter-unit", "E1")]
+    assert set(result.rows[0].quantities) == {"fuel"}
+
+
+def test_a_unit_column_of_a_measured_value():
+    header = ["科目", "品种", "热量 [TJ]", "含碳量", "单位"]
+    result = read(header, ["1.A.2", "原煤", 5, 0.6, "t C/t"], ["1.A.2", "汽油", 5, 95, "t C/TJ"])
+    assert found(result) == [("A", "parameter-unit", "E2"), ("A", "parameter-implausible", "D3")]
+
+
+REGIONAL = ["地区", "年份", "科目", "品种", "消费量 [吨]"]
+
+
+def test_a_region_and_a_part_of_it_in_one_table():
+    result = read(
+        REGIONAL,
+        ["安溪县", 2012, "1.A.2", "原煤", 5],
+        ["泉州市", 2011, "1.A.2", "原煤", 50],
+        ["泉州市", 2012, "1.A.2", "汽油", 50],
+        ["泉州市", 2012, "1.A.2", "原煤", 50],
+    )
+    assert found(result) == [("B", "regions-nested", "A2")]
+    assert "350500（第 5 行）" in result.problems[0].message.zh
+    assert "350524（第 2 行）" in result.problems[0].message.zh
+
+
+def test_a_region_and_a_part_of_it_that_do_not_meet():
+    result = read(
+        REGIONAL,
+        ["安溪县", 2012, "1.A.2", "原煤", 5],
+        ["泉州市", 2012, "1.A.1.a", "原煤", 50],
+        ["泉州市", 2012, "1.A.2", "原煤", "NE"],
+    )
+    assert found(result) == []
+
+
+@pytest.mark.parametrize("rows", [[], [["", "", ""]], [["1.A.2", "原煤", ""]]])
+def test_a_table_without_entries(rows):
+    result = read(HEADER, *rows)
+    assert ("B", "no-entries", "") in found(result)

@@ -391,7 +391,9 @@ def originals():
     }
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_a_damaged_workbook_is_refused_or_still_the_same(tmp_path, data):
     """Any byte changed or any part cut off: the cells are those of the original, or refused."""

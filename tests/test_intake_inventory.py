@@ -1,6 +1,7 @@
 """Whole folders: manifest, tables of every kind, answers, assertions, own parameters."""
 
 import hashlib
+import os
 
 import duckdb
 import openpyxl
@@ -282,6 +283,12 @@ def test_totals_that_do_not_hold(folder, text, code, says):
         ("参数,", "品种,", "column-twice", "B1"),
         ("品种,", "年份,", "column-unknown", "B1"),
         ("数值,", "数值 [GJ/t],", "unit-twice", "C1"),
+        ("20.9", "20900", "parameter-implausible", "C2"),
+        ("20.9", "-20.9", "parameter-implausible", "C2"),
+        ("GJ/t", "GJ(gross)/t", "parameter-unit", "D2"),
+        ("低位发热量,原煤,20.9,GJ/t", "含碳量,原煤,0.6,t C/t", "parameter-unit", "D2"),
+        ("低位发热量,原煤,20.9,GJ/t", "含碳量,原煤,95,t C/TJ", "parameter-implausible", "C2"),
+        ("低位发热量,原煤,20.9,GJ/t", "消费量,原煤,20.9,t", "parameter-unknown", "A2"),
     ],
 )
 def test_own_parameters_are_refused_by_cell(folder, old, new, code, cell):
@@ -321,6 +328,85 @@ def test_an_own_parameter_with_everything(folder):
 def test_own_parameters_must_fit_together(folder, old, new, code):
     (folder / "factors.csv").write_text(FULL.replace(old, new), encoding="utf-8")
     assert codes(read_inventory(folder, NAMES), "A") == [code]
+
+
+PAIR = """参数,品种,数值,单位,基准,有效期起,有效期止,来源,页码
+低位发热量,原煤,20.9,GJ/t,net,{first},报告,1
+低位发热量,原煤,21.9,{unit},{basis},{second},报告,2
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "basis", "unit", "ties"),
+    [
+        (",", ",", "ar", "GJ/t", True),
+        ("2010,", "2011,", "net", "MJ/kg", True),
+        ("2010,2012", "2012,2015", "net", "GJ/t", True),
+        (",2012", "2012-12-31,", "net", "GJ/t", True),
+        ("2010,2011", "2012,2015", "net", "GJ/t", False),
+        ("2013,2013", ",2012", "net", "GJ/t", False),
+        (",", ",", "net", "MJ/m3", False),
+    ],
+)
+def test_own_parameters_that_may_tie(folder, first, second, basis, unit, ties):
+    value = "21.9" if unit != "MJ/m3" else "15"
+    text = PAIR.format(first=first, second=second, basis=basis, unit=unit).replace("21.9", value)
+    (folder / "factors.csv").write_text(text, encoding="utf-8")
+    intake = read_inventory(folder, NAMES)
+    assert codes(intake, "A") == (["factor-twice"] if ties else [])
+    assert len(intake.factors) == (1 if ties else 2)
+    if ties:
+        (problem,) = [each for each in intake.problems if each.code == "factor-twice"]
+        assert problem.cell == "A3"
+        assert "A2" in problem.message.zh
+        assert "A2" in problem.message.en
+
+
+# --- published totals and empty tables -------------------------------------------------------
+
+
+def published(folder, text):
+    add(folder, '\n[[published]]\nsource = "某处"\n' + text)
+    return read_inventory(folder, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('account = "1.A"\ntotal = "很多"', "published[1].total"),
+        ('account = "1.A"\ntotal = "212.8"', "published[1].total"),
+        ('account = "1.A"\ntotal = "212.8 Mt"', "published[1].total"),
+        ('account = "1.A"\ntotal = "212.8 Mt CO2"\nmeasure = "CH4"', "published[1].total"),
+        ('account = "1.A"\ntotal = "212.8 Mt CO2"\nmeasure = "烟"', "published[1].measure"),
+        ('account = "9.Z"\ntotal = "212.8 Mt CO2"', "published[1].account"),
+    ],
+)
+def test_published_totals_that_cannot_stand_beside_ours(folder, text, where):
+    intake = published(folder, text)
+    (problem,) = [each for each in intake.problems if each.grade is Grade.A]
+    assert (problem.code, problem.file) == ("published-unusable", "inventory.toml")
+    assert where in problem.message.zh
+    assert where in problem.message.en
+
+
+def test_published_totals_may_name_the_account(folder):
+    intake = published(folder, 'account = "制造业"\ntotal = "212.8 万吨 CH4"\nmeasure = "CH4"')
+    assert not has_blocking(intake.problems)
+    assert [total.account for total in intake.manifest.published] == ["1.A.2"]
+
+
+@pytest.mark.parametrize("text", [ENERGY.splitlines()[0], "科目,品种,消费量 [吨]\n1.A.2,原煤,\n"])
+def test_a_table_without_entries_is_reported_and_an_inventory_without_any_refused(folder, text):
+    (folder / "energy.csv").write_text(text, encoding="utf-8")
+    edit(folder, "inventory.toml", "[[assertions]]", "")
+    edit(folder, "inventory.toml", MANIFEST[MANIFEST.index("total =") :], "")
+    intake = read_inventory(folder, NAMES)
+    assert codes(intake, "A", "B") == ["no-entries"]
+    (problem,) = [each for each in intake.problems if each.code == "no-entries"]
+    assert (problem.grade, problem.file) == (Grade.B, "energy.csv")
+    edit(folder, "inventory.toml", '[[tables]]\nfile = "book.xlsx"', "")
+    edit(folder, "inventory.toml", 'sheet = "工业"\nsource = "泉州统计年鉴 2013"', "")
+    assert codes(read_inventory(folder, NAMES), "A") == ["inventory-empty"]
 
 
 # --- manifest --------------------------------------------------------------------------------
@@ -480,12 +566,85 @@ GOOD = {"account": ["1.A.2"] * 4, "item": ["raw_coal"] * 4, "fuel [t]": [1.0, 2.
         ({"heat": [1.0, 2.0, 3.0, 4.0]}, "A", "unit-missing", None),
         ({"备注2": ["", "", "", ""]}, "A", "column-unknown", None),
         ({"oxidation_fraction [%]": [0.98] * 4}, "C", "percent-like-fraction", None),
+        ({"oxidation_fraction [1]": [0.9, 1, 98, 97]}, "A", "parameter-implausible", 3),
+        ({"oxidation_fraction [1]": [0.9, None, -1, 1]}, "A", "parameter-implausible", 3),
+        ({"ncv [GJ/t]": [20.9, 20.9, 20.9, 20900]}, "A", "parameter-implausible", 4),
+        ({"carbon_content [t C/t]": [0.6] * 4}, "A", "parameter-unit", 1),
+        ({"fuel [t]": pa.array([None] * 4, "double")}, "A", "no-entries", None),
+        ({"region": ["350524", "x", "350500", "350500"]}, "A", "region-unknown", 2),
+        ({"region": ["350524", "350524", "350500", "350500"]}, "B", "regions-nested", 1),
     ],
 )
 def test_typed_tables_are_checked_by_counts(folder, change, grade, code, row):
     intake = parquet(folder, GOOD | change)
     problems = [found for found in intake.problems if found.file == "big.parquet"]
     assert (grade, code, row) in [(p.grade.value, p.code, p.row) for p in problems]
+
+
+def test_typed_limits_know_item_and_unit(folder):
+    """Blast furnace gas holds 70.8 t C/TJ; nothing else does, and kg is not t."""
+    rows = {
+        "account": ["1.A.2"] * 4,
+        "item": ["gasoline", "原煤", "raw_coal", "raw_coal"],
+        "fuel [t]": [1.0] * 4,
+        "carbon_content": [20000.0, 25.0, 95.0, 96.0],
+        "unit": ["kg C/TJ", "t C/TJ", "t C/TJ", "t C/TJ"],
+    }
+    intake = parquet(folder, rows)
+    (problem,) = [found for found in intake.problems if found.grade is Grade.A]
+    assert (problem.code, problem.row) == ("parameter-implausible", 3)
+    assert "2 行" in problem.message.zh
+    assert "95 t CO2/TJ（即 25.9091 t C/TJ）" in problem.message.zh
+    rows |= {"carbon_content": [20000.0, 25.0, 26.0, 26.0]}
+    edit(folder, "inventory.toml", '\n[[tables]]\nfile = "big.parquet"\n', "")
+    assert not has_blocking(parquet(folder, rows).problems)
+
+
+@pytest.mark.parametrize(("period", "nested"), [([2012, 2012], True), ([2011, 2012], False)])
+def test_typed_regions_meet_only_in_one_year(folder, period, nested):
+    edit(folder, "inventory.toml", "[2012]", "[2011, 2012]")
+    rows = {"region": ["350500", "350524"], "account": ["1.A.2"] * 2, "fuel [t]": [1.0, 2.0]}
+    found = [
+        problem
+        for problem in parquet(folder, rows | {"period": period}).problems
+        if problem.code == "regions-nested"
+    ]
+    assert [problem.row for problem in found] == ([2] if nested else [])
+    for problem in found:
+        assert "350500（第 1 行）" in problem.message.zh
+
+
+NEIGHBOURS = [("g[2012]", "g2"), ("a*", "ab"), ("a?", "ab"), ("it's", "its"), ("period=2011", "x")]
+
+
+@pytest.mark.parametrize(("name", "neighbour"), NEIGHBOURS)
+def test_a_typed_table_is_the_file_that_it_names(tmp_path, name, neighbour):
+    """The signs of a pattern in a path must not lead to another file, nor become a column."""
+    if os.name == "nt" and set(name) & set("*?"):
+        pytest.skip("Windows has no such names")
+    for folder, fuel in ((neighbour, 666.0), (name, 5.0)):
+        intake = parquet(
+            write_sample(tmp_path / folder), {"account": ["1.A.2"], "fuel [t]": [fuel]}
+        )
+    assert not has_blocking(intake.problems)
+    table = intake.tables[-1]
+    frame = duckdb.sql(table.select).df()
+    assert frame["fuel"].to_list() == [5.0]
+    assert frame["period"].to_list() == [2012]
+
+
+def test_the_digest_of_a_typed_table_knows_no_folder(tmp_path):
+    columns = {"account": ["1.A.2"], "fuel [t]": [5.0]}
+    texts = set()
+    for name in ("plain", "it's", "g[2012]", "'"):
+        table = parquet(write_sample(tmp_path / name), columns).tables[-1]
+        assert "read_parquet" in table.select
+        texts.add(table.digest_text)
+    (text,) = texts
+    assert "big.parquet" in text  # the name within the folder belongs to the entries
+    assert str(tmp_path) not in text
+    other = {"account": ["1.A.2"], "fuel [kg]": [5.0]}
+    assert parquet(write_sample(tmp_path / "kg"), other).tables[-1].digest_text != text
 
 
 def test_typed_tables_count_rows_and_units(folder):

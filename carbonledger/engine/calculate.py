@@ -14,6 +14,7 @@ from carbonledger.library.load import Library
 from carbonledger.library.load import profile as load_profile
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.methods.registry import Method, get
+from carbonledger.model.limits import refusal
 from carbonledger.model.profile import Profile
 
 __all__ = ["Calculation", "calculate"]
@@ -79,6 +80,7 @@ def calculate(
     library.require_gwp(gwp or rules.gwp)
     given = {name: units.parse_quantity(text) for name, text in values.items()}
     form = _fitting_form(method, given)
+    _plausible(method, given, subject.item)
     wanted = {name: unit for name, unit in form.items() if name not in given}
     found = _look_up(wanted, method, library, subject, rules)
     arguments, numbers = [], {}
@@ -121,6 +123,13 @@ def _known(method: Method, values: Mapping[str, str]) -> None:
             f"Method {method.id}: {en} Its arguments: {names} (and item, detail, account, region, "
             f'period), for example {method.activity}="12.5 {unit}".',
         )
+
+
+def _plausible(method: Method, given: Mapping[str, tuple[float, str]], item: str) -> None:
+    for name, (value, unit) in given.items():
+        if name != method.activity and (said := refusal(name, value, unit, item)) is not None:
+            message, remedy = said
+            raise CarbonledgerError(f"{message.zh}{remedy.zh}", f"{message.en} {remedy.en}")
 
 
 def _fitting_form(method: Method, given: Mapping[str, tuple[float, str]]) -> Mapping[str, str]:

@@ -54,10 +54,8 @@ def _entries(table: EntryTable, files: Sequence[SourceFile]) -> str:
     if table.table is not None:
         return _csv(table.table.to_pandas())
     shas = {file.path: file.sha256 for file in files}
-    # The SQL names the columns; the path in it is of this machine and must not count.
-    return (
-        shas[table.parquet] + table.select.replace(str(table.parquet), "") if table.parquet else ""
-    )
+    # The path in the SQL is of this machine and must not count.
+    return shas[table.parquet] + table.digest_text if table.parquet else ""
 
 
 def _csv(frame: pd.DataFrame) -> str:

@@ -14,15 +14,16 @@ from carbonledger.intake.energy_balance_table import (
     Value,
     number,
     rounding_unit,
-    signed,
 )
 from carbonledger.intake.energy_balance_units import measure
 from carbonledger.model.problem import Grade
 
-__all__ = ["Line", "amount_of", "row_lines", "row_slips", "too_large"]
+__all__ = ["Closing", "Line", "amount_of", "row_lines", "row_slips", "too_large"]
 
 # Whether the sums of a cell's own column speak for it.
 Vouch = Callable[[Value], bool]
+# What a cell would have to be for its own column to close.
+Closing = Callable[[Value], set[Decimal]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class Line:
     def closes(self) -> bool:
         """Whether rounding explains the gap."""
         return abs(self.gap) <= self.tolerance
+
+
+# A cell, what it is multiplied by, and its row then.
+_Trial = tuple[Value, Decimal, Line]
 
 
 def row_lines(table: BalanceTable, total: Carrier) -> list[Line]:
@@ -143,20 +148,22 @@ def _larger(table: BalanceTable, part: Value, line: Line, vouched: Vouch) -> Sus
     others = sum((amount_of(p) for p in line.parts if p is not part), Decimal(0))
     name = table.scheme.carriers[whole.item].name
     reason = Text(
-        f"大于同一行印刷的“{name.zh}”{number(amount_of(whole))}（{whole.cell}），部分不可能大于合计；"
-        f"同一行其余各项之和为 {number(others)}",
-        f"it exceeds the printed {name.en} of its row, {number(amount_of(whole))} ({whole.cell}), "
-        f"and a part cannot exceed its total; the other parts of the row add up to "
+        f"大于同一行印刷的“{name.zh}”{number(amount_of(whole))}（{whole.cell}），而其余各项之和为 "
         f"{number(others)}",
+        f"it exceeds the printed {name.en} of its row, {number(amount_of(whole))} ({whole.cell}), "
+        f"while the other parts add up to {number(others)}",
     )
     return Suspicion(part, Grade.A, [reason])
 
 
-def row_slips(table: BalanceTable, lines: list[Line], vouched: Vouch) -> list[Suspicion]:
-    """Single cells whose slip explains a row.
+def row_slips(
+    table: BalanceTable, lines: list[Line], vouched: Vouch, closing: Closing
+) -> list[Suspicion]:
+    """Single cells whose slip explains a row, each with one power of ten.
 
     Where most rows add up, a slip that closes its row; else one that turns an impossible row into
-    a possible one.
+    a possible one. Of several for one cell, the one that closes its column goes first, then the
+    one that leaves the smallest gap.
     """
     failing = [line for line in lines if not line.closes]
     usual = 2 * len(failing) <= len(lines)
@@ -168,12 +175,24 @@ def row_slips(table: BalanceTable, lines: list[Line], vouched: Vouch) -> list[Su
             for factor in SLIPS
             if value.amount
         ]
-        slips = [(value, factor) for value, factor, after in trials if usual and after.closes]
+        slips = [trial for trial in trials if usual and trial[2].closes]
         if not slips and not line.possible:
-            slips = [(value, factor) for value, factor, after in trials if after.possible]
+            slips = [trial for trial in trials if trial[2].possible]
         doubtful = [slip for slip in slips if not vouched(slip[0])] or slips
-        found += [_row_slip(table, line, value, factor) for value, factor in doubtful]
+        best = _one_for_each_cell(doubtful, closing)
+        found += [_row_slip(table, line, value, factor) for value, factor, _ in best]
     return found
+
+
+def _one_for_each_cell(slips: list[_Trial], closing: Closing) -> list[_Trial]:
+    def order(slip: _Trial) -> tuple[bool, Decimal]:
+        value, factor, after = slip
+        return amount_of(value) * factor not in closing(value), abs(after.gap)
+
+    best: dict[str, _Trial] = {}
+    for slip in sorted(slips, key=order):
+        best.setdefault(slip[0].cell, slip)
+    return list(best.values())
 
 
 def _row_slip(table: BalanceTable, line: Line, value: Value, factor: Decimal) -> Suspicion:
@@ -182,9 +201,9 @@ def _row_slip(table: BalanceTable, line: Line, value: Value, factor: Decimal) ->
     name = table.scheme.carriers[line.total.item].name
     how = Text("等于", "add up to") if after.closes else Text("接近", "come close to")
     reason = Text(
-        f"若为 {number(amount_of(value) * factor)}，则该行各项之和{how.zh}印刷的“{name.zh}”"
-        f"（{line.total.cell}，现差 {signed(line.gap)}）",
-        f"if it were {number(amount_of(value) * factor)}, the parts of the row would {how.en} its "
-        f"printed {name.en} ({line.total.cell}, now off by {signed(line.gap)})",
+        f"若为 {number(amount_of(value) * factor)}，则该行各项之和{how.zh}“{name.zh}”"
+        f"（{line.total.cell}）",
+        f"if it were {number(amount_of(value) * factor)}, the parts of the row would {how.en} "
+        f"{name.en} ({line.total.cell})",
     )
     return Suspicion(value, Grade.A if used and not line.possible else Grade.B, [reason])

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from carbonledger.errors import Text
 from carbonledger.intake.energy_balance_columns import Suspicion
-from carbonledger.intake.energy_balance_identities import Columns
+from carbonledger.intake.energy_balance_identities import Columns, Slip
 from carbonledger.intake.energy_balance_labels import Carrier
 from carbonledger.intake.energy_balance_parts import (
     Line,
@@ -34,6 +34,15 @@ def check_totals(
     def vouched(value: Value) -> bool:
         return columns.vouches(table.column(value.item), value.flow)
 
+    @cache
+    def slips(item: str) -> list[Slip]:
+        return columns.slips(table.column(item))
+
+    def closing(value: Value) -> set[Decimal]:
+        amounts = {slip.amount for slip in slips(value.item) if slip.flow == value.flow}
+        totals = [slip.totals for slip in slips(value.item) if value.flow in slip.totals]
+        return amounts | {total[value.flow] for total in totals}
+
     suspicions: list[Suspicion] = []
     problems: list[Problem] = []
     for total in table.scheme.carriers.values():
@@ -43,7 +52,7 @@ def check_totals(
         left_out = _left_out([line for line in lines if not line.closes])
         if not left_out:
             suspicions += [s for line in lines for s in too_large(table, line, vouched)]
-            suspicions += row_slips(table, lines, vouched)
+            suspicions += row_slips(table, lines, vouched, closing)
         known = suspected | {found.value.cell for found in suspicions}
         problems += _total_problems(table, total, lines, left_out, known)
     return suspicions, problems

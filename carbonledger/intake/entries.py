@@ -8,16 +8,18 @@ it is only a footnote or a total. Rows that agree in everything are reported as 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from carbonledger.intake import entries_words as words
 from carbonledger.intake.cells import printed_text
 from carbonledger.intake.columns import Columns, Finding, Measured, arrange, read_unit
 from carbonledger.intake.keys import Refused, read_key
 from carbonledger.intake.layout import Context, EntryRow, LayoutResult, Reading, grid_problem
+from carbonledger.intake.nested_regions import nested, nested_rows
+from carbonledger.intake.plausible import implausible, misfit
 from carbonledger.intake.table import Grid, column_letters
 from carbonledger.model.manifest import TableSpec
-from carbonledger.model.problem import Grade, Problem
+from carbonledger.model.problem import Grade, Problem, has_blocking
 
 __all__ = ["read"]
 
@@ -60,6 +62,7 @@ class _Reader:
             self.report(header if finding.column is not None else None, finding.column, finding)
         if not columns.quantities and not columns.findings:
             self.report(header, None, words.NO_QUANTITY)
+        columns = self.usable(header, columns)
         self.stray_cells(header)
         self.merged_cells(header)
         if "account" in columns.keys:
@@ -71,6 +74,17 @@ class _Reader:
                 if filled and not self.shifted_cells(row, header, columns):
                     self.entry(row, columns)
         self.hints(header, columns)
+
+    def usable(self, header: int, columns: Columns) -> Columns:
+        """The columns without measured parameters in a unit that no method takes."""
+        kept = []
+        for measured in columns.quantities:
+            what = None if measured.unit is None else misfit(measured.name, measured.unit)
+            if what is None:
+                kept.append(measured)
+            else:
+                self.report(header, measured.column, what)
+        return replace(columns, quantities=kept)
 
     def header_row(self) -> int | None:
         """The first row with more than one filled cell; titles above it are pointed out."""
@@ -125,7 +139,7 @@ class _Reader:
         quantities = {
             measured.name: reading
             for measured in columns.quantities
-            if (reading := self.reading(row, columns, measured)) is not None
+            if (reading := self.reading(row, columns, measured, item)) is not None
         }
         readable = isinstance(region, str) and isinstance(account, str) and isinstance(item, str)
         if not readable or not isinstance(period, int):
@@ -167,7 +181,9 @@ class _Reader:
             return None
         return found
 
-    def reading(self, row: int, columns: Columns, measured: Measured) -> Reading | None:
+    def reading(
+        self, row: int, columns: Columns, measured: Measured, item: str | int | None
+    ) -> Reading | None:
         """One quantity of the row; None where the cell is blank or a dash."""
         raw = self.grid.rows[row][measured.column]
         if raw is None:
@@ -182,9 +198,15 @@ class _Reader:
         if cell.problem is not None and cell.remedy is not None:
             refused = Refused("cell-not-a-number", cell.problem, cell.remedy)
             self.report(row, measured.column, refused)
-        if cell.value is not None and cell.value < 0:
-            self.report(row, measured.column, words.negative(cell), Grade.B)
         unit = measured.unit if measured.unit is not None else self.unit(row, columns)
+        if unit is not None and measured.unit is None and (what := misfit(measured.name, unit)):
+            self.report(row, columns.unit_column, what)
+            unit = None
+        beyond = implausible(measured.name, cell.value, unit, str(item or ""))
+        if beyond is not None:
+            self.report(row, measured.column, beyond)
+        elif cell.value is not None and cell.value < 0:
+            self.report(row, measured.column, words.negative(cell), Grade.B)
         address = self.grid.address(row, measured.column)
         if unit is None:  # a value without its unit must not go on, whatever is answered
             return Reading(None, "", None, address)
@@ -234,6 +256,12 @@ class _Reader:
             for finding in self.fractions(measured):
                 self.report(header, measured.column, finding)
         self.duplicates(columns)
+        if found := nested_rows(self.rows, self.context.region_parents):
+            row = found[0].row - 1 - self.grid.first_row
+            what = nested(found[0], len(found))
+            self.report(row, columns.keys.get("region"), what, Grade.B)
+        if not self.rows and not has_blocking(self.problems):
+            self.report(header, None, words.NO_ENTRIES, Grade.B)
 
     def fractions(self, measured: Measured) -> Iterator[Finding]:
         """A column of percentages whose values all look like fractions."""
@@ -243,7 +271,7 @@ class _Reader:
             for reading in readings
             if reading is not None and reading.unit == "%" and reading.value is not None
         ]
-        if values and max(values) <= 1 and any(values):
+        if values and 0 < max(values) <= 1:
             yield words.like_fractions(
                 column_letters(self.grid.first_col + measured.column), measured
             )

@@ -9,6 +9,7 @@ from carbonledger.model.problem import Grade
 __all__ = [
     "HEAT_UNUSED",
     "LONG_ROW",
+    "NO_ENTRIES",
     "NO_HEADER",
     "NO_QUANTITY",
     "SHORT_ROW",
@@ -188,6 +189,17 @@ NO_QUANTITY = Refused(
     Text(
         "请加上带单位的数量列，例如“消费量 [吨]”，或“数量”与“单位”两列。",
         "Add a quantity with its unit, such as 'fuel [t]', or the pair 'quantity' and 'unit'.",
+    ),
+)
+NO_ENTRIES = Refused(
+    "no-entries",
+    Text(
+        "表中没有录入：表头之下没有任何一行有数值或符号。",
+        "The table has no entries: no row below the header holds a number or a notation key.",
+    ),
+    Text(
+        "请核对文件是否拿错；没有数据的表请从 inventory.toml 的 [[tables]] 中删去。",
+        "Check that it is the right file, or remove the table from inventory.toml.",
     ),
 )
 LONG_ROW = Refused(

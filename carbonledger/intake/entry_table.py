@@ -17,7 +17,8 @@ class EntryTable:
     """The entries of one input table.
 
     Small tables are held in ``table``. Large typed tables stay on disk: ``parquet`` is their file
-    and ``select`` the DuckDB query over it that yields the columns of the entries contract.
+    and ``select`` the DuckDB query over it that yields the columns of the entries contract;
+    ``digest_text`` is the same query with a fixed word in place of the file, for digests.
     """
 
     name: str
@@ -25,6 +26,7 @@ class EntryTable:
     table: pa.Table | None
     parquet: Path | None = None
     select: str = ""
+    digest_text: str = ""
 
 
 def build_table(

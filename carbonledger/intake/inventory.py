@@ -24,9 +24,10 @@ from carbonledger.intake.keys import Refused, code_of, in_tree
 from carbonledger.intake.layout import Context, Layout, Names, Spellings
 from carbonledger.intake.manifest import MANIFEST, ManifestError, parse_manifest
 from carbonledger.intake.own_factors import FACTORS, read_factors
+from carbonledger.intake.published import check_published
 from carbonledger.intake.typed import read_parquet
 from carbonledger.model.manifest import InventoryManifest, TableSpec
-from carbonledger.model.problem import Grade, Problem
+from carbonledger.model.problem import Grade, Problem, has_blocking
 from carbonledger.model.records import Parameter
 
 __all__ = [
@@ -131,6 +132,15 @@ class _Reader:
         self.problems += check_assertions(self.manifest.assertions, self.tables, base, parents)
         self.problems += _same_content(self.files)
         self.problems += self.unused_files()
+        self.published(base)
+        if self.next_entry == 1 and not has_blocking(self.problems):
+            self.problems.append(words.EMPTY)
+
+    def published(self, context: Context) -> None:
+        """Check the quoted totals; their accounts become codes."""
+        quoted, problems = check_published(self.manifest.published, context)
+        self.problems += problems
+        self.manifest = self.manifest.model_copy(update={"published": quoted})
 
     def context(self) -> Context:
         """What holds for all tables; the manifest's region becomes its code."""

@@ -5,9 +5,19 @@ from collections.abc import Iterable
 from carbonledger.errors import Text
 from carbonledger.intake.files import file_problem
 from carbonledger.intake.keys import Refused
+from carbonledger.intake.manifest import MANIFEST
 from carbonledger.model.problem import Grade, Problem
 
-__all__ = ["more", "no_layout", "not_typed", "outside", "read_twice", "same_content", "unused"]
+__all__ = [
+    "EMPTY",
+    "more",
+    "no_layout",
+    "not_typed",
+    "outside",
+    "read_twice",
+    "same_content",
+    "unused",
+]
 
 
 def outside(what: str) -> Refused:
@@ -108,3 +118,18 @@ def same_content(name: str, first: str) -> Problem:
         remedy=Text("请核对是否复制错了文件。", "Check whether the wrong file was copied."),
         file=name,
     )
+
+
+EMPTY = file_problem(
+    MANIFEST,
+    "inventory-empty",
+    Text(
+        "清单没有任何录入：所列各表都没有数据，不能计算。",
+        "The inventory has no entry at all: none of its tables holds data, so nothing can be "
+        "computed.",
+    ),
+    Text(
+        "请核对 inventory.toml 的 [[tables]] 所列文件是否正确、是否已填数。",
+        "Check that [[tables]] in inventory.toml names the right files and that they are filled.",
+    ),
+)

@@ -11,20 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from carbonledger.errors import Text
+from carbonledger import units
+from carbonledger.intake import own_factors_words as words
 from carbonledger.intake.cells import label_key
 from carbonledger.intake.columns import (
     Columns,
     Finding,
     arrange,
-    nearest_names,
     quantity_name,
     read_unit,
     split_heading,
 )
 from carbonledger.intake.keys import Refused, code_of
-from carbonledger.intake.layout import Context, grid_problem, quoted
+from carbonledger.intake.layout import Context, grid_problem
+from carbonledger.intake.plausible import implausible, misfit
 from carbonledger.intake.table import Grid
+from carbonledger.model import limits
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Parameter, Status
 
@@ -35,7 +37,7 @@ _ROLES = ("key", "unit", "factor")
 _REQUIRED = ("parameter", "value", "unit", "source", "locator")
 _DISTRIBUTIONS = ("normal", "lognormal", "triangular", "uniform")
 _DATE = re.compile(r"([12][0-9]{3})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2}))?)?[年月日]?")
-_KEYS = ("parameter", "item", "detail", "account", "species", "region", "basis", "valid_from")
+_KEYS = ("parameter", "item", "detail", "account", "species", "region")
 
 
 def read_factors(grid: Grid, context: Context) -> tuple[list[Parameter], list[Problem]]:
@@ -51,7 +53,7 @@ class _Reader:
     context: Context
     parameters: list[Parameter] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    first: dict[tuple[object, ...], int] = field(default_factory=dict)
+    alike: dict[tuple[object, ...], list[tuple[int, Parameter]]] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
     def read(self) -> None:
@@ -59,11 +61,11 @@ class _Reader:
         for finding in columns.findings:
             self.report(0 if finding.column is not None else None, finding.column, finding)
         if "period" in columns.keys:
-            self.report(0, columns.keys["period"], _NO_PERIOD)
+            self.report(0, columns.keys["period"], words.NO_PERIOD)
         for name in ("value", "lower", "upper"):
             column = columns.keys.get(name)
             if column is not None and split_heading(self.grid.text(0, column))[1]:
-                self.report(0, column, _UNIT_IN_HEADING)
+                self.report(0, column, words.UNIT_IN_HEADING)
         if self.problems:
             return
         for row in range(1, len(self.grid.rows)):
@@ -76,7 +78,7 @@ class _Reader:
         stray = set(range(self.grid.width)) - set(places.values())
         for column in sorted(stray):
             if text := self.grid.text(row, column):
-                self.report(row, column, _stray(text))
+                self.report(row, column, words.stray(text))
         values = {name: self.field(row, column, name) for name, column in places.items()}
         if len(self.problems) > before:
             return
@@ -94,7 +96,7 @@ class _Reader:
         text = self.grid.text(row, column)
         if not text:
             if name in _REQUIRED:
-                self.report(row, column, _blank(name))
+                self.report(row, column, words.blank(name))
             return ""
         readers: dict[str, Callable[[int, int, str], object]] = {
             "parameter": self.parameter,
@@ -119,14 +121,17 @@ class _Reader:
         return found
 
     def parameter(self, row: int, column: int, text: str) -> object:
-        return self.accepted(row, column, quantity_name(text) or _unknown_parameter(text))
+        name = quantity_name(text)
+        if name is not None and not limits.units_of(name):
+            return self.accepted(row, column, words.no_parameter(name))
+        return self.accepted(row, column, name or words.unknown_parameter(text))
 
     def number(self, row: int, column: int, _: str) -> object:
         cell = self.grid.cell(row, column)
         if cell.value is not None:
             return cell.value
-        message = cell.problem or _NOT_A_NUMBER.message
-        remedy = cell.remedy or _NOT_A_NUMBER.remedy
+        message = cell.problem or words.NOT_A_NUMBER.message
+        remedy = cell.remedy or words.NOT_A_NUMBER.remedy
         return self.accepted(row, column, Refused("cell-not-a-number", message, remedy))
 
     def unit(self, row: int, column: int, text: str) -> object:
@@ -134,21 +139,21 @@ class _Reader:
 
     def first_day(self, row: int, column: int, text: str) -> object:
         found = _day(self.grid.rows[row][column], last=False)
-        return self.accepted(row, column, found or _not_a_date(text))
+        return self.accepted(row, column, found or words.not_a_date(text))
 
     def last_day(self, row: int, column: int, text: str) -> object:
         found = _day(self.grid.rows[row][column], last=True)
-        return self.accepted(row, column, found or _not_a_date(text))
+        return self.accepted(row, column, found or words.not_a_date(text))
 
     def status(self, row: int, column: int, text: str) -> object:
         known = {"verified": Status.VERIFIED, "unverified": Status.UNVERIFIED}
         known |= {"已核对": Status.VERIFIED, "未核对": Status.UNVERIFIED}
-        return self.accepted(row, column, known.get(label_key(text)) or _one_of(text, known))
+        return self.accepted(row, column, known.get(label_key(text)) or words.one_of(text, known))
 
     def distribution(self, row: int, column: int, text: str) -> object:
         key = label_key(text)
         known = dict.fromkeys(_DISTRIBUTIONS, "")
-        return self.accepted(row, column, key if key in known else _one_of(text, known))
+        return self.accepted(row, column, key if key in known else words.one_of(text, known))
 
     def consistent(self, row: int, places: Mapping[str, int], parameter: Parameter) -> bool:
         """Whether the row fits together and with the rows above it."""
@@ -157,18 +162,37 @@ class _Reader:
         low = parameter.value if parameter.lower is None else parameter.lower
         high = parameter.value if parameter.upper is None else parameter.upper
         if not low <= parameter.value <= high:
-            self.report(row, places["value"], _RANGE)
+            self.report(row, places["value"], words.RANGE)
         start, end = parameter.valid_from, parameter.valid_to
         if start is not None and end is not None and start > end:
-            self.report(row, places["valid_to"], _VALIDITY)
-        key = tuple(getattr(parameter, name) for name in _KEYS)
-        if key in self.first:
-            self.report(row, places["parameter"], _twice(self.first[key]))
+            self.report(row, places["valid_to"], words.VALIDITY)
+        self.plausible(row, places, parameter)
+        self.alone(row, places["parameter"], parameter)
         if parameter.id in self.ids:
-            self.report(row, places.get("id", 0), _id_twice(parameter.id, self.ids[parameter.id]))
-        self.first.setdefault(key, number)
+            self.report(
+                row, places.get("id", 0), words.id_twice(parameter.id, self.ids[parameter.id])
+            )
         self.ids.setdefault(parameter.id, number)
         return len(self.problems) == before
+
+    def plausible(self, row: int, places: Mapping[str, int], parameter: Parameter) -> None:
+        """Report a unit that no method takes, and a value that cannot be."""
+        if what := misfit(parameter.parameter, parameter.unit):
+            self.report(row, places["unit"], what)
+        name, value = parameter.parameter, parameter.value
+        if what := implausible(name, value, parameter.unit, parameter.item):
+            self.report(row, places["value"], what)
+
+    def alone(self, row: int, column: int, parameter: Parameter) -> None:
+        """Report a row above that would be as good in a selection: none could be chosen."""
+        keys = (getattr(parameter, name) for name in _KEYS)
+        alike = self.alike.setdefault((*keys, units.dimension(parameter.unit)), [])
+        for other, earlier in alike:
+            if _overlap(earlier, parameter):
+                cell = self.grid.address(other, column)
+                self.report(row, column, words.twice(self.grid.row_number(other), cell))
+                break
+        alike.append((row, parameter))
 
     def report(self, row: int | None, column: int | None, what: Refused | Finding) -> None:
         self.problems.append(
@@ -194,102 +218,7 @@ def _day(raw: object, *, last: bool) -> date | None:
     return date(year, month, day) if 1 <= day <= days else None
 
 
-def _blank(name: str) -> Refused:
-    return Refused(
-        "factor-missing",
-        Text(f"缺少 {name}。", f"The {name} is missing."),
-        Text(
-            "自有参数必须写明数值、单位、来源文件和表号页码。",
-            "An own parameter needs its value, unit, document, and table or page.",
-        ),
-    )
-
-
-def _unknown_parameter(text: str) -> Refused:
-    near = nearest_names(text, ("quantity",))
-    return Refused(
-        "parameter-unknown",
-        Text(f"不认识参数“{text}”。", f"The parameter '{text}' is not known."),
-        Text(
-            f"请改成认识的参数名，例如{quoted(near or ('低位发热量', '含碳量', '氧化率'))}。",
-            f"Use a known parameter, such as "
-            f"{', '.join(near or ('net_calorific_value', 'carbon_content'))}.",
-        ),
-    )
-
-
-def _not_a_date(text: str) -> Refused:
-    return Refused(
-        "date-unclear",
-        Text(f"“{text}”不是日期。", f"'{text}' is no date."),
-        Text("请写成 2022-01-01 或 2022。", "Write it as 2022-01-01 or 2022."),
-    )
-
-
-def _one_of(text: str, known: Mapping[str, object]) -> Refused:
-    options = ", ".join(known)
-    return Refused(
-        "value-unknown",
-        Text(f"不认识“{text}”。", f"'{text}' is not known here."),
-        Text(f"请写下列之一：{options}。", f"Write one of: {options}."),
-    )
-
-
-def _stray(text: str) -> Refused:
-    return Refused(
-        "cell-without-heading",
-        Text(f"“{text}”所在的列没有表头。", f"'{text}' stands in a column without a heading."),
-        Text(
-            "含逗号的文字请用双引号括起来，或补上表头。",
-            "Put texts with commas into double quotes, or add the heading.",
-        ),
-    )
-
-
-def _twice(row: int) -> Refused:
-    return Refused(
-        "factor-twice",
-        Text(
-            f"与第 {row} 行的适用范围完全相同，不知道用哪一个。",
-            f"The row applies to the same as row {row}: which one counts?",
-        ),
-        Text("请删去一行，或区分品种、地区、有效期。", "Delete one, or tell them apart."),
-    )
-
-
-def _id_twice(identifier: str, row: int) -> Refused:
-    return Refused(
-        "factor-twice",
-        Text(
-            f"编号“{identifier}”在第 {row} 行已经用过。",
-            f"The id '{identifier}' is used in row {row} already.",
-        ),
-        Text("请改用不同的编号。", "Use another id."),
-    )
-
-
-_NOT_A_NUMBER = Refused(
-    "cell-not-a-number",
-    Text("这里必须是一个数。", "A number is needed here."),
-    Text("请填写数值；没有时请删去这一行。", "Write the value, or delete the row."),
-)
-_NO_PERIOD = Refused(
-    "column-unknown",
-    Text("参数表没有“年份”列。", "A table of parameters has no column 'period'."),
-    Text("请用 valid_from 和 valid_to 写有效期。", "Use valid_from and valid_to."),
-)
-_UNIT_IN_HEADING = Refused(
-    "unit-twice",
-    Text("参数的单位不写在表头里。", "The unit of a parameter does not stand in a heading."),
-    Text("请把单位写到“单位”列。", "Write it into the unit column."),
-)
-_RANGE = Refused(
-    "factor-range",
-    Text("数值不在下限与上限之间。", "The value does not lie between its bounds."),
-    Text("请核对数值与上下限的单位和数量级。", "Check the value, its bounds and their unit."),
-)
-_VALIDITY = Refused(
-    "factor-validity",
-    Text("有效期的终点早于起点。", "The validity ends before it begins."),
-    Text("请核对 valid_from 与 valid_to。", "Check valid_from and valid_to."),
-)
+def _overlap(a: Parameter, b: Parameter) -> bool:
+    """Whether both are valid on some day; no date is a validity without end."""
+    begins = max(a.valid_from or date.min, b.valid_from or date.min)
+    return begins <= min(a.valid_to or date.max, b.valid_to or date.max)

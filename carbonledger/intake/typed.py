@@ -6,25 +6,29 @@ paper is checked for is checked here by counts, with the first row that shows it
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from carbonledger.errors import Text
-from carbonledger.intake import entries_words as words
+from carbonledger.intake import entries_words
+from carbonledger.intake import typed_words as words
 from carbonledger.intake.columns import Columns, Finding, Measured, arrange, read_unit
 from carbonledger.intake.entry_table import EntryTable
 from carbonledger.intake.keys import KEY_LABELS, Refused, read_key
 from carbonledger.intake.layout import Context
+from carbonledger.intake.nested_regions import Nested, nested, nested_pairs
+from carbonledger.intake.plausible import implausible, misfit
 from carbonledger.intake.typed_sql import (
     ROW,
     Translation,
     entries_query,
     name_in_sql,
+    parquet_source,
     sql_text,
 )
+from carbonledger.model import limits
 from carbonledger.model.manifest import TableSpec
 from carbonledger.model.problem import Grade, Problem
 
@@ -52,7 +56,7 @@ def read_parquet(
     try:
         return reader.read(first_entry)
     except duckdb.Error as error:
-        reader.report(None, _damaged(str(error)))
+        reader.report(None, words.damaged(str(error)))
         return Typed(None, 0, reader.problems)
     finally:
         reader.connection.close()
@@ -69,7 +73,7 @@ class _Reader:
 
     @property
     def source(self) -> str:
-        return f"read_parquet({sql_text(str(self.path))}, file_row_number = true)"
+        return parquet_source(self.path)
 
     def read(self, first_entry: int) -> Typed:
         described = self.rows(f"DESCRIBE SELECT * FROM {self.source}")
@@ -82,22 +86,24 @@ class _Reader:
         for finding in columns.findings:
             self.report(None, finding)
         if self.spec.coal_equivalent_heat is not None:
-            self.report(None, words.HEAT_UNUSED)
+            self.report(None, entries_words.HEAT_UNUSED)
         if not columns.quantities and not columns.findings:
-            self.report(None, words.NO_QUANTITY)
+            self.report(None, entries_words.NO_QUANTITY)
         if self.problems:
             return Typed(None, 0, self.problems)
         count = int(str(self.rows(f"SELECT count(*) FROM {self.source}")[0][0]))
         if count == 0:
-            self.report(None, _EMPTY)
+            self.report(None, words.EMPTY)
         codes = {
             name: self.key(name, names[column])
             for name, column in columns.keys.items()
             if name in KEY_LABELS
         }
         units = self.units(columns, names)
-        for measured in columns.quantities:
+        numeric = [
             self.quantity(measured, names[measured.column], types[names[measured.column]])
+            for measured in columns.quantities
+        ]
         constants: dict[str, str | int] = {
             "file": self.file,
             "first_entry": first_entry,
@@ -106,11 +112,18 @@ class _Reader:
             "source": self.spec.source,
         }
         translation = Translation(codes, units)
-        select = entries_query(self.source, names, columns, translation, constants)
-        quantities = tuple(measured.name for measured in columns.quantities)
-        return Typed(
-            EntryTable(self.file, quantities, None, self.path, select), count, self.problems
+        select, digested = (
+            entries_query(source, names, columns, translation, constants)
+            for source in (self.source, "entries")
         )
+        quantities = tuple(measured.name for measured in columns.quantities)
+        if all(numeric):
+            for measured in columns.quantities:
+                self.plausible(select, measured, names[measured.column])
+            self.nested(select, quantities, codes.get("region", {}))
+            self.entries(select, quantities, count)
+        table = EntryTable(self.file, quantities, None, self.path, select, digested)
+        return Typed(table, count, self.problems)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         found: list[tuple[object, ...]] = self.connection.execute(sql).fetchall()
@@ -133,7 +146,7 @@ class _Reader:
         quoted = name_in_sql(column)
         (number,) = self.rows(f"SELECT approx_count_distinct({quoted}) FROM {self.source}")[0]
         if int(str(number)) > _MANY:
-            self.report(None, _too_many(column))
+            self.report(None, words.too_many(column))
             return None
         found = self.rows(
             f"SELECT {quoted}, count(*), min({ROW}) + 1 FROM {self.source} GROUP BY ALL ORDER BY 3"
@@ -146,7 +159,7 @@ class _Reader:
         for value, count, row in self.distinct(column) or ():
             found = read_key(name, value, self.context)
             if isinstance(found, Refused):
-                self.report(row, _counted(found, column, count))
+                self.report(row, words.counted(found, column, count))
             else:
                 codes[value] = found
         return codes
@@ -161,23 +174,25 @@ class _Reader:
             found = read_unit(str(value or ""))
             if isinstance(found, Finding):
                 refused = Refused(found.code, found.message, found.remedy)
-                self.report(row, _counted(refused, column, count))
+                self.report(row, words.counted(refused, column, count))
             else:
                 units[value] = found
         return units
 
-    def quantity(self, measured: Measured, column: str, kind: str) -> None:
+    def quantity(self, measured: Measured, column: str, kind: str) -> bool:
+        """Check the numbers of a column; False where they are none."""
         if not _NUMERIC.fullmatch(kind):
-            self.report(None, _not_numeric(column, kind))
-            return
+            self.report(None, words.not_numeric(column, kind))
+            return False
         value = f"CAST({name_in_sql(column)} AS DOUBLE)"
         # Not isnan(v): over a Parquet file DuckDB answers that from the column's statistics, which
         # leave NaN out.
         checks = {
-            "NOT isfinite(v - v)": (_not_finite, Grade.A),
-            "v < 0": (_negative, Grade.B),
-            "v IS NULL": (_blank, Grade.D),
+            "NOT isfinite(v - v)": (words.not_finite, Grade.A),
+            "v IS NULL": (words.blank, Grade.D),
         }
+        if not limits.units_of(measured.name):  # a parameter has limits of its own
+            checks["v < 0"] = (words.negative, Grade.B)
         selected = ", ".join(
             f"count(*) FILTER ({check}), min(r) FILTER ({check})" for check in checks
         )
@@ -189,104 +204,76 @@ class _Reader:
                 self.report(int(str(row)), describe(column, int(str(count))), grade)
         largest = found[-2]
         if measured.unit == "%" and isinstance(largest, float) and 0 < largest <= 1:
-            self.report(None, _like_fractions(column), Grade.C)
+            self.report(None, words.like_fractions(column), Grade.C)
+        return True
 
-
-def _counted(refused: Refused, column: str, count: int) -> Refused:
-    return refused._replace(
-        message=Text(
-            f"列“{column}”：{refused.message.zh}共 {count} 行。",
-            f"Column '{column}': {refused.message.en} {count} rows.",
+    def plausible(self, select: str, measured: Measured, column: str) -> None:
+        """The least and the greatest measured value of each item and unit against the limits."""
+        if not limits.units_of(measured.name):
+            return
+        value, unit = name_in_sql(measured.name), name_in_sql(f"{measured.name}__unit")
+        groups = self.rows(
+            f"SELECT item, {unit}, min({value}), max({value}), min(row) FROM ({select}) "
+            f"WHERE isfinite({value} - {value}) GROUP BY ALL ORDER BY 5"
         )
-    )
+        misfits: set[str] = set()
+        for item, written, least, most, row in groups:
+            name, code = str(written), str(item)
+            if what := misfit(measured.name, name):
+                if name not in misfits:
+                    self.report(int(str(row)), what)
+                misfits.add(name)
+            elif any(
+                implausible(measured.name, float(str(each)), name, code) for each in (least, most)
+            ):
+                where = f"item = {sql_text(code)} AND {unit} = {sql_text(name)}"
+                self.beyond(select, measured, column, where, (name, code))
+
+    def beyond(
+        self, select: str, measured: Measured, column: str, where: str, group: tuple[str, str]
+    ) -> None:
+        """Report the first impossible value of a group, with the number of them."""
+        value = name_in_sql(measured.name)
+        low, high = limits.bounds(measured.name, *group)
+        found = self.rows(
+            f"SELECT min(row), arg_min({value}, row), count(*) FROM ({select}) "
+            f"WHERE {where} AND isfinite({value} - {value}) "
+            f"AND NOT {value} BETWEEN {low!r} AND {high!r}"
+        )
+        row, first, count = found[0]
+        what = implausible(measured.name, float(str(first)), *group)
+        if what is not None:
+            self.report(int(str(row)), words.beyond(column, what, int(str(count))))
+
+    def nested(
+        self, select: str, quantities: Sequence[str], regions: Mapping[object, str | int]
+    ) -> None:
+        """Rows of a region and of a part of it that are alike in period, account and item."""
+        codes = (str(code) for code in regions.values())
+        pairs = nested_pairs(codes, self.context.region_parents)
+        if not pairs:
+            return
+        listed = ", ".join(f"({sql_text(upper)}, {sql_text(part)})" for upper, part in pairs)
+        found = self.rows(
+            f"WITH pair(upper, part) AS (VALUES {listed}), entry AS (SELECT region, period, "
+            f"account, item, min(row) AS row FROM ({select}) WHERE {_filled(quantities)} "
+            "GROUP BY ALL) "
+            "SELECT p.row, u.row, u.region, p.region, count(*) OVER () FROM entry p "
+            "JOIN pair ON pair.part = p.region JOIN entry u ON u.region = pair.upper "
+            "AND u.period = p.period AND u.account = p.account AND u.item = p.item "
+            "ORDER BY 1, 2 LIMIT 1"
+        )
+        for row, other, region, part, count in found:
+            example = Nested(int(str(row)), int(str(other)), str(region), str(part))
+            self.report(example.row, nested(example, int(str(count))), Grade.B)
+
+    def entries(self, select: str, quantities: Sequence[str], count: int) -> None:
+        """A table whose rows hold no number at all."""
+        filled = self.rows(f"SELECT 1 FROM ({select}) WHERE {_filled(quantities)} LIMIT 1")
+        if count and not filled:
+            self.report(None, entries_words.NO_ENTRIES)
 
 
-def _not_finite(column: str, count: int) -> Refused:
-    return Refused(
-        "cell-not-a-number",
-        Text(
-            f"列“{column}”有 {count} 行是 NaN 或无穷大。",
-            f"Column '{column}' holds NaN or infinity in {count} rows.",
-        ),
-        Text("没有数据请存为空值（null）。", "Store a missing value as null."),
-    )
-
-
-def _negative(column: str, count: int) -> Refused:
-    return Refused(
-        "cell-negative",
-        Text(
-            f"列“{column}”有 {count} 行是负数。",
-            f"Column '{column}' is negative in {count} rows.",
-        ),
-        Text(
-            "请核对正负号；确实为负（如扣减、调出）时请说明。",
-            "Check the sign; explain it if it is meant (a deduction, an export).",
-        ),
-    )
-
-
-def _blank(column: str, count: int) -> Refused:
-    return Refused(
-        "rows-without-number",
-        Text(
-            f"列“{column}”有 {count} 行为空，不产生录入。",
-            f"Column '{column}' is null in {count} rows, which make no entry.",
-        ),
-        Text("空值不等于 0，请确认。", "A null is no zero: check that this is meant."),
-    )
-
-
-def _like_fractions(column: str) -> Refused:
-    return Refused(
-        "percent-like-fraction",
-        Text(
-            f"列“{column}”的单位是 %，但所有数都不大于 1，像是小数。",
-            f"Column '{column}' is in %, but no value is above 1: they look like fractions.",
-        ),
-        Text("若 0.98 表示 98%，请把单位改为 [1]。", "If 0.98 means 98 %, write the unit [1]."),
-    )
-
-
-def _not_numeric(column: str, kind: str) -> Refused:
-    return Refused(
-        "column-not-numeric",
-        Text(
-            f"列“{column}”的类型是 {kind}，数量列必须是数值类型。",
-            f"Column '{column}' is of type {kind}; a quantity must be numeric.",
-        ),
-        Text(
-            "请在导出 Parquet 时把它存成 double；带文字的表请用 CSV 或 xlsx。",
-            "Store it as double, or use CSV or xlsx for a table with words in it.",
-        ),
-    )
-
-
-def _too_many(column: str) -> Refused:
-    return Refused(
-        "column-not-keys",
-        Text(
-            f"列“{column}”有两万个以上不同的值，不像是编码。",
-            f"Column '{column}' holds more than 20,000 distinct values: these are no codes.",
-        ),
-        Text("请检查列名是否对应。", "Check that the heading fits the column."),
-    )
-
-
-def _damaged(reason: str) -> Refused:
-    first = reason.strip().splitlines()[0][:200] if reason.strip() else ""
-    return Refused(
-        "file-damaged",
-        Text(
-            f"文件已损坏或不是 Parquet 文件，不能读取（{first}）。",
-            f"The file is damaged or no Parquet file ({first}).",
-        ),
-        Text("请重新导出。", "Export it again."),
-    )
-
-
-_EMPTY = Refused(
-    "sheet-empty",
-    Text("表中没有任何行。", "The table has no rows."),
-    Text("请重新导出。", "Export it again."),
-)
+def _filled(quantities: Sequence[str]) -> str:
+    """SQL: whether a row holds a number."""
+    return "(" + " OR ".join(f"{name_in_sql(name)} IS NOT NULL" for name in quantities) + ")"

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from glob import escape
+from pathlib import Path
 
 from carbonledger.intake.columns import Columns, Measured
 
-__all__ = ["ROW", "Translation", "entries_query", "name_in_sql", "sql_text"]
+__all__ = ["ROW", "Translation", "entries_query", "name_in_sql", "parquet_source", "sql_text"]
 
 ROW = "file_row_number"
 
@@ -30,6 +32,16 @@ def sql_text(text: str) -> str:
 def name_in_sql(column: str) -> str:
     """A column name as an SQL identifier."""
     return '"' + column.replace('"', '""') + '"'
+
+
+def parquet_source(path: Path) -> str:
+    """The table expression for one Parquet file, with the column ``file_row_number``.
+
+    The file is taken as it is: neither do ``[``, ``*`` and ``?`` in its path stand for other names,
+    nor does a folder ``year=2012`` become a column.
+    """
+    literal = sql_text(escape(str(path)))
+    return f"read_parquet({literal}, file_row_number = true, hive_partitioning = false)"
 
 
 def entries_query(

@@ -19,7 +19,7 @@ from carbonledger.files import disk_errors, locked, sync_file, sync_folder, temp
 __all__ = ["FILE", "SCHEMA_VERSION", "connect", "process", "refusal", "transaction"]
 
 FILE = "ledger.duckdb"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Nothing is ever fetched: asked to open, say, a SQLite file, DuckDB would look for an extension.
 _OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
@@ -27,18 +27,19 @@ _OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": 
 _TABLES = """
 CREATE TABLE meta (schema_version INTEGER NOT NULL);
 CREATE TABLE runs (
-    identity VARCHAR PRIMARY KEY, inventory VARCHAR NOT NULL, revision INTEGER NOT NULL,
-    title_zh VARCHAR, title_en VARCHAR, region VARCHAR, periods VARCHAR, profile VARCHAR,
-    gwp VARCHAR, code VARCHAR, entries BIGINT NOT NULL, postings BIGINT NOT NULL,
-    started VARCHAR, seconds DOUBLE, stored_at TIMESTAMP NOT NULL, info VARCHAR NOT NULL);
+    identity VARCHAR PRIMARY KEY, entries BIGINT NOT NULL, postings BIGINT NOT NULL);
+-- One row per submission that differs from the one before it: "number" counts all of them,
+-- "revision" those of the inventory.
 CREATE TABLE revisions (
-    inventory VARCHAR NOT NULL, revision INTEGER NOT NULL, entries_sha256 VARCHAR NOT NULL,
-    identity VARCHAR NOT NULL, "at" TIMESTAMP NOT NULL, PRIMARY KEY (inventory, revision));
+    number BIGINT PRIMARY KEY, inventory VARCHAR NOT NULL, revision INTEGER NOT NULL,
+    identity VARCHAR NOT NULL, submission VARCHAR NOT NULL, place VARCHAR NOT NULL,
+    title_zh VARCHAR, title_en VARCHAR, region VARCHAR, periods VARCHAR, profile VARCHAR,
+    gwp VARCHAR, code VARCHAR, started VARCHAR, seconds DOUBLE, stored_at TIMESTAMP NOT NULL,
+    info VARCHAR NOT NULL, UNIQUE (inventory, revision));
 CREATE TABLE files (
-    identity VARCHAR NOT NULL, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL,
-    size BIGINT NOT NULL);
+    place VARCHAR NOT NULL, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, size BIGINT NOT NULL);
 CREATE TABLE originals (
-    identity VARCHAR NOT NULL, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL,
+    submission VARCHAR NOT NULL, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL,
     size BIGINT NOT NULL);
 CREATE TABLE selections (
     identity VARCHAR NOT NULL, selection VARCHAR, argument VARCHAR, value DOUBLE, unit VARCHAR,
@@ -47,7 +48,8 @@ CREATE TABLE audit (
     number BIGINT PRIMARY KEY, "at" TIMESTAMP NOT NULL, process VARCHAR NOT NULL,
     action VARCHAR NOT NULL, identity VARCHAR, detail VARCHAR NOT NULL);
 -- What a store in progress is about to put into the folders: what to clear away if it is killed.
-CREATE TABLE pending (identity VARCHAR NOT NULL, originals VARCHAR[] NOT NULL);
+CREATE TABLE pending (
+    identity VARCHAR NOT NULL, place VARCHAR NOT NULL, originals VARCHAR[] NOT NULL);
 """
 
 
@@ -210,7 +212,16 @@ def _check_schema(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             f"'{folder / FILE}' is a DuckDB database, but not a ledger of carbonledger. "
             "It was not changed. Choose another folder with --ledger.",
         )
-    if version != SCHEMA_VERSION:
+    if version < SCHEMA_VERSION:
+        raise CarbonledgerError(
+            f"账本“{folder}”的格式版本是 {version}，由正式发布前的旧程序写成，"
+            f"本程序只认识版本 {SCHEMA_VERSION}。账本没有改动。"
+            "请用 --ledger 指定另一个目录，把清单重新运行一次入账。",
+            f"The ledger '{folder}' has format version {version}, of a program before the first "
+            f"release; this program knows version {SCHEMA_VERSION} only. It was not changed. "
+            "Choose another folder with --ledger and run the inventories again.",
+        )
+    if version > SCHEMA_VERSION:
         raise CarbonledgerError(
             f"账本“{folder}”的格式版本是 {version}，本程序只认识版本 {SCHEMA_VERSION}。"
             "账本没有改动。请升级 carbonledger，或用 --ledger 指定另一个目录。",

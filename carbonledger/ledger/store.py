@@ -1,33 +1,29 @@
-"""The ledger: runs are stored once and never changed.
+"""The ledger: runs are stored once and never changed; what is decided anew is a further revision.
 
-A run is committed in this order, so that a kill at any moment leaves the last committed state:
-note in ``pending`` what is coming; put the originals and the result folder in their places, each
-by one rename; insert the rows and delete the note in one transaction. A note that is still there
-at the next opening belongs to a killed store: what it names and no row knows is cleared away.
+A run is what was computed (its identity); a submission is a run with all that the compilers decided
+about it: title, answers, published totals, original files. The same run submitted with other
+decisions keeps its postings and gets a revision with its own ``run.json`` and ``problems.csv``.
+
+A submission is committed in this order, so that a kill at any moment leaves the last committed
+state: note in ``pending`` what is coming; put the originals and the result folder in their places,
+each by one rename; insert the rows and delete the note in one transaction. A note that is still
+there at the next opening belongs to a killed store: what it names and no row knows is cleared away.
 """
 
-import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from carbonledger.engine.results import RESULT_FILES, Results
+from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError, Text
-from carbonledger.files import (
-    copy_file,
-    disk_errors,
-    remove_leftovers,
-    sync_folder,
-    temporary,
-    write_folder,
-)
-from carbonledger.ledger import rows, verify
-from carbonledger.ledger.database import FILE, connect, process, refusal, transaction
-from carbonledger.ledger.layout import blob, parquet, posting_folder
+from carbonledger.ledger import keeping, rows, verify
+from carbonledger.ledger.database import connect, process, refusal, transaction
+from carbonledger.ledger.layout import parquet, posting_place, revision_place
+from carbonledger.ledger.submission import Original, Submission
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,14 +34,6 @@ __all__ = ["Ledger"]
 _TURNS: dict[Path, threading.Lock] = {}
 
 _PREFIX = 6
-
-
-class _Original(NamedTuple):
-    """A file that the run was computed from."""
-
-    name: str
-    path: Path
-    sha256: str
 
 
 class Ledger:
@@ -83,7 +71,7 @@ class Ledger:
         if not read_only:
             try:
                 with ledger._turn:
-                    ledger._sweep()
+                    keeping.sweep(ledger._cursor(), folder)
             except BaseException:
                 ledger.close()
                 raise
@@ -103,64 +91,67 @@ class Ledger:
     def store(self, results: Results, originals: Iterable[tuple[str, Path, str]]) -> bool:
         """Store a finished run with the files that it was computed from.
 
+        A run that is stored already, but was submitted last with other decisions (title, answers,
+        published totals, original files, another inventory's name), becomes a new revision.
+
         Args:
             results: the result folder; it is copied.
             originals: name, path and SHA-256 (hex) of each input file, as read by the run.
 
         Returns:
-            True if it was stored, False if this very run had been stored before.
+            True if a run or a revision was recorded, False if this very submission is the run's
+            latest one already.
 
         Raises:
             CarbonledgerError: an input file or the result folder changed since the run, the run
-                is stored already with other postings, or the disk refuses. The ledger is then as
-                it was before.
+                is stored already with other postings or is damaged, or the disk refuses. The
+                ledger is then as it was before.
         """
         self._refuse_read_only()
-        run = rows.RunInfo.read(results)
-        inputs = [_Original(*original) for original in originals]
-        rows.refuse_malformed((original.name, original.sha256) for original in inputs)
+        inputs = [Original(*original) for original in originals]
+        new = Submission.read(results, inputs)
         with self._turn:
-            if self._known(run.identity):
-                verify.refuse_other_answer(self._cursor(), self.folder, run.identity, results)
+            latest = rows.latest(self._cursor(), new.identity)
+            if latest is not None:
+                verify.refuse_other_answer(self._cursor(), self.folder, new.identity, results)
+            if latest is not None and latest.submission == new.digest:
                 with self._transaction() as cursor:
-                    rows.log(cursor, process(), "store-again", run.identity)
+                    rows.log(cursor, process(), "store-again", new.identity, new.digest)
                 return False
-            self._sweep()
-            with self._transaction() as cursor:
-                cursor.execute(
-                    "INSERT INTO pending VALUES (?, ?)",
-                    [run.identity, [original.sha256 for original in inputs]],
-                )
-            try:
-                sizes = [self._keep(original) for original in inputs]
-                digests = self._copy(results, run.identity)
-            except BaseException:
-                with suppress(CarbonledgerError):  # else the next opening does it
-                    self._sweep()
-                raise
-            named = [
-                rows.FileRow(original.name, original.sha256, size)
-                for original, size in zip(inputs, sizes, strict=True)
-            ]
-            with self._transaction() as cursor:
-                rows.insert_run(cursor, self.folder, run, digests, named)
-                rows.log(cursor, process(), "store", run.identity)
-                cursor.execute("DELETE FROM pending")
+            place = rows.place_of(self._cursor(), new.digest)
+            if place is not None:  # back to former decisions, whose files are there
+                with self._transaction() as cursor:
+                    rows.insert_revision(cursor, new, place)
+                    rows.log(cursor, process(), "store-revision", new.identity, new.digest)
+                return True
+            self._add(results, new, inputs, is_run=latest is None)
             return True
 
     def runs(self) -> "pd.DataFrame":
-        """All stored runs in the order of storing; ``stored_at`` is UTC."""
+        """All stored runs, each as its latest revision has it and in that order.
+
+        ``stored_at`` is UTC, ``revision`` counts what was recorded for the inventory.
+        """
         return self._frame(
-            "SELECT r.* EXCLUDE (info) FROM runs r JOIN audit a ON a.identity = r.identity "
-            "AND a.action = 'store' ORDER BY a.number"
+            "SELECT identity, inventory, revision, title_zh, title_en, region, periods, profile, "
+            "gwp, code, entries, postings, started, seconds, stored_at "
+            "FROM revisions JOIN runs USING (identity) "
+            "QUALIFY number = max(number) OVER (PARTITION BY identity) ORDER BY number"
         )
+
+    def revisions(self) -> "pd.DataFrame":
+        """All that was ever recorded, oldest first; ``place`` is its folder below the ledger's.
+
+        ``stored_at`` is UTC. What went back to former decisions shares their ``submission``.
+        """
+        return self._frame("SELECT * EXCLUDE (number, info) FROM revisions ORDER BY number")
 
     def audit(self) -> "pd.DataFrame":
         """Who did what when: one row per action, oldest first; ``at`` is UTC."""
         return self._frame("SELECT * FROM audit ORDER BY number")
 
     def results(self, identity_prefix: str) -> Results:
-        """The result folder of one stored run, its files checked against their digests.
+        """The result folder of a run's latest revision, its files checked against their digests.
 
         Args:
             identity_prefix: the first characters of the identity, at least 6, or ``latest``:
@@ -170,10 +161,12 @@ class Ledger:
             CarbonledgerError: no such run, more than one, or its files are damaged.
         """
         identity = self._find(identity_prefix.strip().lower())
-        damage = verify.damaged_files(self._cursor(), self.folder, identity)
+        latest = rows.latest(self._cursor(), identity)
+        place = latest.place if latest else posting_place(identity)
+        damage = verify.damaged_files(self._cursor(), self.folder, place)
         if damage:
             raise CarbonledgerError(*damage[0])
-        return Results.read(posting_folder(self.folder, identity))
+        return Results.read(self.folder / place)
 
     def postings(self, identities: Iterable[str] | None = None) -> duckdb.DuckDBPyRelation:
         """The postings of the stored runs, with their ``identity``, on this thread's cursor.
@@ -222,9 +215,30 @@ class Ledger:
         with transaction(cursor, self.folder):
             yield cursor
 
-    def _known(self, identity: str) -> bool:
-        sql = "SELECT 1 FROM runs WHERE identity = ?"
-        return self._cursor().execute(sql, [identity]).fetchone() is not None
+    def _add(
+        self, results: Results, new: Submission, inputs: Sequence[Original], *, is_run: bool
+    ) -> None:
+        """Put the files of a submission into the folders and commit its rows."""
+        place = posting_place(new.identity) if is_run else revision_place(new.digest)
+        keeping.sweep(self._cursor(), self.folder)
+        with self._transaction() as cursor:
+            hashes = [original.sha256 for original in inputs]
+            cursor.execute("INSERT INTO pending VALUES (?, ?, ?)", [new.identity, place, hashes])
+        try:
+            named = [keeping.keep_original(self.folder, original) for original in inputs]
+            files = keeping.keep_results(self._cursor(), self.folder, place, results, new, inputs)
+        except BaseException:
+            with suppress(CarbonledgerError):  # else the next opening does it
+                keeping.sweep(self._cursor(), self.folder)
+            raise
+        with self._transaction() as cursor:
+            if is_run:
+                rows.insert_run(cursor, self.folder, new.identity)
+            rows.insert_files(cursor, new.digest, place, files, named)
+            rows.insert_revision(cursor, new, place)
+            action = "store" if is_run else "store-revision"
+            rows.log(cursor, process(), action, new.identity, new.digest)
+            cursor.execute("DELETE FROM pending")
 
     def _refuse_read_only(self) -> None:
         if self.read_only:
@@ -264,63 +278,6 @@ class Ledger:
                 "Give more characters.",
             )
         return found[0]
-
-    def _keep(self, original: _Original) -> int:
-        """Put an input file among the originals, unless it is there; its size in bytes."""
-        target = blob(self.folder, original.sha256)
-        with disk_errors(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temp = temporary(target.parent.parent / original.sha256)
-            try:
-                try:
-                    digest, size = copy_file(original.path, temp)
-                except FileNotFoundError:
-                    digest, size = "", 0
-                if digest != original.sha256:
-                    raise CarbonledgerError(
-                        f"输入文件“{original.name}”在计算之后被修改或移走，结果与文件不再一致，"
-                        "没有保存。请重新运行一次。",
-                        f"The input file '{original.name}' was changed or moved after the run read "
-                        "it, so the results no longer match it. Nothing was stored. Run again.",
-                    )
-                if not target.exists() or target.stat().st_size != size:
-                    temp.replace(target)
-                    sync_folder(target.parent)
-                    sync_folder(target.parent.parent)
-            finally:
-                temp.unlink(missing_ok=True)
-        return size
-
-    def _copy(self, results: Results, identity: str) -> list[rows.FileRow]:
-        target = posting_folder(self.folder, identity)
-        with write_folder(target) as temp:
-            with disk_errors(target):
-                copies = [
-                    rows.FileRow(name, *copy_file(results.folder / name, temp / name))
-                    for name in RESULT_FILES
-                ]
-            rows.refuse_broken_copy(self._cursor(), temp, results.folder, identity)
-        return copies
-
-    def _sweep(self) -> None:
-        """Clear away what killed stores left; only while no store is under way."""
-        cursor = self._cursor()
-        notes = cursor.execute("SELECT identity, originals FROM pending").fetchall()
-        remove_leftovers(self.folder, FILE)
-        remove_leftovers(self.folder / "postings")
-        remove_leftovers(self.folder / "originals")
-        for identity, hashes in notes:
-            if not self._known(identity):
-                shutil.rmtree(posting_folder(self.folder, identity), ignore_errors=True)
-            kept = cursor.execute("SELECT DISTINCT sha256 FROM originals").fetchall()
-            for sha256 in set(hashes) - {name for (name,) in kept}:
-                with suppress(OSError):  # what stays is reported by verify
-                    blob(self.folder, sha256).unlink()
-        if notes:
-            with self._transaction():
-                cursor.execute("DELETE FROM pending")
-                for identity, _ in notes:
-                    rows.log(cursor, process(), "sweep", identity)
 
 
 def _no_such_run(folder: Path, wanted: str) -> CarbonledgerError:

@@ -1,6 +1,6 @@
 """Whether the ledger's files are still what was stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -8,7 +8,15 @@ import duckdb
 from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.files import sha256_file
-from carbonledger.ledger.layout import READ_PARQUET, blob, literal, parquet, posting_folder
+from carbonledger.ledger import rows
+from carbonledger.ledger.layout import (
+    PLACES,
+    READ_PARQUET,
+    blob,
+    literal,
+    parquet,
+    posting_place,
+)
 
 __all__ = ["damaged_files", "refuse_other_answer", "troubles"]
 
@@ -36,29 +44,34 @@ WHERE rows_over <> 0 OR amount_gone <> 0 OR co2e_gone <> 0
 
 def troubles(cursor: duckdb.DuckDBPyConnection, folder: Path) -> list[Text]:
     """Everything in the ledger folder that differs from what its rows say."""
+    sql = "SELECT DISTINCT place FROM revisions ORDER BY place"
+    places = [str(place) for (place,) in cursor.execute(sql).fetchall()]
     runs = [str(name) for (name,) in cursor.execute("SELECT identity FROM runs").fetchall()]
-    found: list[Text] = []
+    damage = {place: damaged_files(cursor, folder, place) for place in places}
+    found = [text for texts in damage.values() for text in texts]
     for identity in runs:
-        damage = damaged_files(cursor, folder, identity)
-        found += damage or _selection_trouble(cursor, folder, identity)
+        if not damage[posting_place(identity)]:
+            found += _selection_trouble(cursor, folder, identity)
     found += _damaged_originals(cursor, folder)
-    found += _strangers(cursor, folder, set(runs))
+    found += _strangers(cursor, folder, places)
     return found
 
 
-def damaged_files(cursor: duckdb.DuckDBPyConnection, folder: Path, identity: str) -> list[Text]:
-    """The files of one stored run that are gone or no longer have their digest."""
-    sql = "SELECT name, sha256, size FROM files WHERE identity = ? ORDER BY name"
-    place = posting_folder(folder, identity)
+def damaged_files(cursor: duckdb.DuckDBPyConnection, folder: Path, place: str) -> list[Text]:
+    """The files of one place that are gone or no longer have their digest."""
+    sql = "SELECT any_value(identity) FROM revisions WHERE place = ?"
+    run = cursor.execute(sql, [place]).fetchone()
+    identity = str(run[0])[:12] if run else ""
     found = []
-    for name, sha256, size in cursor.execute(sql, [identity]).fetchall():
-        said = _damage(place / name, sha256, size)
+    for name, sha256, size in rows.files(cursor, place):
+        path = folder / place / name
+        said = _damage(path, sha256, size)
         if said:
             found.append(
                 Text(
-                    f"运行 {identity[:12]} 的文件“{place / name}”{said.zh}。"
+                    f"运行 {identity} 的文件“{path}”{said.zh}。"
                     "请从备份恢复整个账本目录，或用原来的输入重新运行并保存到新的账本。",
-                    f"Run {identity[:12]}: the file '{place / name}' {said.en}. Restore the ledger "
+                    f"Run {identity}: the file '{path}' {said.en}. Restore the ledger "
                     "folder from a backup, or run the same input again into a new ledger.",
                 )
             )
@@ -76,13 +89,13 @@ def refuse_other_answer(
     Raises:
         CarbonledgerError: the stored files are damaged, or the postings differ.
     """
-    sql = "SELECT sha256 FROM files WHERE identity = ? AND name = 'postings.parquet'"
-    stored = cursor.execute(sql, [identity]).fetchone()
+    place = posting_place(identity)
+    stored = [row.sha256 for row in rows.files(cursor, place) if row.name == "postings.parquet"]
     new = results.folder / "postings.parquet"
     try:
-        if stored and sha256_file(new) == stored[0]:
+        if sha256_file(new) in stored:
             return
-        damage = damaged_files(cursor, folder, identity)
+        damage = damaged_files(cursor, folder, place)
         if damage:
             raise CarbonledgerError(*damage[0])
         old = parquet(folder, identity, "postings")
@@ -140,15 +153,18 @@ def _damaged_originals(cursor: duckdb.DuckDBPyConnection, folder: Path) -> Itera
             )
 
 
-def _strangers(cursor: duckdb.DuckDBPyConnection, folder: Path, runs: set[str]) -> Iterator[Text]:
+def _strangers(
+    cursor: duckdb.DuckDBPyConnection, folder: Path, places: Iterable[str]
+) -> Iterator[Text]:
     """What lies in the folders without a row; what a note announces is only not swept yet."""
-    notes = cursor.execute("SELECT identity, originals FROM pending").fetchall()
-    rows = cursor.execute("SELECT DISTINCT sha256 FROM originals").fetchall()
-    hashes = {name for (name,) in rows} | {name for _, names in notes for name in names}
-    places = {posting_folder(folder, name) for name in runs | {name for name, _ in notes}}
-    places |= {blob(folder, name) for name in hashes}
-    for path in [*(folder / "postings").glob("*"), *(folder / "originals").glob("*/*")]:
-        if path not in places and not path.name.startswith("."):
+    notes = cursor.execute("SELECT place, originals FROM pending").fetchall()
+    kept = cursor.execute("SELECT DISTINCT sha256 FROM originals").fetchall()
+    known = {folder / place for place in places} | {folder / place for place, _ in notes}
+    known |= {blob(folder, name) for (name,) in kept}
+    known |= {blob(folder, name) for _, names in notes for name in names}
+    there = [path for name in PLACES for path in (folder / name).glob("*")]
+    for path in [*there, *(folder / "originals").glob("*/*")]:
+        if path not in known and not path.name.startswith("."):
             yield Text(
                 f"“{path}”不在账本的记录里（可能恢复过较旧的备份，或由人放入）。"
                 "如果是一次运行，请重新运行并保存；否则请移走。",

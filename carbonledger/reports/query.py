@@ -3,6 +3,7 @@
 The files may hold millions of rows: ask for their count before asking for the rows.
 """
 
+import glob
 from typing import Any, NamedTuple
 
 import duckdb
@@ -194,5 +195,5 @@ def _rows(query: str) -> list[tuple[Any, ...]]:
 
 
 def _table(results: Results, name: str) -> str:
-    path = str(results.folder / name).replace("'", "''")
-    return f"read_parquet('{path}')"
+    path = glob.escape(str(results.folder / name)).replace("'", "''")
+    return f"read_parquet('{path}', hive_partitioning = false)"

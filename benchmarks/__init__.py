@@ -1,0 +1,1 @@
+"""Benchmarks: ``python -m benchmarks`` measures and writes ``docs/performance.md``."""
