@@ -49,12 +49,10 @@ def account_totals(postings: Path, library: Library) -> pd.DataFrame:
     rolled = rolled.merge(chart, left_on="ancestor", right_on="account")
     rolled = rolled[rolled["book"] == rolled["chart_book"]]
     keys = ["book", "region", "period", "place", "account", "measure", "unit"]
-    totals = (
-        rolled.sort_values([*keys, "key"])
-        .groupby(keys)
-        .agg(amount=("amount", _sum), co2e=("co2e", _sum), notation=("notation", _keys))
-        .reset_index()
-    )
+    grouped = rolled.sort_values([*keys, "key"]).groupby(keys)
+    totals = grouped[["amount", "co2e"]].sum(min_count=1)
+    keyed = rolled[rolled["notation"] != ""].groupby(keys)["notation"].agg(_keys)
+    totals = totals.join(keyed).fillna({"notation": ""}).reset_index()
     beyond = totals[totals["amount"].abs() == math.inf]
     if len(beyond):
         account = beyond["account"].iloc[0]
@@ -64,11 +62,6 @@ def account_totals(postings: Path, library: Library) -> pd.DataFrame:
             "entered are impossibly large; check them and their units.",
         )
     return totals[list(TOTAL_COLUMNS)]
-
-
-def _sum(values: "pd.Series[float]") -> float:
-    known = values.dropna()
-    return math.fsum(known) if len(known) else math.nan
 
 
 def _keys(notations: "pd.Series[str]") -> str:

@@ -203,10 +203,9 @@ class Tables:
             return (book, region, block.region, block.period)
 
         rows: list[Row] = []
-        for block in sorted({block for block, _ in places}, key=block_order):
-            accounts = {account for of_block, account in places if of_block == block}
-            own = {account for of_block, account in direct if of_block == block}
-            _grow(rows, block, self._children(accounts), own)
+        accounts, own = _by_block(places), _by_block(direct)
+        for block in sorted(accounts, key=block_order):
+            _grow(rows, block, self._children(accounts[block]), own.get(block, set()))
         return rows
 
     def _children(self, accounts: set[str]) -> dict[str, list[str]]:
@@ -220,6 +219,13 @@ class Tables:
                 above = parents.get(above, "")
             children.setdefault(above, []).append(account)
         return children
+
+
+def _by_block(places: set[Place]) -> dict[Block, set[str]]:
+    accounts: dict[Block, set[str]] = {}
+    for block, account in places:
+        accounts.setdefault(block, set()).add(account)
+    return accounts
 
 
 def _grow(rows: list[Row], block: Block, children: Mapping[str, list[str]], own: set[str]) -> None:
