@@ -17,8 +17,8 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
 import pandas as pd
-import pyarrow.parquet as pq
 
 from benchmarks.contenders import BY, write_factors
 from benchmarks.data import write_inventory
@@ -72,15 +72,15 @@ def compare_sums(left: Path, right: Path) -> float:
 
 def compare_postings(left: Path, right: Path) -> float:
     """As ``compare_sums``, over sums of two sets of postings."""
-    sums = []
-    for path in (left, right):
-        table = pq.read_table(path, columns=[*BY, "amount", "co2e"])
-        grouped = table.group_by(BY).aggregate(
-            [("amount", "sum"), ("co2e", "sum"), ([], "count_all")]
-        )
-        sums.append(grouped.to_pandas().set_index(BY).sort_index())
+    query = """
+        SELECT region, period, account, measure, sum(amount) AS amount, sum(co2e) AS co2e,
+               count(*) AS postings
+        FROM read_parquet(?) GROUP BY ALL ORDER BY ALL
+    """
+    with duckdb.connect() as connection:
+        sums = [connection.execute(query, [str(path)]).df().set_index(BY) for path in (left, right)]
     a, b = sums
-    if not a.index.equals(b.index) or not a["count_all"].equals(b["count_all"]):
+    if not a.index.equals(b.index) or not a["postings"].equals(b["postings"]):
         sys.exit(f"{left.name} and {right.name} have different rows")
     return float(((a - b).abs() / a.abs().clip(lower=1e-300)).fillna(0).to_numpy().max())
 
@@ -198,11 +198,11 @@ def report(
             f"{yes(ratio <= 1.25)} |"
         )
         lineage = kinds["lineage"]["engine_lineage"]
-        speed = rows / lineage["seconds"] / 1e6
+        speed, peak = rows / lineage["seconds"] / 1e6, lineage["megabytes"] / 1024
         lines.append(
             f"| full lineage of {rows:,} rows, one posting per gas, to Parquet | "
-            f"at least 1 M rows/s, under 4 GB | {speed:.2f} M rows/s, {lineage['megabytes'] / 1024:.2f} GB | "
-            f"{yes(speed >= 1 and lineage['megabytes'] < 4096)} |"
+            f"at least 1 M rows/s, under 4 GB | {speed:.2f} M rows/s, {peak:.2f} GB | "
+            f"{yes(speed >= 1 and peak < 4)} |"
         )
     bars = {
         "import carbonledger": 0.5, "import of the unit registry": 0.2, "carbonledger --help": 0.5,

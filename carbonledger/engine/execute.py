@@ -1,8 +1,10 @@
 """Execute a plan: entries joined with coefficients become postings, on any engine of Narwhals."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
@@ -10,14 +12,19 @@ import pyarrow as pa
 from carbonledger.engine.alike import AREA, SPAN
 from carbonledger.engine.frame import Backend
 from carbonledger.engine.plan import Plan
-from carbonledger.engine.rates import Kind, Rates, constants
+from carbonledger.engine.rates import TEXTS, Kind, Rates, constants
 from carbonledger.engine.steps import Step
 from carbonledger.errors import CarbonledgerError
 from carbonledger.methods.registry import get
 
-__all__ = ["POSTING_COLUMNS", "postings", "roll_up"]
+__all__ = ["POSTING_COLUMNS", "postings", "roll_up", "write_postings"]
 
 Frame = nw.LazyFrame[Any]
+# Engines differ in the types of all-null and whole-number columns; the file must not.
+_TYPES = {
+    "period": "INTEGER", "selection": "BIGINT", "entry": "BIGINT",
+    "amount": "DOUBLE", "co2e": "DOUBLE",
+}  # fmt: skip
 _Numbers = np.ndarray[Any, np.dtype[Any]]
 
 POSTING_COLUMNS = (
@@ -46,6 +53,25 @@ def postings(plan: Plan, frame: Frame, backend: Backend) -> Frame:
     return nw.concat(parts, how="vertical")
 
 
+def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> None:
+    """Write the postings to a Parquet file whose columns are the same whatever the engine.
+
+    Raises:
+        CarbonledgerError: if no entry leads to a posting.
+    """
+    computed = postings(plan, frame, backend)
+    if len(plan.rates) == 1 and not _others(plan):
+        # Texts that are numbers to the writer halve its work; in the file they are texts again.
+        computed = _rated(plan.rates[0], _entered(plan, frame), plan, backend, numbered=True)
+    native = nw.to_native(computed)
+    if not isinstance(native, duckdb.DuckDBPyRelation):
+        native = backend.connection.from_arrow(computed.collect(backend="pyarrow").to_native())
+    columns = (
+        f"{name}::{_TYPES[name]} AS {name}" if name in _TYPES else name for name in POSTING_COLUMNS
+    )
+    native.project(", ".join(columns)).to_parquet(str(path))
+
+
 def roll_up(plan: Plan, frame: Frame, backend: Backend, by: Sequence[str]) -> Frame:
     """The sums of ``amount`` and ``co2e`` over entries, by some of the posting columns.
 
@@ -61,7 +87,8 @@ def roll_up(plan: Plan, frame: Frame, backend: Backend, by: Sequence[str]) -> Fr
     tables = [_rate_sums(rates, entries, plan, backend, by) for rates in plan.rates]
     others = [_posted(step, entries, plan, backend) for step in _others(plan)]
     if "measure" in by and len(tables) == 1 and not others:
-        return nw.from_native(tables[0].select([*by, *_SUMS])).lazy()
+        sums: Frame = nw.from_native(tables[0].select([*by, *_SUMS])).lazy()
+        return sums
     parts = [*map(backend.of_table, tables), *others]
     return _sums(nw.concat([part.select(*by, *_SUMS) for part in parts], how="vertical"), by)
 
@@ -88,9 +115,16 @@ def _others(plan: Plan) -> list[Step]:
     return [step for step in plan.steps if not step.proportional]
 
 
-def _rated(rates: Rates, entries: Frame, plan: Plan, backend: Backend) -> Frame:
-    joined = entries.join(backend.frame(rates.table), on=list(plan.keys), how="inner")
+def _rated(
+    rates: Rates, entries: Frame, plan: Plan, backend: Backend, *, numbered: bool = False
+) -> Frame:
+    table = backend.frame(rates.table)
+    if numbered:
+        table = table.with_columns(
+            nw.col(name).cast(nw.Enum(sorted(rates.table[name].unique()))) for name in TEXTS
+        )
     amount = nw.col(rates.quantity) * nw.col("rate")
+    joined = entries.join(table, on=list(plan.keys), how="inner")
     return joined.with_columns(amount=amount, co2e=amount * nw.col("gwp")).select(*POSTING_COLUMNS)
 
 

@@ -12,7 +12,10 @@ import pandas as pd
 from carbonledger.engine.steps import Step
 from carbonledger.methods.registry import get
 
-__all__ = ["Kind", "Rates", "constants", "rates_of"]
+__all__ = ["TEXTS", "Kind", "Rates", "constants", "rates_of"]
+
+# The posting columns in text that do not differ by entry.
+TEXTS = ("book", "measure", "unit", "notation", "method", "flags")
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import narwhals as nw
 import pandas as pd
 import pyarrow.parquet as pq
 
-from carbonledger.engine.execute import POSTING_COLUMNS, postings
+from carbonledger.engine.execute import write_postings
 from carbonledger.engine.frame import Backend, engine_frame, entries_relation, quantities_of
 from carbonledger.engine.identity import run_identity
 from carbonledger.engine.notes import run_notes
@@ -103,7 +102,7 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
             return Outcome(problems, blocked=True)
         problems += run_notes(planned, profile, inventory.library)
         with watch.lap("execute"):
-            _write_postings(folder, postings(planned, frame, backend), backend)
+            write_postings(planned, frame, backend, folder / "postings.parquet")
             entries.to_parquet(str(folder / "entries.parquet"))
         totals = account_totals(folder / "postings.parquet", inventory.library)
     count = pq.read_metadata(folder / "postings.parquet").num_rows
@@ -171,23 +170,6 @@ def _info(
         ],
         "problems": {grade: grades.get(grade, 0) for grade in "ABCD"},
     }
-
-
-def _write_postings(folder: Path, frame: "nw.LazyFrame[Any]", backend: Backend) -> None:
-    path = str(folder / "postings.parquet")
-    native = nw.to_native(frame)
-    if isinstance(native, duckdb.DuckDBPyRelation):
-        native.to_parquet(path)
-        return
-    table = frame.collect(backend="pyarrow").to_native()
-    backend.connection.from_arrow(table).project(_typed()).to_parquet(path)
-
-
-def _typed() -> str:
-    # Engines differ in the types of all-null and whole-number columns; the file must not.
-    types = {"period": "INTEGER", "selection": "BIGINT", "entry": "BIGINT"}
-    types |= {"amount": "DOUBLE", "co2e": "DOUBLE"}
-    return ", ".join(f"{name}::{types.get(name, 'VARCHAR')} AS {name}" for name in POSTING_COLUMNS)
 
 
 def _write_selections(folder: Path, selections: pd.DataFrame) -> None:

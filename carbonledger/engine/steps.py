@@ -261,9 +261,9 @@ def joined(
     Joining millions of entries by three columns instead of ten is most of the speed of a run. A
     column may go if, without it, no two keys disagree in what any step gives them.
     """
-    marks = {number: _alike_in(step, keys) for number, step in enumerate(steps)}
+    marks = {f"step {number}": _alike_in(step, keys) for number, step in enumerate(steps)}
     codes = {name: keys[name].factorize()[0] for name in columns}
-    marked = pd.DataFrame({**codes, **marks}, index=keys.index)
+    marked = pd.DataFrame(codes, index=keys.index).assign(**marks)
     kept = [name for name in columns if marked[name].any()] or list(columns[:1])
     for name in list(kept):
         fewer = [other for other in kept if other != name]
