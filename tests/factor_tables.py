@@ -4,7 +4,17 @@ import csv
 import tomllib
 
 from carbonledger.model.profile import Profile
-from carbonledger.model.records import Account, Gas, Item, Parameter, Region, Source
+from carbonledger.model.records import (
+    Account,
+    Blend,
+    Detail,
+    Gas,
+    Item,
+    Membership,
+    Parameter,
+    Region,
+    Source,
+)
 from carbonledger.paths import factors_dir
 
 CO2_PER_C = 44 / 12
@@ -13,11 +23,13 @@ PARAMETER_FILES = sorted((FOLDER / "parameters").glob("*.csv"))
 TABLES = {
     "accounts.csv": Account,
     "regions.csv": Region,
-    "items.csv": Item,
+    "region_groups.csv": Membership,
+    "blends.csv": Blend,
     "gases.csv": Gas,
     "sources.csv": Source,
 }
-GWP_SETS = ("SAR", "AR4", "AR5", "AR6")
+FOLDERS = {"items": Item, "details": Detail}
+GWP_SETS = ("SAR", "TAR", "AR4", "AR5", "AR5-feedback", "AR6")
 COALS = {
     "raw_coal", "anthracite", "bituminous_coal", "sub_bituminous_coal", "lignite", "coking_coal",
     "cleaned_coal", "washed_middlings", "coal_slime", "other_washed_coal", "briquettes",
@@ -36,9 +48,20 @@ def records(path, record):
 
 
 def keys(name):
-    """The keys of a table: the values of its first column."""
-    record = TABLES[name]
-    return {getattr(row, next(iter(record.model_fields))) for row in records(FOLDER / name, record)}
+    """The keys of a table or of a folder of tables: the values of its first column."""
+    record = (TABLES | FOLDERS)[name]
+    return {getattr(row, next(iter(record.model_fields))) for row in all_records(name)}
+
+
+def all_records(name):
+    """The records of a table, or of all tables of a folder."""
+    if name in TABLES:
+        return records(FOLDER / name, TABLES[name])
+    return [
+        row
+        for path in sorted((FOLDER / name).glob("*.csv"))
+        for row in records(path, FOLDERS[name])
+    ]
 
 
 PARAMETERS = [row for path in PARAMETER_FILES for row in records(path, Parameter)]

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from carbonledger import cli
+from carbonledger.cli.common import default_language
 from carbonledger.paths import inventories_dir
 
 
@@ -139,10 +140,10 @@ def test_methods_and_factors(carbonledger):
     assert code == 0
     assert "energy.combustion.n2o.heat" in out
     assert "44/12" in out
-    rows = json.loads(carbonledger("factors", "柴油", "carbon_content", "--json")[1])
+    rows = json.loads(carbonledger("factors", "search", "柴油", "carbon_content", "--json")[1])
     values = {row["edition"]: row["value"] for row in rows if row["item"] == "diesel"}
     assert values["ipcc-2006"] == 20.2  # IPCC 2006 Vol. 2 table 1.3, gas/diesel oil
-    assert carbonledger("factors", "没有这样的东西", "--json")[1].strip() == "[]"
+    assert carbonledger("factors", "search", "没有这样的东西", "--json")[1].strip() == "[]"
 
 
 def test_explain_from_a_folder_and_from_the_ledger(carbonledger):
@@ -233,7 +234,7 @@ def test_help_in_both_languages(carbonledger):
 )
 def test_the_language_follows_the_locale(monkeypatch, variable, lang):
     monkeypatch.setenv("LC_ALL", variable)
-    assert cli._default_language() == lang
+    assert default_language() == lang
 
 
 def test_importing_the_package_loads_nothing_heavy():

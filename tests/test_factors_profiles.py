@@ -10,8 +10,8 @@ from factor_tables import (
     PARAMETERS,
     PROFILES,
     STEEL_GASES,
+    all_records,
     keys,
-    records,
     rows,
 )
 
@@ -19,12 +19,11 @@ from carbonledger import units
 from carbonledger.library.load import library
 from carbonledger.library.select import select
 from carbonledger.methods.registry import methods
-from carbonledger.model.records import Item
 
 
 def test_profiles_name_what_exists():
     editions = {row.edition for row in PARAMETERS}
-    accounts, items, known = keys("accounts.csv"), keys("items.csv"), set(methods())
+    accounts, items, known = keys("accounts.csv"), keys("items"), set(methods())
     assert set(PROFILES) == {"cn-provincial-2011", "ipcc-2006", "ceads"}
     for name, profile in PROFILES.items():
         assert profile.profile == name
@@ -59,7 +58,7 @@ def decided(profile, account, item):
 
 @pytest.mark.parametrize("name", ["cn-provincial-2011", "ipcc-2006", "ceads"])
 def test_rules_decide_every_measure_of_every_item(name):
-    for item in keys("items.csv"):
+    for item in keys("items"):
         for account in ("1.A.1.a.i", "1.A.2", "1.A.3", "1.A.4.b"):
             assert set(decided(PROFILES[name], account, item)) == {"CO2", "CH4", "N2O"}, item
 
@@ -74,7 +73,7 @@ def test_nothing_is_counted_twice(name):
     for item in ("lubricants", "bitumen", "paraffin_waxes", "white_spirit"):
         assert decided(profile, "1.A.2", item)["CO2"] == "NA"  # not burned, so never in 1.A
     assert decided(profile, "1.A.2", "other_energy")["CO2"] == "NE"
-    biogenic = [row.item for row in records(FOLDER / "items.csv", Item) if row.carbon == "biogenic"]
+    biogenic = [row.item for row in all_records("items") if row.carbon == "biogenic"]
     assert len(biogenic) == 12
     for item in biogenic:
         assert decided(profile, "1.A.4.b", item)["CO2"] == "IE"

@@ -284,7 +284,7 @@ def test_no_label_means_two_things_and_codes_exist():
     layout = scheme()
     with (factors_dir() / "accounts.csv").open(encoding="utf-8-sig") as f:
         accounts = {row["account"] for row in csv.DictReader(f)}
-    with (factors_dir() / "items.csv").open(encoding="utf-8-sig") as f:
+    with (factors_dir() / "items" / "fuels.csv").open(encoding="utf-8-sig") as f:
         items = {row["item"] for row in csv.DictReader(f)}
     assert {flow.account for flow in layout.flows.values()} - {""} <= accounts
     assert {c.item for c in layout.carriers.values() if c.kind in {"fuel", "energy"}} <= items

@@ -11,15 +11,19 @@ from carbonledger.methods.registry import methods
 from carbonledger.model import limits
 from carbonledger.paths import factors_dir
 
-with (factors_dir() / "layouts" / "parameter_limits.csv").open(encoding="utf-8") as stream:
-    ROWS = list(csv.DictReader(stream))
+ROWS = [
+    row
+    for path in sorted((factors_dir() / "limits").glob("*.csv"))
+    for row in csv.DictReader(path.read_text("utf-8").splitlines())
+]
 
 
 def test_every_value_of_the_library_is_plausible():
     parameters = library().parameters
     fields = ["parameter", "value", "unit", "item"]
-    checked = parameters[parameters["parameter"].isin({row["parameter"] for row in ROWS})]
-    assert len(checked) > 700
+    checked = parameters[parameters["parameter"] != "gwp100"]
+    assert set(checked["parameter"]) <= {row["parameter"] for row in ROWS}
+    assert len(checked) > 1000
     beyond = [
         (row.id, refused[0].en)
         for row in checked.itertuples()
@@ -30,7 +34,7 @@ def test_every_value_of_the_library_is_plausible():
                 if limits.unit_refusal(p, u)]  # fmt: skip
 
 
-def test_the_limits_cover_exactly_what_the_methods_take():
+def test_the_limits_cover_what_the_methods_take():
     wanted = {
         (argument, units.dimension(unit))
         for method in methods().values()
@@ -38,7 +42,7 @@ def test_the_limits_cover_exactly_what_the_methods_take():
         for argument, unit in form.units.items()
         if argument != method.activity
     }
-    assert {(row["parameter"], units.dimension(row["unit"])) for row in ROWS} == wanted
+    assert {(row["parameter"], units.dimension(row["unit"])) for row in ROWS} >= wanted
 
 
 def test_every_row_is_sound():

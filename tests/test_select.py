@@ -11,9 +11,19 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library, chain, parameter_frame
 from carbonledger.library.select import select
 from carbonledger.model.profile import Profile
-from carbonledger.model.records import Account, Gas, Item, Parameter, Region, Source
+from carbonledger.model.records import (
+    Account,
+    Detail,
+    Gas,
+    Item,
+    Membership,
+    Parameter,
+    Region,
+    Source,
+)
 
 REGIONS = {"CN": "", "350000": "CN", "350500": "350000", "350524": "350500", "440000": "CN"}
+GROUPS = [("east-grid", "350000"), ("south-grid", "440000"), ("developing", "CN")]
 ITEMS = {"bituminous_coal": "", "raw_coal": "bituminous_coal", "diesel": ""}
 ACCOUNTS = {"1": "", "1.A": "1", "1.A.1": "1.A", "1.A.2": "1.A"}
 FAMILIES = ["local", "national", "global"]
@@ -43,8 +53,10 @@ def library_of(rows):
 
     return Library(
         accounts=frame(Account, ("account", "parent"), ACCOUNTS),
-        regions=frame(Region, ("region", "parent"), REGIONS),
+        regions=frame(Region, ("region", "parent"), REGIONS | {group: "" for group, _ in GROUPS}),
+        groups=pd.DataFrame(GROUPS, columns=list(Membership.model_fields)),
         items=frame(Item, ("item", "general"), ITEMS),
+        details=pd.DataFrame(columns=list(Detail.model_fields)),
         gases=pd.DataFrame(columns=list(Gas.model_fields)),
         sources=pd.DataFrame(columns=list(Source.model_fields)),
         parameters=parameter_frame(rows),
@@ -118,6 +130,15 @@ def test_nearest_region_then_item_then_account():
     assert pick(rows, account="1.A.2") == ("sector", "exact")
 
 
+def test_a_group_stands_between_its_member_and_the_parent():
+    rows = [parameter(id="cn", region="CN"), parameter(id="east", region="east-grid")]
+    assert pick(rows) == ("east", "parent-region")
+    assert pick(rows, region="440000") == ("cn", "parent-region")
+    rows.append(parameter(id="fj", region="350000"))
+    assert pick(rows) == ("fj", "parent-region")
+    assert pick([parameter(id="poor", region="developing")]) == ("poor", "parent-region")
+
+
 def test_a_general_item_stands_in_and_says_so():
     rows = [parameter(id="bit", item="bituminous_coal"), parameter(id="all")]
     assert pick(rows, item="raw_coal") == ("bit", "general-item")
@@ -172,13 +193,20 @@ def ancestors(table, key):
     return [*found, ""]
 
 
+def divisions(region):
+    """A region and those that hold it, each followed by the groups that it is a member of."""
+    for place in ancestors(REGIONS, region):
+        yield place
+        yield from (group for group, member in GROUPS if member == place)
+
+
 def by_hand(rows, wanted, use_newer):
     """Design 5.3, read literally over single rows."""
     best = []
     day = date(wanted["period"], 12, 31)
     for row in rows:
         chains = [
-            (ancestors(REGIONS, wanted["region"]), row.region),
+            ([*divisions(wanted["region"])], row.region),
             (ancestors(ITEMS, wanted["item"]), row.item),
             (ancestors(ACCOUNTS, wanted["account"]), row.account),
         ]
@@ -213,7 +241,8 @@ def by_hand(rows, wanted, use_newer):
 
 choice = st.sampled_from
 row_keys = st.fixed_dictionaries({
-    "edition": choice([*FAMILIES, "other"]), "region": choice(["", *REGIONS]),
+    "edition": choice([*FAMILIES, "other"]),
+    "region": choice(["", *REGIONS, *(group for group, _ in GROUPS)]),
     "item": choice(["", *ITEMS]), "account": choice(["", *ACCOUNTS]),
     "detail": choice(["", "boiler"]),
     "years": choice([("", ""), ("2010-01-01", "2010-12-31"), ("2015-01-01", ""),

@@ -71,8 +71,12 @@ def open_inventory(name: str | Path) -> Inventory:
 
 
 def region_names(base: Library) -> dict[str, str | tuple[str, ...]]:
-    """Every spelling of a region with its code, or its codes where several share it."""
-    return _spellings(base.regions, "region", ("region", "name_zh", "name_en"))
+    """Every spelling of a region with its code, or its codes where several share it.
+
+    A group of regions is a key of parameters and has no entries of its own.
+    """
+    divisions = base.regions[base.regions["level"] != "group"]
+    return _spellings(divisions, "region", ("region", "name_zh", "name_en"))
 
 
 def account_names(base: Library) -> dict[str, str | tuple[str, ...]]:

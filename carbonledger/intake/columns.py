@@ -1,8 +1,8 @@
 """Column headings: names in Chinese or English, with the unit in brackets.
 
 ``消费量 [万吨]``, ``消费量（万吨）`` and ``fuel (万t)`` name the same column. The accepted names
-stand in ``factors/layouts/column_aliases.csv``; no other heading is taken, because a column that
-nobody reads is data lost.
+stand in ``factors/layouts/column_aliases.csv``, those of parameters also in ``factors/limits/``; no
+other heading is taken, because a column that nobody reads is data lost.
 """
 
 import csv
@@ -16,6 +16,7 @@ from carbonledger import units
 from carbonledger.errors import Text
 from carbonledger.intake.cells import label_key, printed_text
 from carbonledger.intake.layout import quoted
+from carbonledger.model import limits
 from carbonledger.model.problem import Grade
 from carbonledger.paths import factors_dir
 
@@ -72,10 +73,14 @@ class _Alias(NamedTuple):
 def _aliases() -> dict[str, _Alias]:
     path = factors_dir() / "layouts" / "column_aliases.csv"
     with path.open(encoding="utf-8", newline="") as stream:
-        return {
+        known = {
             label_key(row["alias"]): _Alias(row["name"], row["role"])
             for row in csv.DictReader(stream)
         }
+    for parameter, name in limits.names().items():
+        for spelling in (parameter, name.zh, name.en):
+            known.setdefault(label_key(spelling), _Alias(parameter, "quantity"))
+    return known
 
 
 def split_heading(text: str) -> tuple[str, str]:

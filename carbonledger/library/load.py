@@ -11,9 +11,20 @@ from pydantic import ValidationError
 
 from carbonledger import units
 from carbonledger.errors import CarbonledgerError
-from carbonledger.library.tables import frame_of, read_records
+from carbonledger.library.blends import blend_potentials
+from carbonledger.library.tables import frame_of, read_folder, read_records
 from carbonledger.model.profile import Profile
-from carbonledger.model.records import Account, Gas, Item, Parameter, Region, Source
+from carbonledger.model.records import (
+    Account,
+    Blend,
+    Detail,
+    Gas,
+    Item,
+    Membership,
+    Parameter,
+    Region,
+    Source,
+)
 from carbonledger.paths import factors_dir
 
 __all__ = ["Library", "library", "profile", "profile_names"]
@@ -25,7 +36,9 @@ class Library:
 
     accounts: pd.DataFrame
     regions: pd.DataFrame
+    groups: pd.DataFrame
     items: pd.DataFrame
+    details: pd.DataFrame
     gases: pd.DataFrame
     sources: pd.DataFrame
     parameters: pd.DataFrame
@@ -37,8 +50,8 @@ class Library:
 
     @cached_property
     def region_chain(self) -> pd.DataFrame:
-        """Every region with itself and the regions that contain it."""
-        return chain(self.regions, "region", "parent")
+        """Every region with itself and the regions that contain it, groups before parents."""
+        return with_groups(chain(self.regions, "region", "parent"), self.groups)
 
     @cached_property
     def item_chain(self) -> pd.DataFrame:
@@ -103,19 +116,31 @@ def chain(table: pd.DataFrame, key: str, parent: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["key", "ancestor", "distance"])
 
 
+def with_groups(links: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """A chain of regions with the groups that each belongs to, itself or by a region above it.
+
+    A group stands between its member and the parent of that.
+    """
+    links = links.assign(distance=links["distance"] * 2)
+    joined = links.merge(groups, left_on="ancestor", right_on="member")
+    joined = joined.assign(ancestor=joined["group"], distance=joined["distance"] + 1)
+    found = pd.concat([links, joined[["key", "ancestor", "distance"]]], ignore_index=True)
+    found = found.sort_values(["key", "distance", "ancestor"], ignore_index=True)
+    return found.drop_duplicates(["key", "ancestor"], ignore_index=True)
+
+
 @cache
 def library(folder: Path | None = None) -> Library:
     """The library in ``folder`` (by default the one that comes with the program)."""
     base = folder or factors_dir()
-    parameters = [
-        row
-        for path in sorted((base / "parameters").glob("*.csv"))
-        for row in read_records(path, Parameter)
-    ]
+    parameters = read_folder(base / "parameters", Parameter)
+    parameters += blend_potentials(read_records(base / "blends.csv", Blend), parameters)
     return Library(
         accounts=frame_of(read_records(base / "accounts.csv", Account), Account),
         regions=frame_of(read_records(base / "regions.csv", Region), Region),
-        items=frame_of(read_records(base / "items.csv", Item), Item),
+        groups=frame_of(read_records(base / "region_groups.csv", Membership), Membership),
+        items=frame_of(read_folder(base / "items", Item), Item),
+        details=frame_of(read_folder(base / "details", Detail), Detail),
         gases=frame_of(read_records(base / "gases.csv", Gas), Gas),
         sources=frame_of(read_records(base / "sources.csv", Source), Source),
         parameters=parameter_frame(parameters),

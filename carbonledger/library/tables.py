@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from carbonledger.errors import CarbonledgerError
 from carbonledger.model.records import Record
 
-__all__ = ["frame_of", "read_records"]
+__all__ = ["frame_of", "read_folder", "read_records"]
 
 R = TypeVar("R", bound=Record)
 
@@ -34,6 +34,15 @@ def read_records(path: Path, record: type[R]) -> list[R]:
             f"Factor library, {path.name} line {line}, '{column}' is not valid: "
             f"{first['input']!r} ({first['msg']}).",
         ) from error
+
+
+def read_folder(folder: Path, record: type[R]) -> list[R]:
+    """The rows of all tables of a folder, in the order of the file names.
+
+    Raises:
+        CarbonledgerError: naming the file, line and column of the first row that is not valid.
+    """
+    return [row for path in sorted(folder.glob("*.csv")) for row in read_records(path, record)]
 
 
 def frame_of(records: list[R], record: type[R]) -> pd.DataFrame:

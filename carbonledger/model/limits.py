@@ -1,9 +1,9 @@
 """What a value of a parameter can be: hard bounds, and the slip that is likely beyond them.
 
-The bounds stand in ``factors/layouts/parameter_limits.csv``. They are wide: they hold every fuel
-that there is, and keep out what no fuel can be. ``items`` names the items (``|`` between them) for
-which a row goes before the row without items. ``slips`` are the units in which the number is
-usually meant where it is out of bounds; ``t CO2/TJ=3/11`` says what one of them is worth in the
+The bounds stand in the tables of ``factors/limits/``, one for each subject. They are wide: they
+hold everything that there is, and keep out what cannot be. ``items`` names the items (``|`` between
+them) for which a row goes before the row without items. ``slips`` are the units in which the number
+is usually meant where it is out of bounds; ``t CO2/TJ=3/11`` says what one of them is worth in the
 unit of the row where the two do not convert.
 """
 
@@ -17,7 +17,7 @@ from carbonledger import units
 from carbonledger.errors import Text
 from carbonledger.paths import factors_dir
 
-__all__ = ["bounds", "refusal", "unit_refusal", "units_of"]
+__all__ = ["bounds", "names", "refusal", "unit_refusal", "units_of"]
 
 _SLACK = 1e-9  # 100 % is no more than 1, however it is rounded
 
@@ -43,6 +43,11 @@ class _Limit(NamedTuple):
     def holds(self, value: float) -> bool:
         """Whether a value in the unit of the row is plausible."""
         return self.low * (1 - _SLACK) <= value <= self.high * (1 + _SLACK)
+
+
+def names() -> dict[str, Text]:
+    """Every parameter that the library may hold, with its name in both languages."""
+    return {parameter: limits[0].name for parameter, limits in _limits().items()}
 
 
 def units_of(parameter: str) -> tuple[str, ...]:
@@ -128,10 +133,9 @@ def bounds(parameter: str, unit: str, item: str = "") -> tuple[float, float]:
 
 @lru_cache(maxsize=1)
 def _limits() -> dict[str, tuple[_Limit, ...]]:
-    path = factors_dir() / "layouts" / "parameter_limits.csv"
     found: dict[str, tuple[_Limit, ...]] = {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
+    for path in sorted((factors_dir() / "limits").glob("*.csv")):
+        for row in csv.DictReader(path.read_text("utf-8").splitlines()):
             name = row["parameter"]
             limit = _Limit(
                 name,

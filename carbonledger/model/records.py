@@ -9,7 +9,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-__all__ = ["Account", "Book", "Gas", "Item", "Parameter", "Region", "Source", "Status"]
+__all__ = [
+    "Account",
+    "Blend",
+    "Book",
+    "Detail",
+    "Gas",
+    "Item",
+    "Membership",
+    "Parameter",
+    "Region",
+    "Source",
+    "Status",
+]
 
 
 def _blank_to_none(value: object) -> object:
@@ -66,21 +78,30 @@ class Account(Record):
 
 
 class Region(Record):
-    """An administrative division (GB/T 2260) or a group of them.
+    """An administrative division (GB/T 2260), or a group of divisions that a table speaks of.
 
-    ``level`` is world, country, province, city or county; ``grid`` the regional power grid.
+    ``level`` is world, country, province, city, county or group; ``grid`` the regional power grid.
+    A group (the East China grid, an agricultural zone) has its members in ``region_groups.csv``;
+    its values are nearer to a member than those of the parent that both have.
     """
 
     region: str = Field(min_length=1)
     parent: str
-    level: Literal["world", "country", "province", "city", "county"]
+    level: Literal["world", "country", "province", "city", "county", "group"]
     name_zh: str = Field(min_length=1)
     name_en: str = Field(min_length=1)
     grid: str
 
 
+class Membership(Record):
+    """A region that belongs to a group of regions, with everything below it."""
+
+    group: str = Field(min_length=1)
+    member: str = Field(min_length=1)
+
+
 class Item(Record):
-    """What an entry is about: a fuel, a product, a species group.
+    """What an entry is about: a fuel, a product, a gas, a vehicle.
 
     ``general`` is the item whose parameters stand in where a family has none for this one (raw coal
     falls back on bituminous coal); using it leaves the fallback ``general-item`` on the posting.
@@ -89,11 +110,34 @@ class Item(Record):
 
     item: str = Field(min_length=1)
     general: str
-    kind: Literal["fuel", "energy", "gas"]
+    kind: Literal["fuel", "energy", "gas", "product", "equipment", "vehicle", "activity"]
     name_zh: str = Field(min_length=1)
     name_en: str = Field(min_length=1)
     aliases: str
     carbon: Literal["fossil", "biogenic", "none"]
+
+
+class Detail(Record):
+    """What tells entries of one item apart: a technology, a kind of mine, a type of vehicle.
+
+    ``aliases`` are further spellings, separated by ``|``.
+    """
+
+    detail: str = Field(min_length=1)
+    name_zh: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    aliases: str
+
+
+class Blend(Record):
+    """A component of a refrigerant blend, with its share of the mass."""
+
+    blend: str = Field(min_length=1)
+    component: str = Field(min_length=1)
+    mass_fraction: Annotated[float, Field(gt=0, le=1)]
+    source: str = Field(min_length=1)
+    locator: str
+    status: Status
 
 
 class Gas(Record):

@@ -5,8 +5,6 @@ Exit codes: 0 fine, 1 failed, 2 the input has grade-A problems.
 
 import io
 import json
-import locale
-import math
 import os
 import re
 import sys
@@ -17,16 +15,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from carbonledger.cli.common import (
+    BLOCKED,
+    FAILED,
+    FINE,
+    GwpOption,
+    InventoryArgument,
+    Json,
+    Lang,
+    ProfileOption,
+    console,
+    print_json,
+    say,
+)
+from carbonledger.cli.factors import factors_app
 from carbonledger.errors import CarbonledgerError, Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from carbonledger.engine.results import Results
 
 __all__ = ["app", "main"]
-
-FINE, FAILED, BLOCKED = 0, 1, 2
 
 app = typer.Typer(
     name="carbonledger",
@@ -39,6 +47,7 @@ app = typer.Typer(
 ledger_app = typer.Typer(
     help="账本：已保存的运行 / The ledger of stored runs", no_args_is_help=True
 )
+app.add_typer(factors_app, name="factors")
 app.add_typer(ledger_app, name="ledger")
 
 
@@ -48,43 +57,8 @@ def _start(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-def _default_language() -> str:
-    # Chinese unless the machine says otherwise: an unset or neutral locale is no choice.
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(name):
-            return "en" if os.environ[name].lower().startswith("en") else "zh"
-    return "en" if (locale.getlocale()[0] or "").lower().startswith("en") else "zh"
-
-
-def _language(value: str | None) -> str:
-    if value is None:
-        return _default_language()
-    if value not in {"zh", "en"}:
-        raise CarbonledgerError(
-            f"--lang 只能是 zh 或 en，不能是“{value}”。", f"--lang is zh or en, not '{value}'."
-        )
-    return value
-
-
-InventoryArgument = Annotated[
-    str, typer.Argument(help="清单目录，或随软件提供的清单名 / inventory folder or packaged name")
-]
 ResultArgument = Annotated[
     str, typer.Argument(help="结果目录，或账本中运行的编号 / result folder, or id of a stored run")
-]
-Lang = Annotated[
-    str,
-    typer.Option(
-        help="语言 / language: zh, en", callback=_language, show_default="系统语言 / the locale's"
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出 / print JSON")]
-ProfileOption = Annotated[
-    str | None,
-    typer.Option("--profile", help="口径，替代清单所定 / profile instead of the manifest's"),
-]
-GwpOption = Annotated[
-    str | None, typer.Option("--gwp", help="GWP 值组：SAR AR4 AR5 AR6 / set of warming potentials")
 ]
 LedgerOption = Annotated[
     Path | None, typer.Option("--ledger", help="账本目录 / folder of the ledger")
@@ -118,10 +92,10 @@ def run(
     opened, outcome = run_to_folder(inventory, folder, RunOptions(profile, gwp, engine))
     if opened is None or outcome.blocked:
         if as_json:
-            _print_json(json.loads((folder / "run.json").read_text("utf-8")))
+            print_json(json.loads((folder / "run.json").read_text("utf-8")))
         else:
-            print_problems(_console(), outcome.problems, lang)
-            _say(
+            print_problems(console(), outcome.problems, lang)
+            say(
                 Text(
                     f"有 A 级问题，没有计算。问题清单：{folder / 'problems.csv'}",
                     f"Grade-A problems: nothing was computed. List: {folder / 'problems.csv'}",
@@ -133,14 +107,14 @@ def run(
     place = ledger or _default_ledger()
     new = store(opened, folder, place)
     if as_json:
-        _print_json(results.info | {"out": str(folder), "ledger": str(place), "stored": new})
+        print_json(results.info | {"out": str(folder), "ledger": str(place), "stored": new})
         return
-    print_results(_console(), results, opened.library, outcome.problems, lang)
-    print_published(_console(), results.info["published"], opened.library, lang)
-    _say(Text(f"工作簿：{folder / WORKBOOK}", f"Workbook: {folder / WORKBOOK}"), lang)
+    print_results(console(), results, opened.library, outcome.problems, lang)
+    print_published(console(), results.info["published"], opened.library, lang)
+    say(Text(f"工作簿：{folder / WORKBOOK}", f"Workbook: {folder / WORKBOOK}"), lang)
     stored = Text("已入账", "stored") if new else Text("账本中已有同一运行", "already stored")
     identity = str(results.info["identity"])[:12]
-    _say(
+    say(
         Text(
             f"账本：{place}（{stored.zh}，运行 {identity}）",
             f"Ledger: {place} ({stored.en}, run {identity})",
@@ -166,9 +140,9 @@ def check(
     except ManifestError as error:
         problems = list(error.problems)
     if as_json:
-        _print_json(problem_rows(problems))
+        print_json(problem_rows(problems))
     else:
-        print_problems(_console(), problems, lang)
+        print_problems(console(), problems, lang)
     raise typer.Exit(BLOCKED if has_blocking(problems) else FINE)
 
 
@@ -193,9 +167,9 @@ def calc(
 
     result = evaluate(method, profile=profile or DEFAULT_PROFILE, gwp=gwp, **_pairs(values))
     if as_json:
-        _print_json(asdict(result))
+        print_json(asdict(result))
     else:
-        print_calculation(_console(), result, lang)
+        print_calculation(console(), result, lang)
 
 
 @app.command()
@@ -208,29 +182,9 @@ def methods(
     from carbonledger.reports.explanation import method_rows, print_methods
 
     if as_json:
-        _print_json(method_rows(registered().values()))
+        print_json(method_rows(registered().values()))
     else:
-        print_methods(_console(), registered().values(), lang)
-
-
-@app.command()
-def factors(
-    words: Annotated[
-        list[str] | None, typer.Argument(help="查找词：参数、品种、来源 / words to look for")
-    ] = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
-    """查找因子库 / Search the factor library, in Chinese or English."""
-    from carbonledger.library.load import library
-    from carbonledger.library.search import search
-    from carbonledger.reports.explanation import print_factors
-
-    found = search(library(), words or [])
-    if as_json:
-        _print_json(json.loads(found.to_json(orient="records", force_ascii=False)))
-    else:
-        print_factors(_console(), found, lang)
+        print_methods(console(), registered().values(), lang)
 
 
 @app.command()
@@ -264,9 +218,9 @@ def explain(
             period=period,
         )
         if as_json:
-            _print_json(explanation.as_dict())
+            print_json(explanation.as_dict())
         else:
-            print_explanation(_console(), explanation, base, lang)
+            print_explanation(console(), explanation, base, lang)
 
 
 @app.command()
@@ -285,14 +239,14 @@ def compare(
     with _result(first, ledger) as a, _result(second, ledger) as b:
         comparison = compare_runs(a, b)
         if as_json:
-            _print_json(
+            print_json(
                 {
                     "totals": comparison.totals.to_dict("records"),
                     "rows": comparison.rows.to_dict("records"),
                 }
             )
         else:
-            print_comparison(_console(), comparison, a, b, library(), lang)
+            print_comparison(console(), comparison, a, b, library(), lang)
 
 
 @ledger_app.command("log")
@@ -308,9 +262,9 @@ def ledger_log(
     with Ledger.open(ledger or _default_ledger(), create=False, read_only=True) as opened:
         runs = opened.runs()
     if as_json:
-        _print_json(json.loads(runs.to_json(orient="records", date_format="iso")))
+        print_json(json.loads(runs.to_json(orient="records", date_format="iso")))
     else:
-        print_runs(_console(), runs, lang)
+        print_runs(console(), runs, lang)
 
 
 @ledger_app.command("verify")
@@ -324,10 +278,10 @@ def ledger_verify(
     with Ledger.open(ledger or _default_ledger(), create=False, read_only=True) as opened:
         findings = opened.verify()
     for finding in findings:
-        _say(finding, lang)
+        say(finding, lang)
     if findings:
         raise typer.Exit(FAILED)
-    _say(Text("账本完好。", "The ledger is sound."), lang)
+    say(Text("账本完好。", "The ledger is sound."), lang)
 
 
 def main() -> None:
@@ -419,31 +373,3 @@ def _result(name: str, ledger: Path | None) -> "Iterator[Results]":
 
     with Ledger.open(ledger or _default_ledger(), create=False, read_only=True) as opened:
         yield opened.results(name)
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    # Pipes and files have no width of their own; cut tables there would hide numbers.
-    return Console() if sys.stdout.isatty() else Console(width=160)
-
-
-def _say(text: Text, lang: str) -> None:
-    print(text.in_language(lang))
-
-
-def _print_json(data: Any) -> None:
-    print(json.dumps(_plain(data), ensure_ascii=False, indent=2, default=str, allow_nan=False))
-
-
-def _plain(data: Any) -> Any:
-    # JSON has no NaN: a missing number is null there.
-    if isinstance(data, dict):
-        return {key: _plain(value) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [_plain(value) for value in data]
-    return None if isinstance(data, float) and math.isnan(data) else data
-
-
-if __name__ == "__main__":
-    main()

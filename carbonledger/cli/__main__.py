@@ -1,0 +1,5 @@
+"""``python -m carbonledger.cli``."""
+
+from carbonledger.cli import main
+
+main()
