@@ -17,8 +17,11 @@ from carbonledger.methods import math as formula_math
 from carbonledger.methods.registry import get, method, methods
 from carbonledger.methods.symbol import Symbol
 
-FORMS = [(m, form) for m in methods().values() for form in m.forms]
+ALL_FORMS = [(m, form) for m in methods().values() for form in m.forms]
+FORMS = [(m, form) for m, form in ALL_FORMS if not m.series]
+SERIES = [(m, form) for m, form in ALL_FORMS if m.series]
 IDS = [f"{m.id}-{next(iter(form.units.values()))}" for m, form in FORMS]
+SERIES_IDS = [f"{m.id}-{next(iter(form.units.values()))}" for m, form in SERIES]
 positive = st.floats(1e-6, 1e6)
 
 
@@ -66,6 +69,25 @@ def test_every_engine_gives_the_same_number(declared, form):
         assert frame["amount"].to_list() == expected
     arrays = {name: np.array(values) for name, values in rows.items()}
     assert declared.function(**arrays).tolist() == expected
+
+
+@pytest.mark.parametrize(("declared", "form"), SERIES, ids=SERIES_IDS)
+@given(data=st.data())
+def test_series_methods_have_their_units_and_are_linear_in_the_series(declared, form, data):
+    years = data.draw(st.integers(1, 6))
+    series = st.lists(st.floats(1e-3, 1e3), min_size=years, max_size=years).map(np.array)
+    numbers = {name: data.draw(series) for name in form.units}
+    quantities = {name: units.quantity(numbers[name], unit) for name, unit in form.units.items()}
+    result = declared.function(**numbers)
+    proved = declared.function(**quantities) / units.quantity(1.0, declared.returns)
+    assert proved.to("").magnitude == pytest.approx(result, rel=1e-12)
+    more = data.draw(series)
+    second = declared.function(**(numbers | {declared.activity: more}))
+    both = declared.function(**(numbers | {declared.activity: numbers[declared.activity] + more}))
+    assert both == pytest.approx(result + second, rel=1e-9, abs=1e-12)
+    # What a year brings never depends on later years.
+    first = declared.function(**{name: values[:1] for name, values in numbers.items()})
+    assert first == pytest.approx(result[:1], rel=1e-12)
 
 
 def test_diesel_by_the_provincial_guideline():

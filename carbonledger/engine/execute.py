@@ -13,6 +13,7 @@ from carbonledger.engine.alike import AREA, SPAN
 from carbonledger.engine.frame import Backend
 from carbonledger.engine.plan import Plan
 from carbonledger.engine.rates import TEXTS, Kind, Rates, constants
+from carbonledger.engine.series import is_series, series_table
 from carbonledger.engine.steps import Step
 from carbonledger.errors import CarbonledgerError
 from carbonledger.methods.registry import get
@@ -48,7 +49,8 @@ def postings(plan: Plan, frame: Frame, backend: Backend) -> Frame:
         CarbonledgerError: if no entry leads to a posting.
     """
     entries = _entered(plan, frame)
-    parts = [_rated(rates, entries, plan, backend) for rates in plan.rates]
+    reported = _reported(plan, entries)
+    parts = [_rated(rates, reported, plan, backend) for rates in plan.rates]
     parts += [_posted(step, entries, plan, backend) for step in _others(plan)]
     return nw.concat(parts, how="vertical")
 
@@ -62,7 +64,8 @@ def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> No
     computed = postings(plan, frame, backend)
     if len(plan.rates) == 1 and not _others(plan):
         # Texts that are numbers to the writer halve its work; in the file they are texts again.
-        computed = _rated(plan.rates[0], _entered(plan, frame), plan, backend, numbered=True)
+        reported = _reported(plan, _entered(plan, frame))
+        computed = _rated(plan.rates[0], reported, plan, backend, numbered=True)
     native = nw.to_native(computed)
     if not isinstance(native, duckdb.DuckDBPyRelation):
         native = backend.connection.from_arrow(computed.collect(backend="pyarrow").to_native())
@@ -84,7 +87,8 @@ def roll_up(plan: Plan, frame: Frame, backend: Backend, by: Sequence[str]) -> Fr
     if not set(by) <= {*_OF_ENTRIES, *_OF_MEASURES}:
         return _sums(postings(plan, frame, backend), by)
     entries = _entered(plan, frame)
-    tables = [_rate_sums(rates, entries, plan, backend, by) for rates in plan.rates]
+    reported = _reported(plan, entries)
+    tables = [_rate_sums(rates, reported, plan, backend, by) for rates in plan.rates]
     others = [_posted(step, entries, plan, backend) for step in _others(plan)]
     if "measure" in by and len(tables) == 1 and not others:
         sums: Frame = nw.from_native(tables[0].select([*by, *_SUMS])).lazy()
@@ -111,6 +115,11 @@ def _entered(plan: Plan, frame: Frame) -> Frame:
     return plan.alike.mark(frame) if {AREA, SPAN} & set(plan.keys) else frame
 
 
+def _reported(plan: Plan, entries: Frame) -> Frame:
+    """The entries without the history before the years that are reported."""
+    return entries if plan.periods is None else entries.filter(nw.col("period").is_in(plan.periods))
+
+
 def _others(plan: Plan) -> list[Step]:
     return [step for step in plan.steps if not step.proportional]
 
@@ -129,7 +138,12 @@ def _rated(
 
 
 def _posted(step: Step, entries: Frame, plan: Plan, backend: Backend) -> Frame:
-    joined = entries.join(backend.frame(step.coefficients), on=list(plan.keys), how="inner")
+    kept = entries if is_series(step) else _reported(plan, entries)
+    joined = kept.join(backend.frame(step.coefficients), on=list(plan.keys), how="inner")
+    if is_series(step):
+        history = joined.collect(backend="pandas").to_native()
+        periods = plan.periods or history["period"].unique()
+        return backend.of_table(series_table(step, history, POSTING_COLUMNS, periods))
     bound = dict(step.option.bound)
     method = get(step.option.method)
     arguments = {

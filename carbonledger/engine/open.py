@@ -15,6 +15,7 @@ from carbonledger.paths import inventories_dir
 __all__ = [
     "Inventory",
     "account_names",
+    "detail_names",
     "inventory_folder",
     "item_names",
     "open_inventory",
@@ -92,6 +93,14 @@ def item_names(base: Library) -> dict[str, str | tuple[str, ...]]:
     return names
 
 
+def detail_names(base: Library) -> dict[str, str | tuple[str, ...]]:
+    """Every spelling of a detail with its code."""
+    names = _spellings(base.details, "detail", ("detail", "name_zh", "name_en"))
+    for detail, aliases in zip(base.details["detail"], base.details["aliases"], strict=True):
+        names |= {alias.strip(): detail for alias in aliases.split("|") if alias.strip()}
+    return names
+
+
 def _names(base: Library) -> Names:
     return Names(
         regions=region_names(base),
@@ -99,6 +108,7 @@ def _names(base: Library) -> Names:
         items=item_names(base),
         region_parents=dict(zip(base.regions["region"], base.regions["parent"], strict=True)),
         account_parents=dict(zip(base.accounts["account"], base.accounts["parent"], strict=True)),
+        details=detail_names(base),
     )
 
 

@@ -15,6 +15,7 @@ from carbonledger.engine.alike import Alike, alike
 from carbonledger.engine.frame import KEYS, key_columns
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
 from carbonledger.engine.rates import Rates, rates_of
+from carbonledger.engine.series import gaps, idle_history, is_series
 from carbonledger.engine.steps import Step, build_steps, choose, find_parameters, joined
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
@@ -29,6 +30,8 @@ class Plan:
     """What to compute: steps, the selections that they refer to, and the problems found.
 
     ``keys`` are the columns by which every step's coefficients are joined to the entries.
+    ``periods`` are the years that are reported; None where every entry is. What lies before them is
+    history, which only series methods use.
     """
 
     steps: tuple[Step, ...]
@@ -38,6 +41,7 @@ class Plan:
     selections: pd.DataFrame
     quantities: tuple[str, ...]
     entries: int
+    periods: tuple[int, ...] | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -47,8 +51,11 @@ def plan(
     library: Library,
     profile: Profile,
     gwp: str,
+    periods: Sequence[int] | None = None,
 ) -> Plan:
     """Plan the run of a frame of entries (see ``engine_frame``) under a profile and a GWP set.
+
+    ``periods`` are the years to report where the entries also hold the history before them.
 
     A wanted argument that is found nowhere, or an account without a rule, is a problem in the
     plan; such entries get no step.
@@ -76,8 +83,23 @@ def plan(
         selections,
         tuple(quantities),
         int(keys["rows"].sum()),
-        [*_problems(refused, keys, frame), *_unused_factors(selections, library)],
+        None if periods is None else tuple(periods),
+        [
+            *_problems(refused, keys, frame),
+            *_series_problems(steps, frame, periods),
+            *_unused_factors(selections, library),
+        ],
     )
+
+
+def _series_problems(
+    steps: Sequence[Step], frame: "nw.LazyFrame[Any]", periods: Sequence[int] | None
+) -> list[Problem]:
+    if not any(is_series(step) for step in steps) and periods is None:
+        return []
+    years = frame.select("period").unique().collect(backend="pandas").to_native()["period"]
+    reported = sorted(years) if periods is None else periods
+    return [*gaps(steps, frame, reported), *idle_history(steps, frame, reported)]
 
 
 def _distinct_keys(

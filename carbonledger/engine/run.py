@@ -84,6 +84,8 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
     gwp = options.gwp or inventory.intake.manifest.gwp or profile.gwp
     inventory.library.require_gwp(gwp)
     problems = list(inventory.intake.problems)
+    manifest = inventory.intake.manifest
+    periods = manifest.periods if manifest.history_from is not None else None
     with duckdb.connect() as connection:
         backend = Backend(connection, options.engine)
         planned = None
@@ -93,7 +95,7 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
             quantities = quantities_of(tables)
             frame = engine_frame(entries, quantities, backend)
             with watch.lap("plan"):
-                planned = plan(frame, quantities, inventory.library, profile, gwp)
+                planned = plan(frame, quantities, inventory.library, profile, gwp, periods)
             problems += planned.problems
         if planned is None or has_blocking(problems):
             info = _info(inventory, profile, gwp, options, problems) | {"status": "refused"}

@@ -35,19 +35,23 @@ class Step:
     ``coefficients`` has the key columns by which it is joined to the entries, a column
     ``c_<argument>`` for each argument (a library value in the form's unit, or the multiplier of the
     entry's quantity, with its sign) and the columns ``book, selection, gwp, flags``. Where the
-    option is a notation key there are no arguments, and ``selection`` is 0. ``items`` are the items
-    that the step is for.
+    option is a notation key there are no arguments, and ``selection`` is 0. ``items`` and
+    ``accounts`` are those that the step is for.
     """
 
     option: Option
     items: tuple[str, ...]
+    accounts: tuple[str, ...]
     coefficients: pd.DataFrame
 
     @property
     def proportional(self) -> bool:
         """Whether the result is the entry's quantity times a rate, or a notation key."""
         option = self.option
-        return not option.method or (len(option.bound) == 1 and get(option.method).linear)
+        if not option.method:
+            return True
+        method = get(option.method)
+        return len(option.bound) == 1 and method.linear and not method.series
 
 
 def find_parameters(
@@ -168,8 +172,9 @@ def build_steps(
         table["book"] = table["account"].map(books)
         table["flags"] = _flags(option, table, library.parameters, profile)
         coefficients = _coefficients(option, table, library.parameters)
-        items = tuple(sorted(keys.loc[rows["key"], "item"].unique()))
-        steps.append(Step(option, items, coefficients))
+        served = keys.loc[rows["key"]]
+        items, accounts = (tuple(sorted(served[name].unique())) for name in ("item", "account"))
+        steps.append(Step(option, items, accounts, coefficients))
     empty = pd.DataFrame(columns=SELECTION_COLUMNS)
     table = pd.concat(selections, ignore_index=True) if selections else empty
     return tuple(steps), table[SELECTION_COLUMNS]

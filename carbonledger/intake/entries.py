@@ -46,6 +46,7 @@ class _Reader:
     codes: dict[tuple[str, object], str | int | Refused] = field(default_factory=dict)
     units: dict[str, str | Finding] = field(default_factory=dict)
     empty_rows: list[int] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
 
     def read(self) -> None:
         if self.spec.coal_equivalent_heat is not None:
@@ -156,7 +157,7 @@ class _Reader:
                 account=str(account),
                 item=str(item),
                 quantities=quantities,
-                detail=self.text(row, columns, "detail"),
+                detail=self.detail(row, columns),
                 note=self.text(row, columns, "note"),
                 source=source,
             )
@@ -165,6 +166,19 @@ class _Reader:
     def text(self, row: int, columns: Columns, name: str) -> str:
         column = columns.keys.get(name)
         return "" if column is None else self.grid.text(row, column)
+
+    def detail(self, row: int, columns: Columns) -> str:
+        """The code of a known technology or grade; any other text is a label and stays as it is."""
+        text = self.text(row, columns, "detail")
+        if not text or text in self.labels:
+            return text
+        found = self.context.details.find(text)
+        if len(found) == 1:
+            return found[0]
+        self.labels.add(text)
+        if near := self.context.details.nearest(text):
+            self.report(row, columns.keys["detail"], words.label(text, near), Grade.D)
+        return text
 
     def key(self, row: int, columns: Columns, name: str) -> str | int | None:
         """A key of the row; None, and a problem, where it cannot be read."""

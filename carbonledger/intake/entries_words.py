@@ -1,9 +1,12 @@
 """What the layout ``entries`` says about a table."""
 
+from collections.abc import Sequence
+
 from carbonledger.errors import Text
 from carbonledger.intake.cells import Cell
 from carbonledger.intake.columns import Finding, Measured
 from carbonledger.intake.keys import Refused
+from carbonledger.intake.layout import quoted
 from carbonledger.model.problem import Grade
 
 __all__ = [
@@ -16,6 +19,7 @@ __all__ = [
     "TOO_MANY",
     "UNIT_BLANK",
     "copy",
+    "label",
     "like_fractions",
     "merged",
     "negative",
@@ -158,6 +162,22 @@ def like_fractions(letters: str, measured: Measured) -> Finding:
             "If 0.98 means 98 %, write the unit [1]; if it is really below one percent, confirm.",
         ),
         Grade.C,
+    )
+
+
+def label(text: str, near: Sequence[str]) -> Refused:
+    """A detail that is no known technology or grade, but resembles one."""
+    return Refused(
+        "detail-is-a-label",
+        Text(
+            f"细项“{text}”不是因子库中的技术或类别，只当作名称，不影响因子的选取。",
+            f"The detail '{text}' is no technology or grade of the library: it is kept as a name "
+            "and decides no factor.",
+        ),
+        Text(
+            f"若指技术或类别，请改用库中的写法，相近的有：{quoted(near)}。",
+            f"If a technology is meant, use the library's spelling; near it: {', '.join(near)}.",
+        ),
     )
 
 

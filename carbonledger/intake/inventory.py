@@ -151,16 +151,19 @@ class _Reader:
             code = ""
         else:
             self.manifest = self.manifest.model_copy(update={"region": code})
-        periods = tuple(self.manifest.periods)
+        reported = tuple(self.manifest.periods)
+        start = self.manifest.history_from
+        history = () if start is None else tuple(range(start, min(reported)))
         return Context(
             region=code or None,
-            period=periods[0] if len(periods) == 1 else None,
-            periods=periods,
+            period=reported[0] if len(reported) == 1 and not history else None,
+            periods=(*history, *reported),
             inventory_region=code,
             regions=regions,
             accounts=Spellings(self.names.accounts),
             items=Spellings(self.names.items),
             region_parents=self.names.region_parents,
+            details=Spellings(self.names.details),
         )
 
     def table_context(self, number: int, spec: TableSpec, base: Context) -> Context:

@@ -40,6 +40,7 @@ class Names:
     items: Mapping[str, str | tuple[str, ...]]
     region_parents: Mapping[str, str] = field(default_factory=dict)
     account_parents: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 class Spellings:
@@ -80,6 +81,7 @@ class Context:
     accounts: Spellings
     items: Spellings
     region_parents: Mapping[str, str]
+    details: Spellings = field(default_factory=lambda: Spellings({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,4 +224,20 @@ def _contradictions(manifest: InventoryManifest) -> list[Problem]:
                 Text("请删去重复的年份。", "Remove the repeated year."),
             )
         )
+    if manifest.history_from is not None and not (
+        FIRST_YEAR <= manifest.history_from < min(manifest.periods)
+    ):
+        faults.append(
+            _problem(
+                "manifest-period",
+                Text(
+                    f"{MANIFEST} 的 history_from（{manifest.history_from}）应早于 periods 第一年。",
+                    f"history_from ({manifest.history_from}) must lie before the first of periods.",
+                ),
+                Text(
+                    "请写历史数据的第一年；没有历史数据时请删去。",
+                    "Write the first year of the history, or remove it where there is none.",
+                ),
+            )
+        )
     return faults

@@ -11,21 +11,62 @@ import narwhals as nw
 from carbonledger import units
 from carbonledger.methods.symbol import Symbol
 
-__all__ = ["carbon_to_co2", "exp", "log", "maximum", "minimum", "sqrt", "where"]
+__all__ = [
+    "carbon_to_co2",
+    "carbon_to_methane",
+    "exp",
+    "first_order_decay",
+    "log",
+    "maximum",
+    "minimum",
+    "nitrogen_to_n2o",
+    "sqrt",
+    "where",
+]
 
-# Molar masses rounded as every guideline rounds them: CO2 44, C 12 (IPCC 2006 Vol. 2, eq. 2.1 ff.).
+# Molar masses rounded as every guideline rounds them: CO2 44, CH4 16, C 12, N2O 44, N2 28 (IPCC
+# 2006 Vol. 2 eq. 2.1 ff., Vol. 5 eq. 3.6, Vol. 4 eq. 11.1).
 CO2_PER_C = 44 / 12
+CH4_PER_C = 16 / 12
+N2O_PER_N = 44 / 28
 
 Operand = Any  # a formula is generic over engines that share no base type
 
 
 def carbon_to_co2(carbon: Operand) -> Operand:
     """Mass of carbon dioxide that holds this mass of carbon; the one place of 44/12."""
-    if isinstance(carbon, Symbol):
-        return carbon * Symbol("44/12")
-    if _is_quantity(carbon):
-        return carbon * units.quantity(CO2_PER_C, "CO2/C")
-    return carbon * CO2_PER_C
+    return _substance(carbon, CO2_PER_C, "CO2/C", "44/12")
+
+
+def carbon_to_methane(carbon: Operand) -> Operand:
+    """Mass of methane that holds this mass of carbon; the one place of 16/12."""
+    return _substance(carbon, CH4_PER_C, "CH4/C", "16/12")
+
+
+def nitrogen_to_n2o(nitrogen: Operand) -> Operand:
+    """Mass of nitrous oxide that holds this mass of nitrogen (N2O-N); the one place of 44/28."""
+    return _substance(nitrogen, N2O_PER_N, "N2O/N2O-N", "44/28")
+
+
+def first_order_decay(deposited: Operand, rate: Operand) -> Operand:
+    """What decomposes in each year of what was deposited in the years before.
+
+    A deposit begins to decay in the year after it (IPCC 2006 Vol. 5, eq. 3.4 and 3.5).
+
+    Args:
+        deposited: the mass deposited in each year, an array over consecutive years.
+        rate: the share per year that decays, 1/a, an array of the same length.
+
+    Returns:
+        The mass decomposed in each year, in the unit of the deposits.
+    """
+    left = exp(-rate * (units.quantity(1.0, "a") if _is_quantity(rate) else 1.0))
+    decomposed = deposited * 0.0
+    stock = deposited[0] * 0.0
+    for year in range(len(deposited)):
+        decomposed[year] = stock * (1.0 - left[year])
+        stock = stock * left[year] + deposited[year]
+    return decomposed
 
 
 def exp(x: Operand) -> Operand:
@@ -83,6 +124,14 @@ def _pick(name: str, a: Operand, b: Operand) -> Operand:
     import numpy as np  # noqa: PLC0415 - not needed where expressions are built
 
     return (np.minimum if name == "min" else np.maximum)(a, b)
+
+
+def _substance(amount: Operand, ratio: float, unit: str, printed: str) -> Operand:
+    if isinstance(amount, Symbol):
+        return amount * Symbol(printed)
+    if _is_quantity(amount):
+        return amount * units.quantity(ratio, unit)
+    return amount * ratio
 
 
 def _is_quantity(value: Operand) -> bool:

@@ -12,7 +12,7 @@ from carbonledger.methods.symbol import Symbol
 
 __all__ = ["Form", "Formula", "Method", "get", "method", "methods"]
 
-_SUBJECTS = ("energy",)
+_SUBJECTS = ("energy", "waste_landfill")
 _REGISTRY: dict[str, "Method"] = {}
 
 Formula = Callable[..., Any]
@@ -35,6 +35,9 @@ class Method:
 
     The first argument is the activity: what the entry must supply. ``linear`` says that the
     result is proportional to the activity, so that equal entries may be summed before the formula.
+
+    A *series method* needs the history: each argument is an array over consecutive years, and so
+    is the result. ``printed`` is its formula in words, since a recursion does not print itself.
     """
 
     id: str
@@ -46,6 +49,12 @@ class Method:
     source: str
     equation: str
     linear: bool
+    printed: str = ""
+
+    @property
+    def series(self) -> bool:
+        """Whether the formula works on the years of an entry together."""
+        return bool(self.printed)
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -63,7 +72,12 @@ class Method:
         return self.fill({name: name for name in self.arguments})
 
     def fill(self, printed: Mapping[str, str]) -> str:
-        """The formula with each argument replaced by its printed number."""
+        """The formula with each argument replaced by its printed number.
+
+        That of a series method stays in words: the numbers of one year do not give its result.
+        """
+        if self.series:
+            return self.printed
         return str(self.function(**{name: Symbol(printed[name]) for name in self.arguments}))
 
 
@@ -78,12 +92,14 @@ def method(
     equation: str,
     variants: tuple[Mapping[str, str], ...] = (),
     linear: bool = False,
+    series: str = "",
 ) -> Callable[[Formula], Formula]:
     """Declare a formula as a method.
 
     ``units`` names every argument in the order of the signature, the activity first; each of
     ``variants`` replaces some of them to form another coherent set. An argument without a unit is
-    refused when the module is imported.
+    refused when the module is imported. ``series`` makes it a series method and is its formula in
+    words.
     """
     forms = (Form(dict(units)), *(Form({**units, **variant}) for variant in variants))
 
@@ -95,7 +111,7 @@ def method(
         if method_id in _REGISTRY:
             raise TypeError(f"{method_id} is declared twice")
         _REGISTRY[method_id] = Method(
-            method_id, function, title, measure, returns, forms, source, equation, linear
+            method_id, function, title, measure, returns, forms, source, equation, linear, series
         )
         return function
 

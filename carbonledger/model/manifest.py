@@ -103,11 +103,16 @@ class Overrides(_Strict):
 
 
 class InventoryManifest(_Strict):
-    """One inventory: what it covers, by which rules, from which tables."""
+    """One inventory: what it covers, by which rules, from which tables.
+
+    ``periods`` are the years that it reports. Tables may also hold the years from ``history_from``
+    on, which serve the methods that need a history (first-order decay of waste).
+    """
 
     title: Title
     region: str
     periods: list[int] = Field(min_length=1)
+    history_from: int | None = None
     profile: str
     gwp: str | None = None
     overrides: Overrides = Field(default_factory=Overrides)
