@@ -25,7 +25,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench lock clean remake
+.PHONY: help run test lint docs bench lock clean remake
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ lint: $(DEV) ## style, types and the floors of the architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
+
+docs: $(RUN) ## write docs/library and factors/datapackage.json anew from the tables
+	$(BIN)/python -m carbonledger.reports.library_pages
 
 bench: $(BENCH) ## measure; results go to docs/performance.md
 	$(BIN)/python -m benchmarks

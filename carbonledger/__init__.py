@@ -1,6 +1,6 @@
 """carbonledger: one ledger for greenhouse-gas inventories, carbon sinks and GEP.
 
-The three functions of the Python interface are loaded when first used, so that importing the
+The functions of the Python interface are loaded when first used, so that importing the
 package costs next to nothing.
 """
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from carbonledger.version import VERSION
 
 if TYPE_CHECKING:
-    from carbonledger.api import calc, open_inventory, run
+    from carbonledger.api import calc, factors, open_inventory, run, show
 
-__all__ = ["__version__", "calc", "open_inventory", "run"]
+__all__ = ["__version__", "calc", "factors", "open_inventory", "run", "show"]
 
 __version__ = VERSION
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"calc", "open_inventory", "run"}:
+    if name in {"calc", "factors", "open_inventory", "run", "show"}:
         return getattr(import_module("carbonledger.api"), name)
     raise AttributeError(f"module 'carbonledger' has no attribute '{name}'")

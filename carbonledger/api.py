@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from carbonledger.engine.ask import Answer, Row, answer, code_of, question_of, row_of
 from carbonledger.engine.calculate import Calculation, Subject, calculate
 from carbonledger.engine.explain import Explanation, explain
 from carbonledger.engine.open import (
@@ -19,12 +20,12 @@ from carbonledger.engine.open import (
 )
 from carbonledger.engine.results import RESULT_FILES, Results
 from carbonledger.engine.run import Outcome, RunOptions, run_profile, write_refusal, write_run
-from carbonledger.errors import CarbonledgerError
+from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.files import write_folder
-from carbonledger.intake.layout import Spellings
 from carbonledger.intake.manifest import ManifestError
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
+from carbonledger.library.search import search
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.reports.context import WorkbookContext
 from carbonledger.reports.workbook import write_workbook
@@ -36,15 +37,18 @@ __all__ = [
     "Run",
     "calc",
     "explain_run",
+    "factors",
     "known_files",
     "open_inventory",
     "run",
     "run_to_folder",
+    "show",
     "store",
 ]
 
 WORKBOOK = "summary.xlsx"
 DEFAULT_PROFILE = "cn-provincial-2011"
+_ACCOUNT, _ITEM, _REGION = Text("科目", "account"), Text("品种", "item"), Text("地区", "region")
 
 
 @dataclass(frozen=True)
@@ -135,9 +139,9 @@ def explain_run(
     return explain(
         results,
         base,
-        account=_code(account, Spellings(account_names(base)), "科目", "account"),
-        item=_code(item, Spellings(item_names(base)), "品种", "item") if item else None,
-        region=_code(region, Spellings(region_names(base)), "地区", "region") if region else None,
+        account=code_of(account, account_names(base), _ACCOUNT),
+        item=code_of(item, item_names(base), _ITEM) if item else None,
+        region=code_of(region, region_names(base), _REGION) if region else None,
         **wanted,
     )
 
@@ -160,14 +164,96 @@ def calc(
     """
     base = library()
     subject = Subject(
-        item=_code(item, Spellings(item_names(base)), "品种", "item"),
+        item=code_of(item, item_names(base), _ITEM),
         detail=detail,
-        account=_code(account, Spellings(account_names(base)), "科目", "account"),
-        region=_code(region, Spellings(region_names(base)), "地区", "region") or "CN",
+        account=code_of(account, account_names(base), _ACCOUNT),
+        region=code_of(region, region_names(base), _REGION) or "CN",
         period=_year(period),
     )
     written = {name: str(value) for name, value in values.items()}
     return calculate(method, written, base, subject=subject, profile=profile, gwp=gwp)
+
+
+def factors(
+    *words: str, parameter: str = "", item: str = "", edition: str = "", status: str = ""
+) -> "pd.DataFrame":
+    """The rows of the factor library that hold every word, best hits first.
+
+    Words may be Chinese or English: names of parameters, items, details, regions, accounts,
+    species, documents, or parts of an id. ``parameter`` and ``item`` are names or codes;
+    ``status`` is ``verified`` or ``unverified``. Without arguments, the whole library.
+
+    Raises:
+        CarbonledgerError: for a name that is not known.
+    """
+    base = library()
+    asked = question_of(base, parameter, item=item) if parameter else None
+    code = code_of(item, item_names(base), _ITEM)
+    editions = {key: key for key in base.parameters["edition"].unique()}
+    known = {"verified": "verified", "unverified": "unverified"}
+    known |= {"已核对": "verified", "未核对": "unverified"}
+    return search(
+        base,
+        words,
+        parameter=asked.parameter if asked else "",
+        item=code,
+        edition=code_of(edition, editions, Text("系列", "edition")),
+        status=code_of(status, known, Text("状态", "status")),
+    )
+
+
+def show(
+    subject: str,
+    *,
+    item: str = "",
+    detail: str = "",
+    account: str = "",
+    region: str = "",
+    species: str = "",
+    year: int = 0,
+    unit: str = "",
+    profile: str | None = None,
+    gwp: str | None = None,
+) -> Answer | Row:
+    """Which value of the library applies, and why.
+
+    For example ``show("电网排放因子", region="泉州", year=2022)``.
+
+    Args:
+        subject: a parameter by name or code, or the id of a row.
+        item: fuel, product or gas; like all names in Chinese or English.
+        detail: technology or grade.
+        account: the account that the value is for.
+        region: a region; without one, China.
+        species: the gas of a warming potential.
+        year: the year; without one, the latest that has a dated value.
+        unit: any unit of the wanted kind, where a parameter has several (GJ/t, GJ/m3).
+        profile: one profile; without one, all are compared.
+        gwp: the set of warming potentials; without one, each profile's own.
+
+    Returns:
+        An ``Answer``, or for an id a ``Row`` with the answer for what that row is about.
+
+    Raises:
+        CarbonledgerError: for a name or id that is not known; says what is near it.
+    """
+    base = library()
+    if "/" in subject:
+        return row_of(subject, base)
+    asked = question_of(
+        base,
+        subject,
+        item=item,
+        detail=detail,
+        account=account,
+        region=region,
+        species=species,
+        year=year,
+    )
+    profiles = [profile] if profile else []
+    if gwp is not None:
+        base.require_gwp(gwp)
+    return answer(asked, base, profiles=profiles, unit=unit, gwp=gwp)
 
 
 def run_to_folder(
@@ -225,23 +311,6 @@ def _rolled(postings: "pd.DataFrame", base: Library) -> "pd.DataFrame":
     links = links[links["ancestor"] != ""][["key", "ancestor"]]
     rolled = postings.merge(links, left_on="account", right_on="key")
     return rolled.assign(account=rolled["ancestor"])
-
-
-def _code(text: str, names: Spellings, zh: str, en: str) -> str:
-    if not text:
-        return ""
-    codes = names.find(text)
-    if len(codes) == 1:
-        return codes[0]
-    near = names.nearest(text)
-    hint_zh = f"相近的有：{'、'.join(near)}。" if near else ""
-    hint_en = f" Near it: {', '.join(near)}." if near else ""
-    if codes:
-        hint_zh, hint_en = f"请改用代码：{'、'.join(codes)}。", f" Use a code: {', '.join(codes)}."
-    raise CarbonledgerError(
-        f"{zh}“{text}”{'不唯一' if codes else '无法识别'}。{hint_zh}",
-        f"The {en} '{text}' is {'ambiguous' if codes else 'not known'}.{hint_en}",
-    )
 
 
 def _year(period: int | str) -> int:

@@ -45,6 +45,13 @@ def test_the_limits_cover_what_the_methods_take():
     assert {(row["parameter"], units.dimension(row["unit"])) for row in ROWS} >= wanted
 
 
+def test_a_name_belongs_to_one_parameter():
+    owners = {}
+    for parameter, spellings in limits.spellings().items():
+        for spelling in spellings:
+            assert owners.setdefault(spelling.casefold(), parameter) == parameter, spelling
+
+
 def test_every_row_is_sound():
     items = set(library().items["item"])
     keys = set()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carbonledger import units
@@ -26,6 +26,7 @@ positive = st.floats(1e-6, 1e6)
 
 
 @pytest.mark.parametrize(("declared", "form"), FORMS, ids=IDS)
+@settings(deadline=None, max_examples=20)
 @given(data=st.data())
 def test_units_of_the_result_are_the_declared_ones(declared, form, data):
     # The same function over Pint quantities must give the declared unit, and the same number: a
@@ -40,6 +41,7 @@ def test_units_of_the_result_are_the_declared_ones(declared, form, data):
 
 
 @pytest.mark.parametrize(("declared", "form"), FORMS, ids=IDS)
+@settings(deadline=None, max_examples=20)
 @given(data=st.data())
 def test_linear_methods_are_linear_in_their_activity(declared, form, data):
     assert declared.linear
@@ -72,6 +74,7 @@ def test_every_engine_gives_the_same_number(declared, form):
 
 
 @pytest.mark.parametrize(("declared", "form"), SERIES, ids=SERIES_IDS)
+@settings(deadline=None, max_examples=40)
 @given(data=st.data())
 def test_series_methods_have_their_units_and_are_linear_in_the_series(declared, form, data):
     years = data.draw(st.integers(1, 6))

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carbonledger.errors import CarbonledgerError
-from carbonledger.library.load import Library, chain, parameter_frame
-from carbonledger.library.select import select
+from carbonledger.library.chains import chain, with_groups
+from carbonledger.library.load import Library, parameter_frame
+from carbonledger.library.select import alike_keys, select
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import (
     Account,
@@ -23,7 +24,9 @@ from carbonledger.model.records import (
 )
 
 REGIONS = {"CN": "", "350000": "CN", "350500": "350000", "350524": "350500", "440000": "CN"}
-GROUPS = [("east-grid", "350000"), ("south-grid", "440000"), ("developing", "CN")]
+GROUPS = [
+    ("east-grid", "350000"), ("south-grid", "440000"), ("developing", "CN"), ("coast", "350500"),
+]  # fmt: skip
 ITEMS = {"bituminous_coal": "", "raw_coal": "bituminous_coal", "diesel": ""}
 ACCOUNTS = {"1": "", "1.A": "1", "1.A.1": "1.A", "1.A.2": "1.A"}
 FAMILIES = ["local", "national", "global"]
@@ -163,6 +166,20 @@ def test_of_two_valid_values_the_later_one_serves():
     assert pick(rows, period=2008) == ("2005", "exact")
 
 
+def test_a_yearly_series_is_taken_by_the_year_before_its_family():
+    rows = [
+        parameter(id="new", edition="local", valid_from="2021-01-01", valid_to="2021-12-31"),
+        parameter(id="old", edition="national", valid_from="2012-01-01", valid_to="2012-12-31"),
+        parameter(id="same", edition="global", valid_from="2021-01-01", valid_to="2021-12-31"),
+    ]
+    assert pick(rows, period=2012) == ("new", "newer")
+    yearly = profile_of(by_year=["ncv"])
+    assert pick(rows, yearly, period=2012) == ("old", "exact")
+    assert pick(rows, yearly, period=2015) == ("old", "older")
+    assert pick(rows, yearly, period=2021) == ("new", "exact")
+    assert pick([*rows, parameter(id="own", edition="inventory")], yearly) == ("own", "exact")
+
+
 def test_a_value_of_another_dimension_is_not_taken():
     rows = [parameter(id="gas", unit="GJ/m3"), parameter(id="solid", unit="MJ/kg")]
     assert pick(rows) == ("solid", "exact")
@@ -185,6 +202,31 @@ def test_a_circle_in_a_chain_is_refused():
         chain(table, "item", "general")
 
 
+def test_a_group_does_not_hide_the_country_or_the_world():
+    rows = [
+        parameter(id="group", region="east-grid", valid_from="2021-01-01"),
+        parameter(id="cn", region="CN", edition="local"),
+    ]
+    assert pick(rows, region="350000") == ("cn", "parent-region")
+    late = [rows[0], parameter(id="cn", region="CN")]
+    assert pick(late, profile_of(use_newer=False), region="350524") == ("cn", "parent-region")
+
+
+def test_members_of_one_group_may_differ_in_another():
+    base = library_of([parameter(id="a", region="east-grid"), parameter(id="s", region="south-7")])
+    groups = pd.DataFrame(
+        [("east-grid", "350000"), ("east-grid", "440000"), ("south-7", "440000")],
+        columns=list(Membership.model_fields),
+    )
+    known = ["CN", "350000", "350500", "440000", "east-grid", "south-7"]
+    regions = pd.DataFrame({"region": known, "parent": ["", "CN", "350000", "CN", "", ""]})
+    chains = with_groups(chain(regions, "region", "parent"), groups)
+    same = alike_keys(chains, base.parameters["region"])
+    assert same["350000"] == same["350500"]
+    assert same["440000"] != same["350000"]
+    assert same["CN"] == same[""]
+
+
 def ancestors(table, key):
     found = []
     while key:
@@ -200,7 +242,7 @@ def divisions(region):
         yield from (group for group, member in GROUPS if member == place)
 
 
-def by_hand(rows, wanted, use_newer):
+def by_hand(rows, wanted, use_newer, by_year=False):
     """Design 5.3, read literally over single rows."""
     best = []
     day = date(wanted["period"], 12, 31)
@@ -223,13 +265,15 @@ def by_hand(rows, wanted, use_newer):
             valid = (0, 0)
         if valid[0] == 2 and not use_newer:
             continue
+        family = FAMILIES.index(row.edition)
         place = (
-            FAMILIES.index(row.edition),
+            0 if by_year else family,
             region,
             item,
             row.detail != wanted["detail"],
             account,
             valid,
+            family,
             (day - (row.valid_from or date.min)).days,
         )
         best.append((place, row.id))
@@ -259,18 +303,20 @@ wanted_keys = st.fixed_dictionaries({
     rows=st.lists(row_keys, min_size=1, max_size=12),
     wanted=st.lists(wanted_keys, min_size=1, max_size=8),
     use_newer=st.booleans(),
+    by_year=st.booleans(),
 )
-def test_selection_equals_the_rule_read_row_by_row(rows, wanted, use_newer):
+def test_selection_equals_the_rule_read_row_by_row(rows, wanted, use_newer, by_year):
     table = []
     for number, keys in enumerate(rows):
         years = dict(zip(("valid_from", "valid_to"), keys["years"], strict=True))
         rest = {name: value for name, value in keys.items() if name != "years"}
         table.append(parameter(id=f"p{number}", **years, **rest))
-    expected = [by_hand(table, keys, use_newer) for keys in wanted]
+    expected = [by_hand(table, keys, use_newer, by_year) for keys in wanted]
+    rules = profile_of(use_newer=use_newer, by_year=["ncv"] if by_year else [])
     requests = pd.concat([request(**keys) for keys in wanted], ignore_index=True)
     if "tie" in expected:
         with pytest.raises(CarbonledgerError):
-            select(requests, library_of(table), profile_of(use_newer=use_newer))
+            select(requests, library_of(table), rules)
         return
-    found = select(requests, library_of(table), profile_of(use_newer=use_newer))
+    found = select(requests, library_of(table), rules)
     assert [found["id"].get(i) for i in range(len(wanted))] == expected

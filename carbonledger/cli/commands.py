@@ -249,6 +249,43 @@ def compare(
             print_comparison(console(), comparison, a, b, library(), lang)
 
 
+@app.command()
+def report(
+    result: ResultArgument,
+    layout: Annotated[
+        list[str] | None,
+        typer.Option(help="汇总表版式，可多次 / layouts: cn-provincial-2011, ipcc-2006, gpc"),
+    ] = None,
+    unit: Annotated[str, typer.Option(help="质量单位 / unit of masses: t, 万t")] = "t",
+    out: Annotated[Path | None, typer.Option(help="写成工作簿 / write a workbook")] = None,
+    ledger: LedgerOption = None,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """按指南版式汇总一次运行 / Summary tables of a run in the layouts of guidelines."""
+    from carbonledger.analysis.summary import layouts, summary
+    from carbonledger.library.load import library
+    from carbonledger.reports.numbers import TONNES, WAN_TONNES
+    from carbonledger.reports.summary_report import print_summary, write_summary_report
+
+    scales = {"t": TONNES, "吨": TONNES, "万t": WAN_TONNES, "万吨": WAN_TONNES}
+    if unit not in scales:
+        raise CarbonledgerError(
+            f"--unit 只能是 t 或 万t，不能是“{unit}”。", f"--unit is t or 万t, not '{unit}'."
+        )
+    base, wanted = library(), layout or layouts()
+    with _result(result, ledger) as results:
+        if as_json:
+            tables = {name: summary(results, base, name).to_dict("records") for name in wanted}
+            print_json(tables)
+        elif out is not None:
+            write_summary_report(out, results, base, wanted, scales[unit])
+            say(Text(f"已写入 {out}", f"Written: {out}"), lang)
+        else:
+            for name in wanted:
+                print_summary(console(), results, base, name, scales[unit], lang)
+
+
 @ledger_app.command("log")
 def ledger_log(
     ledger: LedgerOption = None,

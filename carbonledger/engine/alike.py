@@ -6,7 +6,7 @@ years (between the dates at which some parameter becomes or ceases to be valid).
 what the library distinguishes, not what the entries hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ import pandas as pd
 
 from carbonledger.engine.steps import GWP
 from carbonledger.library.load import Library
-from carbonledger.library.select import nearest_named
+from carbonledger.library.select import alike_keys
 from carbonledger.methods.registry import get
 from carbonledger.model.profile import Profile
 
@@ -61,9 +61,10 @@ def alike(frame: "nw.LazyFrame[Any]", library: Library, profile: Profile) -> Ali
         name for rule in profile.rules for each in rule.methods for name in get(each).arguments
     }
     parameters = library.parameters[library.parameters["parameter"].isin({*names, GWP})]
-    nearest = nearest_named(library.region_chain, parameters["region"])
+    named = set(parameters["region"])
+    same = alike_keys(library.region_chain, named)
     present = _regions(frame).collect(backend="pandas").to_native()["region"]
-    areas = {region: _area(region, nearest.get(region, "")) for region in sorted(present)}
+    areas = {region: _area(region, same.get(region, ""), named) for region in sorted(present)}
     years = {day.year for day in parameters["valid_from"].dropna()}
     # Periods are taken at their last day.
     years |= {_first_after(day) for day in parameters["valid_to"].dropna()}
@@ -75,9 +76,9 @@ def _regions(frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
     return frame.group_by("region").agg(nw.len().alias("rows")).select("region")
 
 
-def _area(region: str, nearest: str) -> str:
+def _area(region: str, same: str, named: Collection[str]) -> str:
     # A region that is named itself differs from those below it: what it gets is no fallback.
-    return region if region == nearest else f"{nearest}/"
+    return region if region in named else f"{same}/"
 
 
 def _first_after(day: date) -> int:

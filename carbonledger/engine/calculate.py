@@ -13,7 +13,7 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.load import profile as load_profile
 from carbonledger.library.select import REQUEST_COLUMNS, select
-from carbonledger.methods.registry import Method, get
+from carbonledger.methods.registry import OF_GAS, Method, get
 from carbonledger.model.limits import refusal
 from carbonledger.model.profile import Profile
 
@@ -75,6 +75,12 @@ def calculate(
             does not have.
     """
     method = get(method_id)
+    if method.series:
+        raise CarbonledgerError(
+            f"方法 {method.id} 需要逐年的数据，请录入清单后用 carbonledger run 计算。",
+            f"Method {method.id} needs the years one after another: enter them in an inventory and "
+            "use 'carbonledger run'.",
+        )
     rules = load_profile(profile)
     _known(method, values)
     library.require_gwp(gwp or rules.gwp)
@@ -100,7 +106,7 @@ def calculate(
         title_zh=method.title.zh,
         title_en=method.title.en,
         value=value,
-        unit=method.returns,
+        unit=f"t {_gas(subject, library)}" if method.measure == OF_GAS else method.returns,
         co2e=None if potential is None else value * potential.value,
         formula=method.formula,
         filled=method.fill(printed),
@@ -198,18 +204,22 @@ def _potential(
     items = library.items.set_index("item")["carbon"]
     origin = items.get(subject.item, "none")
     gases = library.gases
-    species = gases.loc[
-        (gases["measure"] == method.measure) & (gases["origin"] == origin), "species"
-    ]
+    measure = method.measure_of(_gas(subject, library))
+    species = gases.loc[(gases["measure"] == measure) & (gases["origin"] == origin), "species"]
     if species.empty:
         return None
-    dimension = units.dimension(GWP_UNIT.format(gas=method.measure))
+    dimension = units.dimension(GWP_UNIT.format(gas=measure))
     request = _requests({GWP: dimension}, Subject(period=subject.period)).assign(
         species=species.iloc[0]
     )
     chosen = rules.model_copy(update={"families": [gwp], "parameter_families": {}})
     rows = select(request, library, chosen)
     return None if rows.empty else _of_row(GWP, rows.iloc[0], library)
+
+
+def _gas(subject: Subject, library: Library) -> str:
+    known = set(library.gases["measure"])
+    return next((name for name in (subject.item, subject.detail) if name in known), "")
 
 
 def _requests(dimensions: Mapping[str, str], subject: Subject) -> pd.DataFrame:

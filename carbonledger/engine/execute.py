@@ -133,7 +133,7 @@ def _rated(
             nw.col(name).cast(nw.Enum(sorted(rates.table[name].unique()))) for name in TEXTS
         )
     amount = nw.col(rates.quantity) * nw.col("rate")
-    joined = entries.join(table, on=list(plan.keys), how="inner")
+    joined = _under(rates.account, entries.join(table, on=list(plan.keys), how="inner"))
     return joined.with_columns(amount=amount, co2e=amount * nw.col("gwp")).select(*POSTING_COLUMNS)
 
 
@@ -152,9 +152,15 @@ def _posted(step: Step, entries: Frame, plan: Plan, backend: Backend) -> Frame:
     }
     amount: nw.Expr = method.function(**arguments)
     texts = {name: nw.lit(value) for name, value in constants(step).items()}
+    joined = _under(step.option.post_to, joined)
     return joined.with_columns(amount=amount, co2e=amount * nw.col("gwp"), **texts).select(
         *POSTING_COLUMNS
     )
+
+
+def _under(account: str, frame: Frame) -> Frame:
+    """The frame under the account of the results, where that is not the account of the entry."""
+    return frame.with_columns(account=nw.lit(account)) if account else frame
 
 
 def _rate_sums(
@@ -168,7 +174,8 @@ def _rate_sums(
         if not kind.notation
     }
     counted = sorted({kind.alike for kind in rates.kinds})
-    joined = entries.join(backend.frame(rates.wide), on=list(plan.keys), how="inner")
+    wide = backend.frame(rates.wide)
+    joined = _under(rates.account, entries.join(wide, on=list(plan.keys), how="inner"))
     grouped = joined.with_columns(**amounts).group_by(*names)
     sums = grouped.agg(nw.col(*amounts).sum(), nw.col(*counted).count())
     table = sums.collect(backend="pyarrow").to_native()

@@ -1,8 +1,9 @@
 """Open an inventory: its folder read and checked, the library with its own factors first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -59,13 +60,18 @@ def inventory_folder(name: str | Path) -> Path:
     )
 
 
-def open_inventory(name: str | Path) -> Inventory:
-    """Read and check an inventory; what is wrong with it stands in ``intake.problems``."""
+def open_inventory(
+    name: str | Path, *, factors: Mapping[str, bytes] = MappingProxyType({})
+) -> Inventory:
+    """Read and check an inventory; what is wrong with it stands in ``intake.problems``.
+
+    ``factors`` are contents that stand in for its files of own parameters, to try a change.
+    """
     base = library()
-    intake = read_inventory(inventory_folder(name), _names(base))
+    intake = read_inventory(inventory_folder(name), _names(base), factors=factors)
     if intake.factors:
         own = parameter_frame(list(intake.factors))
-        own["edition"] = "inventory"
+        own["edition"] = own["id"].map(intake.families)
         parameters = pd.concat([base.parameters, own], ignore_index=True)
         base = replace(base, parameters=parameters)
     return Inventory(intake, base)

@@ -1,7 +1,7 @@
 """Which methods could compute an entry: the profile's rules against what the entry supplies."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from carbonledger import units
@@ -52,7 +52,8 @@ class Option:
     """A way to one measure of a case: a method in one of its forms, or a notation key.
 
     ``bound`` maps the arguments that the entry supplies to the entry's quantities. ``reason`` says
-    why a rule gives its notation key; it is empty where the key was entered.
+    why a rule gives its notation key; it is empty where the key was entered. ``post_to`` is the
+    account of the result, empty for that of the entry.
     """
 
     measure: str
@@ -61,6 +62,7 @@ class Option:
     bound: tuple[tuple[str, str], ...] = ()
     notation: str = ""
     reason: Text | None = None
+    post_to: str = ""
 
     @property
     def wanted(self) -> dict[str, str]:
@@ -87,6 +89,7 @@ class Rules:
 
     def __init__(self, profile: Profile, library: Library) -> None:
         self._profile = profile
+        self._gases = set(library.gases["measure"])
         self._below = {
             account: library.below(account) for rule in profile.rules for account in rule.accounts
         }
@@ -95,16 +98,24 @@ class Rules:
         """The options of a case in order of preference, and what no option could be found for."""
         options: list[Option] = []
         refusals: list[Refusal] = []
-        decided: set[str] = set()
+        decided: dict[str, set[str]] = {"": set()}
         for rule in self._matching(case):
-            measures = _measures(rule) - decided
+            gas = next((name for name in (case.item, case.detail) if name in self._gases), "")
+            before = decided.setdefault(rule.post_to, set())
+            measures = _measures(rule, gas) - before
             for measure in sorted(measures):
-                found = list(_of_rule(rule, measure, case))
+                if not measure:
+                    refusals.append(_no_gas(case))
+                    continue
+                found = [
+                    replace(option, post_to=rule.post_to)
+                    for option in _of_rule(rule, measure, gas, case)
+                ]
                 options += found
                 if not found:
-                    refusals.append(_unfit(case, measure, rule))
-            decided |= measures
-        if not decided:
+                    refusals.append(_unfit(case, measure, gas, rule))
+            before |= measures
+        if not decided[""]:
             refusals.append(_no_rule(case, self._profile))
         return options, refusals
 
@@ -118,12 +129,12 @@ class Rules:
                 yield rule
 
 
-def _measures(rule: Rule) -> set[str]:
-    return set(rule.measures) or {get(name).measure for name in rule.methods}
+def _measures(rule: Rule, gas: str) -> set[str]:
+    return set(rule.measures) or {get(name).measure_of(gas) for name in rule.methods}
 
 
-def _of_rule(rule: Rule, measure: str, case: Case) -> Iterator[Option]:
-    methods = [get(name) for name in rule.methods if get(name).measure == measure]
+def _of_rule(rule: Rule, measure: str, gas: str, case: Case) -> Iterator[Option]:
+    methods = [get(name) for name in rule.methods if get(name).measure_of(gas) == measure]
     entered = case.notation(method.activity for method in methods)
     if entered:
         yield Option(measure, notation=entered)
@@ -137,6 +148,9 @@ def _of_rule(rule: Rule, measure: str, case: Case) -> Iterator[Option]:
             bound = _bind(method, form.units, case)
             if bound is not None:
                 yield Option(measure, method.id, number, bound)
+    if rule.otherwise is not None and rule.reason is not None:
+        reason = Text(rule.reason.zh, rule.reason.en)
+        yield Option(measure, notation=rule.otherwise.value, reason=reason)
 
 
 def _bind(
@@ -147,7 +161,7 @@ def _bind(
     for argument, unit in form.items():
         names: Sequence[str] = (argument,)
         if argument == method.activity:
-            names = (argument, GENERIC)
+            names = (argument, GENERIC) if method.generic else (argument,)
         fitting = [name for name in names if _fits(case.supply.get(name), unit)]
         if fitting:
             bound.append((argument, fitting[0]))
@@ -195,9 +209,9 @@ def unused(case: Case, options: Iterable[Option]) -> Refusal | None:
     )
 
 
-def _unfit(case: Case, measure: str, rule: Rule) -> Refusal:
+def _unfit(case: Case, measure: str, gas: str, rule: Rule) -> Refusal:
     given = [f"{name} [{supply.unit}]" for name, supply in case.supplies if _stated(supply)]
-    methods = [get(name) for name in rule.methods if get(name).measure == measure]
+    methods = [get(name) for name in rule.methods if get(name).measure_of(gas) == measure]
     wanted = [
         ", ".join(
             f"{name} [{unit}]" for name, unit in form.units.items() if _relevant(name, m, case)
@@ -216,6 +230,23 @@ def _unfit(case: Case, measure: str, rule: Rule) -> Refusal:
             f"请改用下列数量与单位之一：{'；'.join(dict.fromkeys(wanted))}"
             "（单位可带万、亿等倍数）。",
             f"Use one of these: {'; '.join(dict.fromkeys(wanted))} (with any multiplier).",
+        ),
+    )
+
+
+def _no_gas(case: Case) -> Refusal:
+    return Refusal(
+        "",
+        "item-is-no-gas",
+        Text(
+            f"科目 {case.account} 按气体核算，品种或细项应是气体，现为“{case.item or '空'}”、"
+            f"“{case.detail or '空'}”。",
+            f"Account {case.account} is computed gas by gas: item or detail name the gas, not "
+            f"'{case.item or 'empty'}' and '{case.detail or 'empty'}'.",
+        ),
+        Text(
+            "请在品种或细项列写气体名称，例如 SF6、HFC-134a、R-410A。",
+            "Write the gas as item or detail, such as SF6, HFC-134a, R-410A.",
         ),
     )
 

@@ -134,17 +134,17 @@ def _cases(keys: pd.DataFrame, quantities: Sequence[str]) -> dict[int, Case]:
 def _wanted(
     keys: pd.DataFrame, cases: dict[int, Case], rules: Rules
 ) -> tuple[pd.DataFrame, list[Option], list[tuple[int, Refusal]]]:
-    """Every key with every option it has: columns ``key, case, order, measure, option``, keys."""
+    """Every key with every option it has: ``key, case, order, post_to, measure, option``, keys."""
     refused: list[tuple[int, Refusal]] = []
     numbers: dict[Option, int] = {}
-    rows: list[tuple[int, int, str, int]] = []
+    rows: list[tuple[int, int, str, str, int]] = []
     for case, known in cases.items():
         options, refusals = rules.options(known)
         refused += [(case, refusal) for refusal in refusals]
         for order, option in enumerate(options):
             number = numbers.setdefault(option, len(numbers))
-            rows.append((case, order, option.measure, number))
-    candidates = pd.DataFrame(rows, columns=["case", "order", "measure", "option"])
+            rows.append((case, order, option.post_to, option.measure, number))
+    candidates = pd.DataFrame(rows, columns=["case", "order", "post_to", "measure", "option"])
     named = ["case", "region", "period", *KEYS]
     wanted = keys[named].reset_index(names="key").merge(candidates, on="case")
     return wanted, list(numbers), refused

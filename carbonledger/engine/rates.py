@@ -43,9 +43,12 @@ class Rates:
 
     ``wide`` has one row for each key: the key columns, ``book`` and a column for each of ``kinds``.
     In the column of a notation key any number says that the key stands there.
+
+    ``account`` is that of the results, empty for that of the entry.
     """
 
     quantity: str
+    account: str
     table: pd.DataFrame
     wide: pd.DataFrame
     kinds: tuple[Kind, ...]
@@ -54,16 +57,17 @@ class Rates:
 def rates_of(
     steps: Sequence[Step], keys: Sequence[str], quantities: Sequence[str]
 ) -> Iterator[Rates]:
-    """The rates of the proportional steps, for every quantity that has some."""
-    tables: dict[str, list[pd.DataFrame]] = {}
+    """The rates of the proportional steps, for every quantity and account of results."""
+    tables: dict[tuple[str, str], list[pd.DataFrame]] = {}
     for step in steps:
         if step.proportional:
             bound = step.option.bound
             name = bound[0][1] if bound else quantities[0]
-            tables.setdefault(name, []).append(_table(step, keys))
-    for name, parts in tables.items():
+            tables.setdefault((step.option.post_to, name), []).append(_table(step, keys))
+    # What stays in the account of its entry comes first.
+    for (account, name), parts in sorted(tables.items(), key=lambda each: each[0][0] != ""):
         table = pd.concat(parts).sort_values([*keys, "measure"], ignore_index=True)
-        yield Rates(name, table, *_widened(table, keys))
+        yield Rates(name, account, table, *_widened(table, keys))
 
 
 def constants(step: Step) -> dict[str, str]:

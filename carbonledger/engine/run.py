@@ -4,7 +4,7 @@ import json
 import platform
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,9 +65,23 @@ def run_profile(inventory: Inventory, options: RunOptions) -> Profile:
     """
     manifest = inventory.intake.manifest
     profile = load_profile(options.profile or manifest.profile)
-    if options.profile not in {None, manifest.profile}:
+    if options.profile in {None, manifest.profile}:
+        profile = profile.model_copy(update=manifest.overrides.model_dump(exclude_none=True))
+    return _with_sets(profile, inventory.intake.families.values())
+
+
+def _with_sets(profile: Profile, families: Iterable[str]) -> Profile:
+    """The profile with the inventory's further files of own parameters before its families."""
+    sets = [family for family in dict.fromkeys(families) if family != "inventory"]
+    if not sets:
         return profile
-    return profile.model_copy(update=manifest.overrides.model_dump(exclude_none=True))
+    orders = profile.parameter_families
+    return profile.model_copy(
+        update={
+            "families": [*sets, *profile.families],
+            "parameter_families": {name: [*sets, *order] for name, order in orders.items()},
+        }
+    )
 
 
 def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcome:
@@ -166,6 +180,7 @@ def _info(
             "python": platform.python_version(),
             "duckdb": duckdb.__version__,
         },
+        "statistics": [figure.model_dump() for figure in inventory.intake.statistics],
         "files": [
             {"name": file.name, "sha256": file.sha256, "size": file.size}
             for file in inventory.intake.files

@@ -52,6 +52,8 @@ def series_table(
     table = pd.concat(parts, ignore_index=True) if parts else joined.assign(amount=[])
     table = table[table["period"].isin(set(periods))]
     table = table.assign(co2e=table["amount"] * table["gwp"], **constants(step))
+    if step.option.post_to:
+        table["account"] = step.option.post_to
     return pa.Table.from_pandas(table[list(columns)], preserve_index=False)
 
 

@@ -60,7 +60,7 @@ def find_parameters(
     """The library row for every argument that an option wants.
 
     Args:
-        wanted: columns ``key, case, order, measure, option`` and the keys of the entries.
+        wanted: columns ``key, case, order, post_to, measure, option`` and the keys of the entries.
         options: the options by number.
         library: where to look.
         profile: the order of the families.
@@ -109,7 +109,7 @@ def _gwp_requests(wanted: pd.DataFrame, options: list[Option], library: Library)
 def choose(
     wanted: pd.DataFrame, options: list[Option], found: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[tuple[int, int, list[str]]]]:
-    """For every key and measure the first option that lacks nothing.
+    """For every key, account of results and measure the first option that lacks nothing.
 
     Returns:
         The chosen rows of ``wanted``; and, for every case and measure without one, the case, the
@@ -119,14 +119,15 @@ def choose(
     library_rows = found[found["argument"] != GWP]
     got = library_rows.groupby("wanted").size().reindex(wanted.index, fill_value=0)
     feasible = wanted[got == needed]
-    chosen = feasible.sort_values("order").drop_duplicates(["key", "measure"]).sort_index()
-    served = pd.MultiIndex.from_frame(chosen[["key", "measure"]])
-    rest = wanted[~pd.MultiIndex.from_frame(wanted[["key", "measure"]]).isin(served)]
-    first = rest.sort_values("order").drop_duplicates(["case", "measure"])
+    asked = ["key", "post_to", "measure"]
+    chosen = feasible.sort_values("order").drop_duplicates(asked).sort_index()
+    served = pd.MultiIndex.from_frame(chosen[asked])
+    rest = wanted[~pd.MultiIndex.from_frame(wanted[asked]).isin(served)]
+    first = rest.sort_values("order").drop_duplicates(["case", "post_to", "measure"])
     near = library_rows[library_rows["wanted"].isin(first.index)]
     have = near.groupby("wanted")["argument"].agg(set).to_dict()
     missing = []
-    for row in first.sort_values(["case", "measure"]).itertuples():
+    for row in first.sort_values(["case", "post_to", "measure"]).itertuples():
         lacking = [
             name for name in options[row.option].wanted if name not in have.get(row.Index, ())
         ]
@@ -169,7 +170,7 @@ def build_steps(
         else:
             table["selection"] = 0
         table = table.merge(keys, left_on="key", right_index=True)
-        table["book"] = table["account"].map(books)
+        table["book"] = books[option.post_to] if option.post_to else table["account"].map(books)
         table["flags"] = _flags(option, table, library.parameters, profile)
         coefficients = _coefficients(option, table, library.parameters)
         served = keys.loc[rows["key"]]
@@ -227,7 +228,7 @@ def _flags(
 
 def _mixed(editions: frozenset[str], companions: Sequence[Sequence[str]]) -> bool:
     # The inventory's own values stand beside any edition: they were measured, not compiled.
-    editions = editions - {"inventory"}
+    editions = frozenset(each for each in editions if not each.startswith("inventory"))
     return len(editions) > 1 and not any(editions <= set(group) for group in companions)
 
 

@@ -77,8 +77,8 @@ def _aliases() -> dict[str, _Alias]:
             label_key(row["alias"]): _Alias(row["name"], row["role"])
             for row in csv.DictReader(stream)
         }
-    for parameter, name in limits.names().items():
-        for spelling in (parameter, name.zh, name.en):
+    for parameter, spellings in limits.spellings().items():
+        for spelling in sorted(spellings):
             known.setdefault(label_key(spelling), _Alias(parameter, "quantity"))
     return known
 

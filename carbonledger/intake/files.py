@@ -43,8 +43,11 @@ def file_problem(file: str, code: str, message: Text, remedy: Text) -> Problem:
     return Problem(grade=Grade.A, code=code, message=message, remedy=remedy, file=file)
 
 
-def locate(folder: Path, name: str) -> Path | Problem:
-    """The file ``name`` of an inventory folder; only regular files inside the folder are given."""
+def locate(folder: Path, name: str, *, beyond: bool = False) -> Path | Problem:
+    """The file ``name`` of an inventory folder; only regular files inside the folder are given.
+
+    ``beyond`` lets a relative path lead out of the folder: to a set that inventories share.
+    """
     written = name.replace("\\", "/")
     outside = file_problem(
         name,
@@ -66,7 +69,7 @@ def locate(folder: Path, name: str) -> Path | Problem:
         return outside
     try:
         path = (folder / written).resolve()
-        if not path.is_relative_to(folder.resolve()):
+        if not beyond and not path.is_relative_to(folder.resolve()):
             return outside
         if path.is_file():
             return path

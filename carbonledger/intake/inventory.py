@@ -1,12 +1,15 @@
 """Reading an inventory folder: manifest, tables, own parameters, and all their problems at once."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from carbonledger.errors import Text
 from carbonledger.intake import entries
 from carbonledger.intake import inventory_words as words
+from carbonledger.intake import own_factors_words as own_words
 from carbonledger.intake.answers import apply_answers, stale_answers
 from carbonledger.intake.assertions import check_assertions
 from carbonledger.intake.energy_balance import read_energy_balance
@@ -25,10 +28,12 @@ from carbonledger.intake.layout import Context, Layout, Names, Spellings
 from carbonledger.intake.manifest import MANIFEST, ManifestError, parse_manifest
 from carbonledger.intake.own_factors import FACTORS, read_factors
 from carbonledger.intake.published import check_published
+from carbonledger.intake.statistics import STATISTICS, read_statistics
 from carbonledger.intake.typed import read_parquet
 from carbonledger.model.manifest import InventoryManifest, TableSpec
 from carbonledger.model.problem import Grade, Problem, has_blocking
 from carbonledger.model.records import Parameter
+from carbonledger.model.statistics import Statistic
 
 __all__ = [
     "LAYOUTS",
@@ -46,7 +51,11 @@ _SHOWN = 100  # problems of one kind in one table that are listed one by one
 
 @dataclass(frozen=True)
 class Intake:
-    """An inventory as read. ``grids`` are the tables that the report prints as they are."""
+    """An inventory as read. ``grids`` are the tables that the report prints as they are.
+
+    ``families`` has the edition of every own parameter by id: ``inventory`` for those of its own
+    ``factors.csv``, ``inventory-2`` for those of the second file, and so on.
+    """
 
     folder: Path
     manifest: InventoryManifest
@@ -55,22 +64,35 @@ class Intake:
     files: list[SourceFile]
     problems: list[Problem]
     grids: list[Grid]
+    families: Mapping[str, str] = field(default_factory=dict)
+    statistics: Sequence[Statistic] = ()
 
 
 def read_inventory(
-    folder: Path, names: Names, *, layouts: Mapping[str, Layout] = LAYOUTS
+    folder: Path,
+    names: Names,
+    *,
+    layouts: Mapping[str, Layout] = LAYOUTS,
+    factors: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Intake:
     """Read every table of an inventory and report every problem found, in one go.
 
     Entries are numbered from 1 over all tables, in the order of the manifest. With a grade-A
     problem among ``problems`` the entries are not complete and must not be computed from.
 
+    Args:
+        folder: the inventory.
+        names: what the library knows.
+        layouts: the readers of tables.
+        factors: contents to read in place of a file of own parameters, by its name: a change that
+            is being tried.
+
     Raises:
         ManifestError: if there is no usable ``inventory.toml``; carries its problems.
     """
     content = _manifest_content(folder)
     manifest = parse_manifest(content.data)
-    reader = _Reader(folder, manifest, names, layouts, [content.source])
+    reader = _Reader(folder, manifest, names, layouts, [content.source], tried=factors)
     reader.read()
     return Intake(
         folder,
@@ -80,6 +102,8 @@ def read_inventory(
         reader.files,
         _limited(reader.problems),
         reader.kept,
+        reader.families,
+        reader.statistics,
     )
 
 
@@ -120,6 +144,9 @@ class _Reader:
     seen: set[tuple[Path, str]] = field(default_factory=set)
     answered: frozenset[int] = frozenset()
     next_entry: int = 1
+    tried: Mapping[str, bytes] = field(default_factory=dict)
+    families: dict[str, str] = field(default_factory=dict)
+    statistics: list[Statistic] = field(default_factory=list)
 
     def read(self) -> None:
         base = self.context()
@@ -187,8 +214,9 @@ class _Reader:
     def table(self, spec: TableSpec, context: Context) -> None:
         """Read one table of the manifest."""
         layout = self.layouts.get(spec.layout)
-        if layout is None:
-            self.problems.append(words.no_layout(_file_name(spec), spec.layout, self.layouts))
+        if layout is None and spec.layout != STATISTICS:
+            known = [*self.layouts, STATISTICS]
+            self.problems.append(words.no_layout(_file_name(spec), spec.layout, known))
             return
         path = locate(self.folder, spec.file)
         if isinstance(path, Problem):
@@ -205,8 +233,21 @@ class _Reader:
         if not grids:
             self.problems += problems
         for grid in grids:
-            if self.first_time(path, grid.sheet, spec):
+            if not self.first_time(path, grid.sheet, spec):
+                continue
+            if layout is None:
+                self.figures(grid, spec, context)
+            else:
                 self.grid(grid, layout, spec, context, problems)
+
+    def figures(self, grid: Grid, spec: TableSpec, context: Context) -> None:
+        """A table of statistics: its figures stand beside the entries and enter no emission."""
+        read, found = read_statistics(grid, spec, context)
+        self.statistics += read
+        answered = apply_answers(grid, [], found, self.manifest.answers)
+        self.answered |= answered.used
+        self.problems += answered.problems
+        self.grids.append(grid)
 
     def grid(
         self,
@@ -261,22 +302,57 @@ class _Reader:
         self.seen.add((path, sheet))
         return True
 
+    def factor_files(self) -> list[str]:
+        """The files of own parameters, by the names that messages quote."""
+        if self.manifest.factors is not None:
+            return [
+                PurePosixPath(name.replace("\\", "/")).as_posix() for name in self.manifest.factors
+            ]
+        there = (self.folder / FACTORS).exists() or FACTORS in self.tried
+        return [FACTORS] if there else []
+
     def own_factors(self, context: Context) -> None:
-        if not (self.folder / FACTORS).exists():
-            return
-        path = locate(self.folder, FACTORS)
-        content = path if isinstance(path, Problem) else self.content(path, FACTORS)
+        homes: dict[str, str] = {}
+        stems: set[str] = set()
+        for place, name in enumerate(self.factor_files(), 1):
+            own = name == FACTORS
+            stem = PurePosixPath(name).stem
+            prefix = "own" if own else stem if stem not in stems else f"{stem}-{place}"
+            stems.add(stem)
+            family = "inventory" if own and place == 1 else f"inventory-{place}"
+            for parameter in self.factor_file(name, prefix, context):
+                if parameter.id in homes:
+                    found = own_words.id_elsewhere(parameter.id, homes[parameter.id])
+                    problem = file_problem(name, found.code, found.message, found.remedy)
+                    self.problems.append(problem)
+                homes[parameter.id] = name
+                self.families[parameter.id] = family
+                self.factors.append(parameter)
+
+    def factor_file(self, name: str, prefix: str, context: Context) -> list[Parameter]:
+        content = self.factor_content(name)
         if isinstance(content, Problem):
             self.problems.append(content)
-            return
+            return []
         grids, problems = grids_of(content)
         self.problems += problems
+        parameters: list[Parameter] = []
         for grid in grids:
-            self.factors, found = read_factors(grid, context)
+            more, found = read_factors(grid, context, prefix)
+            parameters += more
             answered = apply_answers(grid, [], found, self.manifest.answers)
             self.answered |= answered.used
             self.problems += answered.problems
             self.grids.append(grid)
+        return parameters
+
+    def factor_content(self, name: str) -> Content | Problem:
+        if name in self.tried:
+            data = self.tried[name]
+            digest = hashlib.sha256(data).hexdigest()
+            return Content(SourceFile(name, self.folder / name, digest, len(data)), data)
+        path = locate(self.folder, name, beyond=name != FACTORS)
+        return path if isinstance(path, Problem) else self.content(path, name)
 
     def unused_files(self) -> list[Problem]:
         """Tables in the folder that the manifest does not name: forgotten, or not meant."""
@@ -286,7 +362,7 @@ class _Reader:
             for path in sorted(self.folder.iterdir())
             if path.suffix.lower() in EXTENSIONS - {".txt"}
             and path.name[0] not in ".~"
-            and path.name not in named | {FACTORS}
+            and path.name not in named | {FACTORS, *self.factor_files()}
         ]
 
     def manifest_problem(self, where: str, refused: Refused) -> None:

@@ -2,7 +2,8 @@
 
 Only parameter, value, unit, source and locator are required: a value without unit, document and
 page is no parameter. Empty key cells apply to all; status is ``unverified`` unless it says
-otherwise; the edition is ``inventory``.
+otherwise; the edition is ``inventory``. A row with something in ``superseded_by`` is history and is
+not read: it stays so that one can see what stood there, and since when not.
 """
 
 import re
@@ -30,9 +31,10 @@ from carbonledger.model import limits
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Parameter, Status
 
-__all__ = ["FACTORS", "read_factors"]
+__all__ = ["FACTORS", "SUPERSEDED", "read_factors"]
 
 FACTORS = "factors.csv"
+SUPERSEDED = "superseded_by"
 _ROLES = ("key", "unit", "factor")
 _REQUIRED = ("parameter", "value", "unit", "source", "locator")
 _DISTRIBUTIONS = ("normal", "lognormal", "triangular", "uniform")
@@ -40,9 +42,14 @@ _DATE = re.compile(r"([12][0-9]{3})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2}
 _KEYS = ("parameter", "item", "detail", "account", "species", "region")
 
 
-def read_factors(grid: Grid, context: Context) -> tuple[list[Parameter], list[Problem]]:
-    """The parameters in ``factors.csv`` and what is wrong with it; a wrong row gives none."""
-    reader = _Reader(grid, context)
+def read_factors(
+    grid: Grid, context: Context, prefix: str = "own"
+) -> tuple[list[Parameter], list[Problem]]:
+    """The parameters in ``factors.csv`` and what is wrong with it; a wrong row gives none.
+
+    ``prefix`` begins the ids of rows that have none, before the number of the row.
+    """
+    reader = _Reader(grid, context, prefix)
     reader.read()
     return reader.parameters, reader.problems
 
@@ -51,6 +58,7 @@ def read_factors(grid: Grid, context: Context) -> tuple[list[Parameter], list[Pr
 class _Reader:
     grid: Grid
     context: Context
+    prefix: str
     parameters: list[Parameter] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     alike: dict[tuple[object, ...], list[tuple[int, Parameter]]] = field(default_factory=dict)
@@ -69,6 +77,9 @@ class _Reader:
         if self.problems:
             return
         for row in range(1, len(self.grid.rows)):
+            superseded = columns.keys.get(SUPERSEDED)
+            if superseded is not None and self.grid.text(row, superseded):
+                continue
             if any(self.grid.text(row, column) for column in range(self.grid.width)):
                 self.row(row, columns)
 
@@ -79,12 +90,20 @@ class _Reader:
         for column in sorted(stray):
             if text := self.grid.text(row, column):
                 self.report(row, column, words.stray(text))
-        values = {name: self.field(row, column, name) for name, column in places.items()}
+        values = {
+            name: self.field(row, column, name)
+            for name, column in places.items()
+            if name != SUPERSEDED
+        }
         if len(self.problems) > before:
             return
         number = self.grid.row_number(row)
         values.setdefault("id", "")
-        defaults = {"id": f"own-{number}", "edition": "inventory", "status": Status.UNVERIFIED}
+        defaults = {
+            "id": f"{self.prefix}-{number}",
+            "edition": "inventory",
+            "status": Status.UNVERIFIED,
+        }
         filled = {name: values.get(name) or default for name, default in defaults.items()}
         blank: dict[str, object] = dict.fromkeys(Parameter.model_fields, "")
         parameter = Parameter.model_validate(blank | values | filled)

@@ -14,6 +14,7 @@ __all__ = [
     "UNIT_IN_HEADING",
     "VALIDITY",
     "blank",
+    "id_elsewhere",
     "id_twice",
     "no_parameter",
     "not_a_date",
@@ -117,6 +118,18 @@ def id_twice(identifier: str, row: int) -> Refused:
         Text(
             f"编号“{identifier}”在第 {row} 行已经用过。",
             f"The id '{identifier}' is used in row {row} already.",
+        ),
+        Text("请改用不同的编号。", "Use another id."),
+    )
+
+
+def id_elsewhere(identifier: str, other: str) -> Refused:
+    """An id that a row of another file has."""
+    return Refused(
+        "factor-twice",
+        Text(
+            f"编号“{identifier}”在文件“{other}”中已经用过。",
+            f"The id '{identifier}' is used in the file '{other}' already.",
         ),
         Text("请改用不同的编号。", "Use another id."),
     )

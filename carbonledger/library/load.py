@@ -11,8 +11,11 @@ from pydantic import ValidationError
 
 from carbonledger import units
 from carbonledger.errors import CarbonledgerError
+from carbonledger.library import cache as cache_of
 from carbonledger.library.blends import blend_potentials
+from carbonledger.library.chains import chain, with_groups
 from carbonledger.library.tables import frame_of, read_folder, read_records
+from carbonledger.model.problem import Grade
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import (
     Account,
@@ -22,12 +25,34 @@ from carbonledger.model.records import (
     Item,
     Membership,
     Parameter,
+    Record,
     Region,
     Source,
 )
 from carbonledger.paths import factors_dir
 
-__all__ = ["Library", "library", "profile", "profile_names"]
+__all__ = [
+    "Library",
+    "library",
+    "parameter_frame",
+    "profile",
+    "profile_names",
+    "profiles",
+    "read_library",
+]
+
+_SHOWN = 10  # faults that one message names
+# The table or folder of tables behind each frame; parameters are derived in part.
+_PLACES: dict[str, tuple[str, type[Record]]] = {
+    "accounts": ("accounts.csv", Account),
+    "regions": ("regions.csv", Region),
+    "groups": ("region_groups.csv", Membership),
+    "items": ("items", Item),
+    "details": ("details", Detail),
+    "gases": ("gases.csv", Gas),
+    "sources": ("sources.csv", Source),
+}
+_TABLES = (*_PLACES, "parameters")
 
 
 @dataclass(frozen=True)
@@ -91,59 +116,62 @@ class Library:
         return dict(zip(frame.iloc[:, 0], frame[f"name_{lang}"], strict=True))
 
 
-def chain(table: pd.DataFrame, key: str, parent: str) -> pd.DataFrame:
-    """The ancestors of every key: columns ``key, ancestor, distance`` (0 is the key itself).
-
-    The empty ancestor, which stands for "applies to all", closes every chain.
-
-    Raises:
-        CarbonledgerError: if a parent does not exist or the table runs in a circle.
-    """
-    parents: dict[str, str] = dict(zip(table[key], table[parent], strict=True))
-    rows: list[tuple[str, str, int]] = [("", "", 0)]
-    for start in parents:
-        place, distance = start, 0
-        while place:
-            rows.append((start, place, distance))
-            distance += 1
-            if place not in parents or distance > len(parents):
-                raise CarbonledgerError(
-                    f"因子库中“{start}”的上级“{place}”不存在或循环。",
-                    f"In the library the parent '{place}' of '{start}' is missing or circular.",
-                )
-            place = parents[place]
-        rows.append((start, "", distance))
-    return pd.DataFrame(rows, columns=["key", "ancestor", "distance"])
-
-
-def with_groups(links: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """A chain of regions with the groups that each belongs to, itself or by a region above it.
-
-    A group stands between its member and the parent of that.
-    """
-    links = links.assign(distance=links["distance"] * 2)
-    joined = links.merge(groups, left_on="ancestor", right_on="member")
-    joined = joined.assign(ancestor=joined["group"], distance=joined["distance"] + 1)
-    found = pd.concat([links, joined[["key", "ancestor", "distance"]]], ignore_index=True)
-    found = found.sort_values(["key", "distance", "ancestor"], ignore_index=True)
-    return found.drop_duplicates(["key", "ancestor"], ignore_index=True)
-
-
 @cache
 def library(folder: Path | None = None) -> Library:
-    """The library in ``folder`` (by default the one that comes with the program)."""
+    """The checked library in ``folder`` (by default the one that comes with the program).
+
+    A folder that was loaded before comes from the cache; any change of its tables reads and checks
+    them anew.
+
+    Raises:
+        CarbonledgerError: naming file, row, rule and remedy of what is wrong with the tables.
+    """
     base = folder or factors_dir()
-    parameters = read_folder(base / "parameters", Parameter)
-    parameters += blend_potentials(read_records(base / "blends.csv", Blend), parameters)
-    return Library(
-        accounts=frame_of(read_records(base / "accounts.csv", Account), Account),
-        regions=frame_of(read_records(base / "regions.csv", Region), Region),
-        groups=frame_of(read_records(base / "region_groups.csv", Membership), Membership),
-        items=frame_of(read_folder(base / "items", Item), Item),
-        details=frame_of(read_folder(base / "details", Detail), Detail),
-        gases=frame_of(read_records(base / "gases.csv", Gas), Gas),
-        sources=frame_of(read_records(base / "sources.csv", Source), Source),
-        parameters=parameter_frame(parameters),
+    key = cache_of.digest(base)
+    kept = cache_of.read(key, _TABLES)
+    if kept is not None:
+        return Library(**kept)
+    read = read_library(base)
+    _refuse_faults(base)
+    cache_of.write(key, {name: getattr(read, name) for name in _TABLES})
+    return read
+
+
+def read_library(folder: Path) -> Library:
+    """The library in ``folder`` as it stands, each row valid by itself but nothing else checked.
+
+    Raises:
+        CarbonledgerError: naming the first row that is not valid.
+    """
+    parameters = read_folder(folder / "parameters", Parameter)
+    parameters += blend_potentials(read_records(folder / "blends.csv", Blend), parameters)
+    tables = {
+        name: frame_of(
+            (read_records if place.endswith(".csv") else read_folder)(folder / place, record),
+            record,
+        )
+        for name, (place, record) in _PLACES.items()
+    }
+    return Library(**tables, parameters=parameter_frame(parameters))
+
+
+def _refuse_faults(folder: Path) -> None:
+    from carbonledger.library.checks.whole import check_library  # noqa: PLC0415 - only when new
+
+    faults = [fault for fault in check_library(folder) if fault.grade is Grade.A]
+    if not faults:
+        return
+    shown = faults[:_SHOWN]
+    zh = [f"{fault.where}：{fault.message.zh}{fault.remedy.zh}" for fault in shown]
+    en = [f"{fault.where}: {fault.message.en} {fault.remedy.en}" for fault in shown]
+    if len(faults) > _SHOWN:
+        zh.append(f"……另有 {len(faults) - _SHOWN} 处。")
+        en.append(f"... and {len(faults) - _SHOWN} more.")
+    listed_zh, listed_en = "\n".join(zh), "\n".join(en)
+    raise CarbonledgerError(
+        f"因子库有 {len(faults)} 处错误，改正之前不能使用：\n{listed_zh}",
+        f"The factor library has {len(faults)} faults and cannot be used before they are "
+        f"corrected:\n{listed_en}",
     )
 
 
@@ -151,7 +179,7 @@ def parameter_frame(parameters: list[Parameter]) -> pd.DataFrame:
     """Parameters as a frame, with the ``dimension`` of each unit for selection."""
     frame = frame_of(parameters, Parameter)
     dimensions = {text: units.dimension(text) for text in frame["unit"].unique()}
-    frame["dimension"] = frame["unit"].map(dimensions).astype(object)
+    frame["dimension"] = frame["unit"].map(dimensions).astype("str")
     return frame
 
 
@@ -175,6 +203,19 @@ def profile(name: str) -> Profile:
                 f"没有名为“{name}”的口径。可用的口径：{known}。",
                 f"There is no profile '{name}'. Available: {known}.",
             )
+    return _read_profile(path)
+
+
+def profiles(folder: Path) -> dict[str, Profile]:
+    """The profiles in a folder of the library, by name.
+
+    Raises:
+        CarbonledgerError: if one is not valid.
+    """
+    return {path.stem: _read_profile(path) for path in sorted((folder / "profiles").glob("*.toml"))}
+
+
+def _read_profile(path: Path) -> Profile:
     try:
         return Profile.model_validate(tomllib.loads(path.read_text("utf-8")))
     except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -3,36 +3,44 @@
 The best row wins by the profile's order of families; then by region, nearest ancestor first; then
 by item and detail, exact before general; then by account, nearest first; then by validity at the
 end of the period: valid (the latest to begin), else the nearest older, else (if allowed) the
-nearest newer.
+nearest newer. For parameters that a profile takes by the year (``by_year``) the families come last,
+so that a newer series does not stand in for the years of an older one.
 
 It is one relational query. Its cost grows with what the library can tell apart: requests that no
 row distinguishes are answered together.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.model.profile import Profile
 
-__all__ = ["REQUEST_COLUMNS", "nearest_named", "select"]
+__all__ = ["REQUEST_COLUMNS", "alike_keys", "family_places", "select"]
 
 REQUEST_COLUMNS = (
     "argument", "item", "detail", "account", "species", "region", "period", "dimension",
 )  # fmt: skip
 
+Codes = npt.NDArray[np.int64]
+
 _ORDER = """
-    family, region_distance, item_distance, detail_distance, account_distance, validity, gap, age
+    family, region_distance, item_distance, detail_distance, account_distance, validity, gap,
+    series, age
 """
 
 _QUERY = f"""
 WITH candidate AS (
     SELECT r.request,
            p.row,
-           f.place AS family,
+           f.family,
+           f.series,
            region_chain.distance AS region_distance,
            item_chain.distance AS item_distance,
            CASE WHEN p.detail = r.detail THEN 0 ELSE 1 END AS detail_distance,
@@ -80,36 +88,82 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
     """
     parameters = library.parameters
     wanted = parameters[parameters["parameter"].isin(requests["argument"].unique())]
-    merged = _merge_alike(requests, wanted, library)
-    distinct = merged.drop_duplicates().reset_index(drop=True)
-    winners = _query(distinct, wanted, library, rules)
-    distinct["request"] = distinct.index
-    answers = merged.merge(distinct, on=list(REQUEST_COLUMNS), how="left").set_index(merged.index)
-    answers = answers[["request"]].join(winners.set_index("request"), on="request", how="inner")
-    rows = parameters.loc[answers["row"]].set_axis(answers.index).assign(row=answers["row"])
-    rows["fallback"] = _fallback(requests.loc[rows.index], rows, answers["validity"])
-    return rows
+    # Texts are compared once per spelling; the requests themselves are numbers from here on.
+    codes, spellings = {}, {}
+    for column in REQUEST_COLUMNS:
+        codes[column], spellings[column] = pd.factorize(requests[column])
+    number, distinct = _alike(codes, spellings, wanted, library)
+    winners = _query(distinct, wanted, library, rules).set_index("request")
+    place = winners.index.get_indexer(pd.Index(number))
+    served = place >= 0
+    found = winners.iloc[place[served]]
+    rows = parameters.index.get_indexer(pd.Index(found["row"]))
+    asked = {name: (codes[name][served], spellings[name]) for name in ("region", "item")}
+    return (
+        parameters.take(rows)
+        .set_axis(requests.index[served])
+        .assign(
+            row=found["row"].to_numpy(),
+            fallback=_fallback(asked, parameters, rows, found["validity"].to_numpy()),
+        )
+    )
 
 
-def nearest_named(links: pd.DataFrame, named: Iterable[str]) -> "pd.Series[str]":
-    """For every key of a chain the nearest of its ancestors (itself first) among ``named``."""
-    found = links[links["ancestor"].isin({*named, ""})]
-    nearest = found.sort_values("distance").drop_duplicates("key")
-    return nearest.set_index("key")["ancestor"]
+def alike_keys(links: pd.DataFrame, named: Iterable[str]) -> "pd.Series[str]":
+    """For every key of a chain one key that the same of ``named`` serve, in the same order.
+
+    Rows whose keys are all in ``named`` serve both alike. The nearest ancestor would not do: a
+    group of regions says nothing of the country that its members belong to.
+    """
+    found = links[links["ancestor"].isin({*named, ""})].sort_values(["key", "distance", "ancestor"])
+    place = found.groupby("key")["distance"].rank("dense").astype(int).astype(str)
+    chains = (found["ancestor"] + "\0" + place).groupby(found["key"]).agg("\n".join)
+    first = chains.drop_duplicates()
+    return chains.map(dict(zip(first, first.index, strict=True)))
 
 
-def _merge_alike(
-    requests: pd.DataFrame, parameters: pd.DataFrame, library: Library
-) -> pd.DataFrame:
-    # A region, account or detail that no row names is as good as its nearest ancestor that one
-    # does name; a period matters only where some row has a validity.
-    merged = requests[list(REQUEST_COLUMNS)].copy()
-    for column, links in (("region", library.region_chain), ("account", library.account_chain)):
-        merged[column] = merged[column].map(nearest_named(links, parameters[column])).fillna("")
-    merged.loc[~merged["detail"].isin(set(parameters["detail"])), "detail"] = ""
-    if parameters["valid_from"].isna().all() and parameters["valid_to"].isna().all():
-        merged["period"] = 0
-    return merged
+def _alike(
+    codes: dict[str, Codes],
+    spellings: dict[str, Any],
+    parameters: pd.DataFrame,
+    library: Library,
+) -> tuple[Codes, pd.DataFrame]:
+    """The number of what each request comes to, and these distinct requests in that order.
+
+    Regions and accounts that the same rows serve are one, as are the years between which no row
+    begins or ends; a detail that no row names is as good as none.
+    """
+    combined = np.zeros(len(codes["argument"]), dtype=np.int64)
+    kept = {}
+    for column in REQUEST_COLUMNS:
+        texts = pd.Series(spellings[column])
+        if column in {"region", "account"}:
+            links: pd.DataFrame = getattr(library, f"{column}_chain")
+            texts = texts.map(alike_keys(links, parameters[column])).fillna("")
+        elif column == "detail":
+            texts = texts.where(texts.isin(set(parameters["detail"])), "")
+        elif column == "period":
+            texts = _spans(texts, parameters)
+        classes, kept[column] = pd.factorize(texts)
+        combined = combined * max(len(kept[column]), 1) + classes[codes[column]]
+    number, places = pd.factorize(combined)
+    distinct = {}
+    for column in reversed(REQUEST_COLUMNS):
+        places, rest = np.divmod(places, max(len(kept[column]), 1))
+        distinct[column] = kept[column].take(rest)
+    return number, pd.DataFrame(distinct)
+
+
+def _spans(periods: "pd.Series[int]", parameters: pd.DataFrame) -> "pd.Series[int]":
+    """For every period the first of those for which the same rows are valid, older and newer."""
+    years = {day.year for day in parameters["valid_from"].dropna()}
+    # Periods are taken at their last day.
+    years |= {
+        day.year + (1 if (day.month, day.day) == (12, 31) else 0)
+        for day in parameters["valid_to"].dropna()
+    }
+    starts = [min(years, default=1) - 1, *sorted(years)]
+    return pd.Series(np.array(starts)[np.searchsorted(starts[1:], periods, side="right")])
 
 
 def _query(
@@ -117,14 +171,23 @@ def _query(
 ) -> pd.DataFrame:
     days = pd.to_datetime({"year": requests["period"].clip(lower=1900), "month": 12, "day": 31})
     keys = ["parameter", "item", "detail", "account", "species", "region", "dimension", "edition"]
+    # What cannot serve is left out first: DuckDB reads the rest, text by text.
+    families = _families(parameters, rules)
+    links = library.item_chain
+    served = links.loc[links["key"].isin(requests["item"].unique()), "ancestor"].unique()
+    parameters = parameters[
+        parameters["dimension"].isin(requests["dimension"].unique())
+        & parameters["edition"].isin(families["edition"].unique())
+        & parameters["item"].isin(served)
+    ]
     dates = {name: pd.to_datetime(parameters[name]) for name in ("valid_from", "valid_to")}
     with duckdb.connect() as connection:
         connection.register("request", requests.assign(request=requests.index, day=days))
         connection.register("parameter", parameters[keys].assign(row=parameters.index, **dates))
-        connection.register("family", _families(parameters, rules))
+        connection.register("family", families)
         for column in ("region", "item", "account"):
             # Only the links of these requests, or every row would first meet every region.
-            links: pd.DataFrame = getattr(library, f"{column}_chain")
+            links = getattr(library, f"{column}_chain")
             asked = links["key"].isin(requests[column]) & links["ancestor"].isin(parameters[column])
             connection.register(f"{column}_chain", links[asked])
         found = connection.execute(_QUERY, {"use_newer": rules.use_newer}).df()
@@ -140,27 +203,44 @@ def _query(
 
 
 def _families(parameters: pd.DataFrame, rules: Profile) -> pd.DataFrame:
+    """The place of every edition: ``family`` counts first, ``series`` only within a year."""
     rows = [
-        (parameter, edition, place)
+        (parameter, edition, family, series)
         for parameter in parameters["parameter"].unique()
-        for place, edition in enumerate(
-            ["inventory", *rules.parameter_families.get(parameter, rules.families)]
-        )
+        for edition, family, series in family_places(rules, parameter)
     ]
-    return pd.DataFrame(rows, columns=["parameter", "edition", "place"])
+    return pd.DataFrame(rows, columns=["parameter", "edition", "family", "series"])
+
+
+def family_places(rules: Profile, parameter: str) -> list[tuple[str, int, int]]:
+    """The editions that a profile takes a parameter from, with their places before and by the year.
+
+    An inventory's own values come before the library's in any case.
+    """
+    editions = ["inventory", *rules.parameter_families.get(parameter, rules.families)]
+    own = sum(edition.startswith("inventory") for edition in editions)
+    last = own if parameter in rules.by_year else len(editions)
+    return [(edition, min(place, last), place) for place, edition in enumerate(editions)]
 
 
 def _fallback(
-    requests: pd.DataFrame, rows: pd.DataFrame, validity: "pd.Series[int]"
-) -> "pd.Series[str]":
+    asked: dict[str, tuple[Codes, Any]], parameters: pd.DataFrame, rows: Codes, validity: Codes
+) -> Any:
     # An empty key cell says "applies to all": using such a row is no fallback.
+    other = {}
+    for column, (codes, spellings) in asked.items():
+        named = pd.Index(spellings).get_indexer(pd.Index(parameters[column]))
+        any_key = (parameters[column] == "").to_numpy()
+        other[column] = (named[rows] != codes) & ~any_key[rows]
     kinds = {
-        "parent-region": (rows["region"] != "") & (rows["region"] != requests["region"]),
-        "general-item": (rows["item"] != "") & (rows["item"] != requests["item"]),
+        "parent-region": other["region"],
+        "general-item": other["item"],
         "older": validity == 1,
         "newer": validity == 2,
     }
-    text = pd.Series("", index=rows.index, dtype=object)
-    for kind, applies in kinds.items():
-        text = text.where(~applies, text + "+" + kind)
-    return text.str.lstrip("+").replace("", "exact")
+    names = [
+        "+".join(kind for bit, kind in enumerate(kinds) if code >> bit & 1) or "exact"
+        for code in range(2 ** len(kinds))
+    ]
+    code = sum(applies.astype(np.int64) << bit for bit, applies in enumerate(kinds.values()))
+    return pd.array(names, dtype="str").take(code)

@@ -10,6 +10,7 @@ from typing import Any
 
 from carbonledger.errors import Text
 from carbonledger.methods.math import carbon_to_co2
+from carbonledger.methods.product import product
 from carbonledger.methods.registry import Formula, method
 
 Operand = Any
@@ -218,3 +219,15 @@ def combustion_co2_by_quantity_coal_equivalent(
 ) -> Operand:
     """CO2 by a factor per quantity, the quantity recovered from its coal equivalent."""
     return coal_equivalent / coal_equivalent_coefficient * co2_factor
+
+
+for _key, _gas, _title in (("ch4", "CH4", _CH4), ("n2o", "N2O", _N2O)):
+    product(
+        f"energy.combustion.{_key}_by_quantity",
+        title=Text(f"{_title.zh}（实物量因子法）", f"{_title.en} (factor per quantity)"),
+        measure=_gas,
+        units={"fuel": "t", f"{_key}_emission_factor": f"t {_gas}/t"},
+        variants=({"fuel": "m3", f"{_key}_emission_factor": f"t {_gas}/m3"},),
+        source=_TIER1_SOURCE,
+        equation=_TIER1_EQUATION,
+    )

@@ -20,6 +20,7 @@ __all__ = [
     "maximum",
     "minimum",
     "nitrogen_to_n2o",
+    "over_a_year",
     "sqrt",
     "where",
 ]
@@ -48,6 +49,11 @@ def nitrogen_to_n2o(nitrogen: Operand) -> Operand:
     return _substance(nitrogen, N2O_PER_N, "N2O/N2O-N", "44/28")
 
 
+def over_a_year(rate: Operand) -> Operand:
+    """What a rate per year amounts to in the one year that a period is."""
+    return rate * units.quantity(1.0, "a") if _is_quantity(rate) else rate
+
+
 def first_order_decay(deposited: Operand, rate: Operand) -> Operand:
     """What decomposes in each year of what was deposited in the years before.
 
@@ -60,7 +66,7 @@ def first_order_decay(deposited: Operand, rate: Operand) -> Operand:
     Returns:
         The mass decomposed in each year, in the unit of the deposits.
     """
-    left = exp(-rate * (units.quantity(1.0, "a") if _is_quantity(rate) else 1.0))
+    left = exp(-over_a_year(rate))
     decomposed = deposited * 0.0
     stock = deposited[0] * 0.0
     for year in range(len(deposited)):

@@ -10,9 +10,22 @@ from typing import Any
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.methods.symbol import Symbol
 
-__all__ = ["Form", "Formula", "Method", "get", "method", "methods"]
+__all__ = ["OF_GAS", "Form", "Formula", "Method", "get", "method", "methods"]
 
-_SUBJECTS = ("energy", "waste_landfill")
+# The measure of a method whose result is the gas that the entry names.
+OF_GAS = "gas"
+
+_SUBJECTS = (
+    "energy",
+    "electricity",
+    "fugitive",
+    "industry",
+    "transport",
+    "agriculture",
+    "waste",
+    "waste_landfill",
+    "measured",
+)
 _REGISTRY: dict[str, "Method"] = {}
 
 Formula = Callable[..., Any]
@@ -36,6 +49,10 @@ class Method:
     The first argument is the activity: what the entry must supply. ``linear`` says that the
     result is proportional to the activity, so that equal entries may be summed before the formula.
 
+    ``measure`` is the gas (or service) of the result; ``OF_GAS`` stands for the gas that the entry
+    names as its item or detail. ``generic`` says that a quantity without a name of its own may be
+    the activity; where several activities look alike, only their names tell them apart.
+
     A *series method* needs the history: each argument is an array over consecutive years, and so
     is the result. ``printed`` is its formula in words, since a recursion does not print itself.
     """
@@ -50,11 +67,16 @@ class Method:
     equation: str
     linear: bool
     printed: str = ""
+    generic: bool = True
 
     @property
     def series(self) -> bool:
         """Whether the formula works on the years of an entry together."""
         return bool(self.printed)
+
+    def measure_of(self, gas: str) -> str:
+        """The measure of the result of an entry that names this gas."""
+        return gas if self.measure == OF_GAS else self.measure
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -93,6 +115,7 @@ def method(
     variants: tuple[Mapping[str, str], ...] = (),
     linear: bool = False,
     series: str = "",
+    generic: bool = True,
 ) -> Callable[[Formula], Formula]:
     """Declare a formula as a method.
 
@@ -111,7 +134,17 @@ def method(
         if method_id in _REGISTRY:
             raise TypeError(f"{method_id} is declared twice")
         _REGISTRY[method_id] = Method(
-            method_id, function, title, measure, returns, forms, source, equation, linear, series
+            method_id,
+            function,
+            title,
+            measure,
+            returns,
+            forms,
+            source,
+            equation,
+            linear,
+            series,
+            generic,
         )
         return function
 

@@ -106,7 +106,9 @@ class InventoryManifest(_Strict):
     """One inventory: what it covers, by which rules, from which tables.
 
     ``periods`` are the years that it reports. Tables may also hold the years from ``history_from``
-    on, which serve the methods that need a history (first-order decay of waste).
+    on, which serve the methods that need a history (first-order decay of waste). ``factors`` are
+    the files of its own parameters, the first before the next; without it, ``factors.csv`` if there
+    is one. A set that several inventories share may lie outside the folder (``../sets/x.csv``).
     """
 
     title: Title
@@ -117,6 +119,7 @@ class InventoryManifest(_Strict):
     gwp: str | None = None
     overrides: Overrides = Field(default_factory=Overrides)
     tables: list[TableSpec] = Field(min_length=1)
+    factors: list[str] | None = None
     assertions: list[Assertion] = Field(default_factory=list)
     answers: list[Answer] = Field(default_factory=list)
     published: list[Published] = Field(default_factory=list)

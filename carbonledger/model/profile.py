@@ -18,7 +18,13 @@ class Rule(_Strict):
 
     An account matches with everything below it; empty ``items`` or ``details`` match all. For each
     measure the first method in ``methods`` whose activity the entry can supply is used. A rule
-    without methods gives a notation key and says why no amount is computed.
+    without methods gives a notation key and says why no amount is computed. ``otherwise`` is the
+    key of a measure for which the library has no factor, with the same ``reason``; without it a
+    factor that is missing is an error.
+
+    ``post_to`` is the account of the results where it is not that of the entry: the CO2 of biomass
+    burned in a sector is a memo item. Such rules decide for themselves, beside those that post to
+    the entry's own account.
     """
 
     accounts: list[str] = Field(min_length=1)
@@ -26,6 +32,8 @@ class Rule(_Strict):
     details: list[str] = Field(default_factory=list)
     methods: list[str] = Field(default_factory=list)
     notation: Notation | None = None
+    otherwise: Notation | None = None
+    post_to: str = ""
     measures: list[str] = Field(default_factory=list)
     reason: Title | None = None
 
@@ -35,6 +43,8 @@ class Rule(_Strict):
             raise ValueError("a rule has either methods or a notation key")
         if self.notation is not None and (self.reason is None or not self.measures):
             raise ValueError("a rule with a notation key names its measures and its reason")
+        if self.otherwise is not None and (self.reason is None or not self.methods):
+            raise ValueError("'otherwise' belongs to a rule with methods and needs a reason")
         return self
 
 
@@ -43,7 +53,9 @@ class Profile(_Strict):
 
     ``families`` are parameter editions, best first; ``parameter_families`` gives a parameter its
     own order where the guideline takes it from another document. ``use_newer`` allows a value
-    whose validity begins after the period. ``companions`` are editions that the guideline itself
+    whose validity begins after the period. ``by_year`` are parameters that are published year by year:
+    for them the year decides before the family, which only tells apart values of the same year.
+    ``companions`` are editions that the guideline itself
     combines in one factor, so that their mixture is not flagged.
     """
 
@@ -55,6 +67,7 @@ class Profile(_Strict):
     gwp: str
     families: list[str] = Field(min_length=1)
     parameter_families: dict[str, list[str]] = Field(default_factory=dict)
+    by_year: list[str] = Field(default_factory=list)
     companions: list[list[str]] = Field(default_factory=list)
     use_newer: bool = True
     rules: list[Rule] = Field(min_length=1)

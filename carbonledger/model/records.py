@@ -21,6 +21,7 @@ __all__ = [
     "Region",
     "Source",
     "Status",
+    "SummaryLine",
 ]
 
 
@@ -150,6 +151,41 @@ class Gas(Record):
     measure: str = Field(min_length=1)
     origin: Literal["fossil", "biogenic", "none"]
     species: str = Field(min_length=1)
+
+
+class SummaryLine(Record):
+    """A line of a summary table: which accounts and items it adds, or which other lines.
+
+    ``accounts``, ``items``, ``except_items`` and ``adds`` are lists separated by ``|``; an empty
+    list of items means all, ``=1.A.3`` the account itself without those below it. ``scope`` is that
+    of the GPC, empty elsewhere.
+    """
+
+    line: Annotated[int, Field(ge=1)]
+    code: str = Field(min_length=1)
+    level: Annotated[int, Field(ge=0)]
+    scope: str
+    name_zh: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    accounts: str
+    items: str
+    except_items: str
+    adds: str
+
+    @property
+    def roots(self) -> list[str]:
+        """The accounts that the line adds, with everything below them."""
+        return [account for account in self.accounts.split("|") if account]
+
+    @property
+    def added(self) -> list[str]:
+        """The codes of the lines that the line adds."""
+        return [code for code in self.adds.split("|") if code]
+
+    def holds(self, item: str) -> bool:
+        """Whether the line is for an item."""
+        wanted = self.items.split("|") if self.items else [item]
+        return item in wanted and item not in self.except_items.split("|")
 
 
 class Source(Record):

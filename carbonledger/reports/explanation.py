@@ -17,8 +17,9 @@ from carbonledger.engine.explain import Argument, Explanation, Term
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.library.reasons import parameter_name
 from carbonledger.methods.registry import Method
-from carbonledger.reports.numbers import format_number, format_written
+from carbonledger.reports.numbers import format_number
 from carbonledger.reports.texts import label
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ __all__ = [
     "print_calculation",
     "print_comparison",
     "print_explanation",
-    "print_factors",
     "print_methods",
     "print_published",
     "print_runs",
@@ -90,26 +90,6 @@ def print_methods(console: Console, methods: Iterable[Method], lang: str) -> Non
         console.print(tree)
 
 
-def print_factors(console: Console, found: "pd.DataFrame", lang: str) -> None:
-    """Rows of the library, unverified ones marked."""
-    heads = [
-        Text("编号", "id"),
-        Text("值", "value"),
-        Text("单位", "unit"),
-        Text("状态", "status"),
-        Text("出处", "source"),
-    ]
-    table = Table(*(head.in_language(lang) for head in heads), show_edge=False)
-    for row in found.to_dict("records"):
-        mark = _UNVERIFIED.in_language(lang) if row["status"] == "unverified" else ""
-        source = f"{row['source']} {row['locator']}"
-        table.add_row(
-            *map(escape, (row["id"], format_written(row["value"]), row["unit"], mark, source))
-        )
-    console.print(table)
-    console.print(Text(f"共 {len(found)} 行。", f"{len(found)} rows.").in_language(lang))
-
-
 def print_explanation(
     console: Console, explanation: Explanation, library: Library, lang: str
 ) -> None:
@@ -164,7 +144,11 @@ def _argument(argument: Argument, lang: str) -> str:
     if argument.status == "unverified":
         kinds.append(f"[yellow]{_UNVERIFIED.in_language(lang)}[/]")
     notes = ", ".join(kinds)
-    text = f"{escape(argument.name)} = {escape(argument.printed)} ← {escape(origin)}"
+    named = parameter_name(argument.name)
+    # The formula above has the code, so it stays beside the Chinese name.
+    known = lang == "zh" and named.zh != argument.name
+    head = f"{named.zh} {argument.name}" if known else argument.name
+    text = f"{escape(head)} = {escape(argument.printed)} ← {escape(origin)}"
     return f"{text} ({notes})" if notes else text
 
 

@@ -1,0 +1,113 @@
+"""Keeps the library as Parquet, so that starting the program neither reads nor checks it again.
+
+The key is a digest of every table of the folder (names and bytes), of the unit list and of the code
+that reads and checks them: whatever is edited is read and checked anew at once. A cache that cannot
+be read, belongs to another digest or cannot be written is passed over without a word, for it holds
+nothing that the tables do not hold.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from carbonledger.files import temporary
+from carbonledger.paths import factors_dir
+
+__all__ = ["digest", "folder", "read", "write"]
+
+_KEPT = 6  # checkouts and wheels that may take turns
+_MARK = b"carbonledger-library"
+_TABLES = {".csv", ".toml"}
+_CODE = ("library", "model", "units")
+
+
+def digest(source: Path) -> str:
+    """The SHA-256 (hex) of everything that the loaded library depends on."""
+    found = hashlib.sha256(_code().encode())
+    for path in sorted(source.rglob("*")):
+        # Office programs leave hidden files beside a table that is open.
+        if path.suffix in _TABLES and not path.name.startswith((".", "~")):
+            _add(found, path.relative_to(source).as_posix(), path.read_bytes())
+    return found.hexdigest()
+
+
+def folder() -> Path:
+    """Where the program keeps what it can compute again."""
+    from platformdirs import user_cache_path  # noqa: PLC0415 - not for `carbonledger --help`
+
+    return user_cache_path("carbonledger", appauthor=False) / "library"
+
+
+def read(key: str, names: Iterable[str]) -> dict[str, pd.DataFrame] | None:
+    """The tables kept under a digest; None where any of them is missing or damaged."""
+    try:
+        return {name: _read_table(key, name) for name in names}
+    except (OSError, ValueError, TypeError, KeyError):  # Arrow's own errors are among them
+        return None
+
+
+def write(key: str, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Keep the tables under a digest, if the folder can be written."""
+    import pyarrow as pa  # noqa: PLC0415 - only where a library is new
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    target = folder() / key
+    aside = temporary(target)
+    with suppress(OSError):
+        aside.mkdir(parents=True)
+        for name, frame in tables.items():
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+            marked = table.replace_schema_metadata(
+                {**(table.schema.metadata or {}), _MARK: _mark(key, name)}
+            )
+            pq.write_table(marked, aside / f"{name}.parquet", write_page_checksum=True)
+        shutil.rmtree(target, ignore_errors=True)  # a damaged one
+        aside.rename(target)
+    shutil.rmtree(aside, ignore_errors=True)
+    _forget_old()
+
+
+def _read_table(key: str, name: str) -> pd.DataFrame:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - a run that fails early needs no Parquet
+
+    path = folder() / key / f"{name}.parquet"
+    table = pq.read_table(path, page_checksum_verification=True)
+    if (table.schema.metadata or {}).get(_MARK) != _mark(key, name):
+        raise ValueError(path)
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def _mark(key: str, name: str) -> bytes:
+    """What a file says of itself, so that none is taken for another."""
+    return f"{key} {name}".encode()
+
+
+def _forget_old() -> None:
+    with suppress(OSError):
+        kept = sorted(folder().iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[_KEPT:]:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@cache
+def _code() -> str:
+    """The digest of the modules that read and check, of the unit list, and of their packages."""
+    package = Path(__file__).parents[1]
+    found = hashlib.sha256()
+    for name in _CODE:
+        for path in sorted((package / name).rglob("*.py")):
+            _add(found, path.relative_to(package).as_posix(), path.read_bytes())
+    _add(found, "units.csv", (factors_dir() / "units.csv").read_bytes())
+    _add(found, "pandas", pd.__version__.encode())
+    return found.hexdigest()
+
+
+def _add(found: "hashlib._Hash", name: str, content: bytes) -> None:
+    # The length keeps the end of one file from passing for the beginning of the next.
+    found.update(f"{name}\0{len(content)}\0".encode() + content)

@@ -1,0 +1,96 @@
+"""Rules on profiles: whatever they name has to exist, or it is passed over in silence."""
+
+import tomllib
+from collections.abc import Collection, Iterable, Iterator
+
+from pydantic import ValidationError
+
+from carbonledger.errors import Text
+from carbonledger.library.blends import GWP
+from carbonledger.library.checks.context import Context
+from carbonledger.library.checks.findings import Place, finding, near
+from carbonledger.library.checks.reading import Tables
+from carbonledger.model.problem import Grade, Problem
+from carbonledger.model.profile import Profile
+
+__all__ = ["check_profiles"]
+
+_OWN = "inventory"  # the edition of an inventory's own values, first in every order
+
+
+def check_profiles(context: Context, methods: Collection[str]) -> Iterator[Problem]:
+    """Profiles that cannot be read, or that name what does not exist.
+
+    Methods are looked for only where their names are given.
+    """
+    tables = context.tables
+    for path in sorted((tables.folder / "profiles").glob("*.toml")):
+        place = Place(path.relative_to(tables.folder).as_posix(), 1)
+        try:
+            text = path.read_text("utf-8-sig")
+            profile = Profile.model_validate(tomllib.loads(text))
+        except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            yield _unreadable(place, error)
+            continue
+        lines = text.splitlines()
+        for kind, named, known in _names(context, profile, methods):
+            for name in dict.fromkeys(named):
+                if name not in known:
+                    yield _unknown(place.file, lines, kind, name, known)
+
+
+def _names(
+    context: Context, profile: Profile, methods: Collection[str]
+) -> Iterator[tuple[Text, Iterable[str], Collection[str]]]:
+    """What is named, as which kind, and what there is of that kind."""
+    tables: Tables = context.tables
+    editions = {row["edition"] for row in tables.rows["parameters"]} | {_OWN}
+    parameters = {*context.limits.names(), GWP}
+    orders = [profile.families, *profile.parameter_families.values(), *profile.companions]
+    rules = profile.rules
+    kinds = [
+        (Text("版本", "edition"), [name for order in orders for name in order],
+         editions, ("parameters",)),
+        (Text("参数", "parameter"), list(profile.parameter_families), parameters, ("limits",)),
+        (Text("GWP 值组", "GWP set"), [profile.gwp], context.gwp_sets, ("parameters",)),
+        (Text("来源", "source"), [profile.source], tables.keys("sources.csv"), ("sources.csv",)),
+        (Text("科目", "account"), [name for rule in rules for name in rule.accounts],
+         tables.keys("accounts.csv"), ("accounts.csv",)),
+        (Text("品种", "item"), [name for rule in rules for name in rule.items],
+         tables.keys("items"), ("items",)),
+        (Text("细类", "detail"), [name for rule in rules for name in rule.details],
+         tables.keys("details"), ("details",)),
+    ]  # fmt: skip
+    for kind, named, known, needed in kinds:
+        if not tables.broken.intersection(needed):
+            yield kind, named, known
+    if methods:
+        yield Text("方法", "method"), [name for rule in rules for name in rule.methods], methods
+
+
+def _unreadable(place: Place, error: Exception) -> Problem:
+    said = str(error).splitlines()[0]
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        said = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return finding(
+        Grade.A, "profile", place, "",
+        Text(f"口径文件无法使用：{said}", f"The profile cannot be used: {said}"),
+        Text("请对照其他口径文件改正。", "Correct it by the other profiles."),
+    )  # fmt: skip
+
+
+def _unknown(file: str, lines: list[str], kind: Text, name: str, known: Collection[str]) -> Problem:
+    at = next((at for at, line in enumerate(lines, start=1) if f'"{name}"' in line), 1)
+    if not name or at == 1:
+        at = next((at for at, line in enumerate(lines, start=1) if name and name in line), 1)
+    hint = near(name, known)
+    return finding(
+        Grade.A, "profile-name", Place(file, at), "",
+        Text(
+            f"口径中的{kind.zh}“{name}”在因子库中不存在，该条会被悄悄跳过。{hint.zh}",
+            f"The {kind.en} '{name}' of the profile does not exist in the library and would be "
+            f"passed over in silence.{hint.en}",
+        ),
+        Text("请改正名称，或删除它。", "Correct the name, or remove it."),
+    )  # fmt: skip

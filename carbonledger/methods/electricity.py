@@ -1,0 +1,109 @@
+"""Purchased electricity and heat: indirect CO2 where they are used (scope 2).
+
+The factor is that of the grid: the average (location-based), or the average without the non-fossil
+electricity that is traded, for what is not covered by contracts of its own (market-based).
+"""
+
+from typing import Any
+
+from carbonledger.errors import Text
+from carbonledger.methods.product import product
+
+Operand = Any
+
+_GRID = "t CO2/MWh"
+_SOURCE = "cn-provincial-2011"
+_ELECTRICITY_EQUATION = "式(1.15)（式号未核对）/ eq 1.15 (number not checked); GPC eq 6.2"
+_HEAT_EQUATION = "企业核算指南：净购入热力 × 因子 / enterprise guidelines: heat purchased × factor"
+
+_SERIES = (
+    (
+        "location",
+        "grid_emission_factor",
+        Text("外购电力间接排放（电网平均）", "Purchased electricity, grid average"),
+    ),
+    (
+        "market",
+        "residual_grid_emission_factor",
+        Text(
+            "外购电力间接排放（不含市场化交易的非化石电量）",
+            "Purchased electricity, without traded non-fossil electricity",
+        ),
+    ),
+)
+
+for _name, _factor, _title in _SERIES:
+    product(
+        f"electricity.{_name}.co2",
+        title=_title,
+        measure="CO2",
+        units={"electricity": "MWh", _factor: _GRID},
+        source=_SOURCE,
+        equation=_ELECTRICITY_EQUATION,
+    )
+    # An energy balance in coal equivalents counts electricity by its heat (当量值).
+    product(
+        f"electricity.{_name}.co2.coal_equivalent",
+        title=_title,
+        measure="CO2",
+        units={
+            "coal_equivalent": "tce",
+            "heat_per_coal_equivalent": "MWh/tce",
+            _factor: _GRID,
+        },
+        source=_SOURCE,
+        equation=_ELECTRICITY_EQUATION,
+    )
+
+
+def _deducted(amount: Operand) -> Operand:
+    return -amount
+
+
+_EXPORTED = Text("调出电力间接排放（扣除）", "Electricity transferred out (deducted)")
+
+product(
+    "electricity.exported.co2",
+    title=_EXPORTED,
+    measure="CO2",
+    units={"electricity": "MWh", "grid_emission_factor": _GRID},
+    source=_SOURCE,
+    equation=_ELECTRICITY_EQUATION,
+    then=_deducted,
+)
+product(
+    "electricity.exported.co2.coal_equivalent",
+    title=_EXPORTED,
+    measure="CO2",
+    units={
+        "coal_equivalent": "tce",
+        "heat_per_coal_equivalent": "MWh/tce",
+        "grid_emission_factor": _GRID,
+    },
+    source=_SOURCE,
+    equation=_ELECTRICITY_EQUATION,
+    then=_deducted,
+)
+
+_HEAT = Text("外购热力间接排放", "Purchased heat")
+
+product(
+    "heat.purchased.co2",
+    title=_HEAT,
+    measure="CO2",
+    units={"heat": "GJ", "heat_emission_factor": "t CO2/GJ"},
+    source="cn-enterprise-2013",
+    equation=_HEAT_EQUATION,
+)
+product(
+    "heat.purchased.co2.coal_equivalent",
+    title=_HEAT,
+    measure="CO2",
+    units={
+        "coal_equivalent": "tce",
+        "heat_per_coal_equivalent": "GJ/tce",
+        "heat_emission_factor": "t CO2/GJ",
+    },
+    source="cn-enterprise-2013",
+    equation=_HEAT_EQUATION,
+)

@@ -1,0 +1,187 @@
+"""The cache of the library: the same answers, never a stale or damaged one."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from carbonledger.errors import CarbonledgerError
+from carbonledger.library import cache, load
+from carbonledger.library.load import library, read_library
+from carbonledger.paths import factors_dir
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """An empty cache folder."""
+    place = tmp_path / "cache" / "library"
+    monkeypatch.setattr(cache, "folder", lambda: place)
+    return place
+
+
+@pytest.fixture
+def factors(tmp_path):
+    """A copy of the library that a test may spoil."""
+    return shutil.copytree(factors_dir(), tmp_path / "factors")
+
+
+@pytest.fixture
+def checked(monkeypatch):
+    """The folders that were checked; the checks themselves have tests of their own."""
+    folders = []
+    monkeypatch.setattr(load, "_refuse_faults", folders.append)
+    return folders
+
+
+def fresh(folder):
+    """As a new process would load it."""
+    library.cache_clear()
+    try:
+        return library(folder)
+    finally:
+        library.cache_clear()
+
+
+def edit(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def assert_same(one, other):
+    for name in one.__dataclass_fields__:
+        left, right = getattr(one, name), getattr(other, name)
+        pd.testing.assert_frame_equal(left, right)
+        assert left.to_csv() == right.to_csv()
+
+
+def test_what_comes_from_the_cache_is_what_was_read(kept, checked, factors):
+    read = fresh(factors)
+    again = fresh(factors)
+    assert checked == [factors]  # the second came from the cache
+    assert_same(read, again)
+    assert_same(read, read_library(factors))
+
+
+def test_an_edit_takes_effect_at_once_and_is_checked(kept, checked, factors):
+    before = fresh(factors).parameters.set_index("id")["value"]
+    edit(factors / "parameters" / "fuels_cn_statistics.csv", "20.908", "21.908")
+    after = fresh(factors).parameters.set_index("id")["value"]
+    assert (before["cesy/raw_coal/ncv"], after["cesy/raw_coal/ncv"]) == (20.908, 21.908)
+    assert len(checked) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "items" / "zz.csv").write_text("item\n"),
+        lambda folder: (folder / "sources.csv").rename(folder / "source.csv"),
+        lambda folder: edit(folder / "limits" / "fuels.csv", ",", ", "),
+        lambda folder: edit(folder / "profiles" / "ceads.toml", '"', ' "'),
+        lambda folder: (folder / "details" / "transport.csv").unlink(),
+    ],
+)
+def test_every_table_counts_for_the_digest(factors, change):
+    before = cache.digest(factors)
+    change(factors)
+    assert cache.digest(factors) != before
+
+
+def test_what_moves_from_one_file_to_another_counts(tmp_path):
+    for name, (first, second) in {"a": ("x", "yz"), "b": ("xy", "z")}.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "1.csv").write_text(first)
+        (folder / "2.csv").write_text(second)
+    assert cache.digest(tmp_path / "a") != cache.digest(tmp_path / "b")
+
+
+def test_lock_files_of_office_programs_do_not_count(factors):
+    before = cache.digest(factors)
+    (factors / ".~lock.sources.csv").write_text("x")
+    (factors / "~$sources.csv").write_text("x")
+    assert cache.digest(factors) == before
+
+
+def test_the_code_that_reads_counts(factors, monkeypatch):
+    before = cache.digest(factors)
+    monkeypatch.setattr(cache, "_code", lambda: "other code")
+    assert cache.digest(factors) != before
+
+
+def flip(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "parameters.parquet").unlink(),
+        lambda folder: (folder / "parameters.parquet").write_bytes(b"PAR1"),
+        lambda folder: (folder / "items.parquet").write_bytes(b""),
+        lambda folder: flip(folder / "parameters.parquet"),
+        lambda folder: shutil.copy(folder / "items.parquet", folder / "details.parquet"),
+    ],
+)
+def test_a_damaged_cache_is_read_anew_and_mended(kept, checked, factors, damage):
+    read = fresh(factors)
+    (folder,) = kept.iterdir()
+    damage(folder)
+    assert_same(read, fresh(factors))
+    assert_same(read, fresh(factors))
+    assert len(list(kept.iterdir())) == 1
+
+
+def test_a_cache_of_another_digest_is_not_trusted(kept, checked, factors):
+    fresh(factors)
+    (folder,) = kept.iterdir()
+    edit(factors / "parameters" / "fuels_cn_statistics.csv", "20.908", "21.908")
+    folder.rename(folder.with_name(cache.digest(factors)))
+    values = fresh(factors).parameters.set_index("id")["value"]
+    assert values["cesy/raw_coal/ncv"] == 21.908
+
+
+def test_without_a_place_for_the_cache_the_library_loads_all_the_same(
+    tmp_path, monkeypatch, checked, factors
+):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    monkeypatch.setattr(cache, "folder", lambda: blocked / "library")
+    assert len(fresh(factors).parameters) > 1000
+    assert blocked.read_text() == "no folder"
+
+
+def test_old_caches_are_forgotten(kept, checked, factors):
+    for number in range(9):
+        (factors / "items" / "zz.csv").write_text(
+            "item,general,kind,name_zh,name_en,aliases,carbon\n" + "\n" * number
+        )
+        fresh(factors)
+    assert len(list(kept.iterdir())) == 6
+
+
+def test_a_faulty_library_is_refused_with_the_place_and_not_cached(kept, factors):
+    table = factors / "parameters" / "fuels_cn_statistics.csv"
+    edit(table, "20.908,GJ/t", "209.08,GJ/t")
+    for _ in range(2):
+        with pytest.raises(CarbonledgerError) as refusal:
+            fresh(factors)
+        said = refusal.value.text
+        assert "fuels_cn_statistics.csv" in said.zh
+        assert "fuels_cn_statistics.csv" in said.en
+        assert "209.08" in said.zh
+    assert not kept.exists()
+
+
+def test_of_many_faults_ten_are_named(kept, factors):
+    table = factors / "parameters" / "fuels_ipcc2006.csv"
+    edit(table, "GJ/t", "GJ/t")
+    table.write_text(table.read_text("utf-8").replace(",GJ/t,", ",kJ/t,"), "utf-8")
+    with pytest.raises(CarbonledgerError) as refusal:
+        fresh(factors)
+    lines = refusal.value.text.en.splitlines()
+    assert len(lines) == 12
+    assert all(".csv" in line for line in lines[1:11])
+    assert "more" in lines[11]
