@@ -21,7 +21,7 @@ from carbonledger.engine.execute import POSTING_COLUMNS, roll_up, write_postings
 from carbonledger.engine.frame import Backend, engine_frame, entries_relation, quantities_of
 from carbonledger.engine.open import open_inventory
 from carbonledger.engine.plan import Plan, plan
-from carbonledger.library.load import profile
+from carbonledger.library.profiles import profile
 
 __all__ = ["CONTENDERS", "FACTORS", "write_factors"]
 

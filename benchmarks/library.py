@@ -22,7 +22,8 @@ from carbonledger.engine.frame import Backend, engine_frame, entries_relation, q
 from carbonledger.engine.open import open_inventory
 from carbonledger.engine.plan import plan
 from carbonledger.library import cache
-from carbonledger.library.load import library, profile
+from carbonledger.library.load import library
+from carbonledger.library.profiles import profile
 from carbonledger.library.select import select
 
 __all__ = ["BARS", "ENTRIES", "MEASUREMENTS"]

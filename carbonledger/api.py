@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
+from carbonledger.analysis.quality import with_quality
+from carbonledger.analysis.summary import layouts
+from carbonledger.analysis.transport_overlap import counted_twice
 from carbonledger.engine.ask import Answer, Row, answer, code_of, question_of, row_of
 from carbonledger.engine.calculate import Calculation, Subject, calculate
 from carbonledger.engine.explain import Explanation, explain
@@ -17,17 +21,28 @@ from carbonledger.engine.open import (
     item_names,
     open_inventory,
     region_names,
+    with_regions,
 )
 from carbonledger.engine.results import RESULT_FILES, Results
-from carbonledger.engine.run import Outcome, RunOptions, run_profile, write_refusal, write_run
+from carbonledger.engine.run import (
+    Outcome,
+    RunOptions,
+    rewrite_problems,
+    run_profile,
+    write_refusal,
+    write_run,
+)
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.files import write_folder
 from carbonledger.intake.manifest import ManifestError
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
 from carbonledger.library.search import search
+from carbonledger.model.manifest import OwnRegion
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.reports.context import WorkbookContext
+from carbonledger.reports.numbers import TONNES
+from carbonledger.reports.summary_report import write_summary_report
 from carbonledger.reports.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -39,6 +54,7 @@ __all__ = [
     "explain_run",
     "factors",
     "known_files",
+    "library_of",
     "open_inventory",
     "run",
     "run_to_folder",
@@ -47,6 +63,7 @@ __all__ = [
 ]
 
 WORKBOOK = "summary.xlsx"
+SUMMARY_TABLES = "summary_tables.xlsx"
 DEFAULT_PROFILE = "cn-provincial-2011"
 _ACCOUNT, _ITEM, _REGION = Text("科目", "account"), Text("品种", "item"), Text("地区", "region")
 
@@ -115,9 +132,11 @@ def run(
     opened = inventory if isinstance(inventory, Inventory) else open_inventory(inventory)
     folder = Path(tempfile.mkdtemp(prefix="carbonledger-"))
     try:
-        outcome = write_run(opened, folder, RunOptions(profile, gwp, engine))
+        options = RunOptions(profile, gwp, engine)
+        outcome = write_run(opened, folder, options)
         if outcome.blocked:
             raise _blocked(outcome)
+        outcome = review(opened, folder, options, outcome)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -272,16 +291,45 @@ def run_to_folder(
     with write_folder(out, known_files()) as folder:
         outcome = write_run(inventory, folder, options)
         if not outcome.blocked:
+            outcome = review(inventory, folder, options, outcome)
             manifest = inventory.intake.manifest
             profile, grids = run_profile(inventory, options), inventory.intake.grids
             context = WorkbookContext.of(manifest, profile, inventory.library, grids)
-            write_workbook(folder / WORKBOOK, Results.read(folder), context)
+            results = Results.read(folder)
+            write_workbook(folder / WORKBOOK, results, context)
+            write_summary_report(
+                folder / SUMMARY_TABLES, results, inventory.library, layouts(), TONNES
+            )
     return inventory, outcome
+
+
+def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Outcome) -> Outcome:
+    """Look at the results of a run as a whole, and add what is found to its problems.
+
+    Series over the years, sectors against each other, implied factors, and landfills by both
+    methods. Nothing of it changes a number.
+    """
+    results = Results.read(folder)
+    library_, profile = inventory.library, run_profile(inventory, options)
+    found = with_quality(inventory, outcome.problems, results)
+    series = landfill_series(
+        results.postings, results.selections, results.entries, library_, profile
+    )
+    found += [*landfill_notes(series, library_), *deduction_notes(results.totals, library_)]
+    found += counted_twice(results.postings, library_)
+    rewrite_problems(folder, found)
+    return Outcome(found, blocked=False)
+
+
+def library_of(results: Results) -> Library:
+    """The library with the regions that the inventory of a run defined for itself."""
+    regions = results.info.get("regions", [])
+    return with_regions(library(), [OwnRegion.model_validate(each) for each in regions])
 
 
 def known_files() -> tuple[str, ...]:
     """Every file that a result folder may hold."""
-    return (*RESULT_FILES, WORKBOOK)
+    return (*RESULT_FILES, WORKBOOK, SUMMARY_TABLES)
 
 
 def store(inventory: Inventory, out: Path, ledger: Path) -> bool:

@@ -1,9 +1,8 @@
 """The tables of the factor library as its tests read them."""
 
 import csv
-import tomllib
 
-from carbonledger.model.profile import Profile
+from carbonledger.library.profiles import profiles
 from carbonledger.model.records import (
     Account,
     Blend,
@@ -66,7 +65,4 @@ def all_records(name):
 
 PARAMETERS = [row for path in PARAMETER_FILES for row in records(path, Parameter)]
 BY_ID = {row.id: row for row in PARAMETERS}
-PROFILES = {
-    path.stem: Profile.model_validate(tomllib.loads(path.read_text("utf-8")))
-    for path in sorted((FOLDER / "profiles").glob("*.toml"))
-}
+PROFILES = profiles(FOLDER)

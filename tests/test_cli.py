@@ -171,9 +171,10 @@ def test_compare_two_runs(carbonledger):
     assert code == 0
     assert "方法" in out
     told = json.loads(carbonledger("compare", "a", "b", "--json")[1])
-    (total,) = told["totals"]
-    effects = total["data"] + total["parameter"] + total["method"] + total["gwp"]
-    assert effects == pytest.approx(total["difference"])
+    assert [total["book"] for total in told["totals"]] == ["inventory", "memo"]
+    for total in told["totals"]:
+        effects = total["data"] + total["parameter"] + total["method"] + total["gwp"]
+        assert effects == pytest.approx(total["difference"])
 
 
 def test_ledger_log_and_verify(carbonledger):

@@ -430,3 +430,37 @@ def test_emissions_are_proportional_to_activity(rows, factor):
     scaled = [row | {"quantity": row["quantity"] * factor} for row in rows]
     left, right = computed(rows)["amount"] * factor, computed(scaled)["amount"]
     assert right.to_numpy() == pytest.approx(left.to_numpy(), rel=1e-12, abs=1e-300)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rule_may_post_to_another_account_beside_the_entrys_own(engine):
+    base = library()
+    books = ["memo" if account == "1.A.2" else "inventory" for account in base.accounts["account"]]
+    base = replace(base, accounts=base.accounts.assign(book=books))
+    carbon = ["energy.combustion.co2", "energy.combustion.co2.coal_equivalent"]
+    rules = profile([
+        {"accounts": ["1.A"], "methods": ["energy.combustion.ch4"]},
+        {"accounts": ["1.A"], "notation": "IE", "measures": ["CO2"],
+         "reason": {"zh": "另列", "en": "elsewhere"}},
+        {"accounts": ["1.A"], "methods": carbon, "post_to": "1.A.2"},
+    ])  # fmt: skip
+    rows = [entry(1, quantity=3.0), entry(2, quantity=5.0), entry(3, quantity__notation="NO")]
+    planned, frame, backend = prepared(rows, engine=engine, base=base, rules=rules)
+    assert not planned.problems
+    made = postings(planned, frame, backend).collect(backend="pandas").to_native()
+    of = made.set_index(["entry", "account", "measure"]).sort_index()
+    assert len(of) == 9
+    carbon_dioxide = NCV["diesel"] * CARBON["diesel"] * OXIDATION["diesel"] * 44 / 12
+    for number, amount in ((1, 3.0), (2, 5.0)):
+        memo = of.loc[(number, "1.A.2", "CO2")]
+        assert memo["amount"] == pytest.approx(amount * carbon_dioxide)
+        assert memo["book"] == "memo"
+        assert of.loc[(number, "1.A.1", "CO2"), "notation"] == "IE"
+        assert of.loc[(number, "1.A.1", "CH4"), "book"] == "inventory"
+    assert of.loc[(3, "1.A.2", "CO2"), "notation"] == "NO"
+    by = ["book", "account", "measure"]
+    sums = roll_up(planned, frame, backend, by).collect(backend="pandas").to_native()
+    expected = made.groupby(by)["amount"].sum(min_count=1)
+    found = sums.set_index(by)["amount"].sort_index()
+    assert list(found.index) == list(expected.index)
+    assert found.to_numpy() == pytest.approx(expected.to_numpy(), nan_ok=True)

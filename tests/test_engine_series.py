@@ -91,6 +91,18 @@ def test_a_missing_year_is_a_problem_and_not_a_zero(tmp_path):
     assert "2004, 2014" in gap.message.zh
 
 
+def test_a_notation_key_is_no_year_of_a_series(tmp_path):
+    # Nothing buried in 2006 (NO): the methane of the years before goes on, so a number is wanted.
+    rows = [(2000 + n, "", "NO" if n == 6 else 10) for n in range(15)]
+    folder = tmp_path / "in"
+    folder.mkdir()
+    inventory(folder, rows, periods=range(2008, 2015), history=2000)
+    outcome = run(folder, tmp_path / "out")
+    assert outcome.blocked
+    gap = next(problem for problem in outcome.problems if problem.code == "series-gap")
+    assert "2006" in gap.message.en
+
+
 def test_lines_decay_apart_and_add_up(tmp_path):
     # Two landfills of half the waste give what one of all of it does: the method is linear.
     rows = [(2000 + n, site, 5) for n in range(5) for site in ("甲", "乙")]

@@ -9,7 +9,8 @@ import pytest
 
 import carbonledger as cl
 from carbonledger.engine.crosscheck import cross_checks
-from carbonledger.library.load import library, profile, profile_names
+from carbonledger.library.load import library
+from carbonledger.library.profiles import profile, profile_names
 from carbonledger.library.reasons import editions
 from carbonledger.library.search import overview
 from carbonledger.library.select import REQUEST_COLUMNS, select

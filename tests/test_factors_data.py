@@ -122,6 +122,7 @@ def test_energy_accounts_have_their_provincial_lines_and_gpc_codes():
 WITHOUT_LINE = (
     "2.A.3", "2.A.4", "2.A.5", "2.B.1", "2.B.4", "2.B.6", "2.B.7", "2.B.8", "2.B.9", "2.B.10",
     "2.C.2", "2.C.5", "2.C.6", "2.C.7", "2.E", "2.F", "2.G.2", "2.G.3", "2.G.4", "2.H",
+    "3.C.1", "3.C.2", "3.C.3", "3.B.1", "3.B.2", "3.B.3", "3.B.4", "3.B.5", "3.B.6",
 )  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def test_every_result_file_keeps_the_contract(runs):
 
 def test_totals_are_the_sums_of_what_is_below(runs):
     totals = runs["guideline"].totals.set_index(["account", "measure"])["amount"]
-    postings = runs["guideline"].postings
+    postings = runs["guideline"].postings.query("book == 'inventory'")
     for measure in ("CO2", "CH4", "N2O"):
         assert totals["1", measure] == pytest.approx(
             postings.loc[postings["measure"] == measure, "amount"].sum(), rel=1e-12
@@ -149,7 +149,7 @@ def test_totals_are_the_sums_of_what_is_below(runs):
 
 
 def test_what_is_not_burned_carries_a_key_and_no_number(runs):
-    postings = runs["guideline"].postings.set_index("item")
+    postings = runs["guideline"].postings.query("book == 'inventory'").set_index("item")
     for item, key in {
         "electricity": "IE",
         "heat": "IE",
@@ -217,15 +217,19 @@ def test_the_same_run_gives_the_same_bytes(runs, tmp_path):
 @pytest.mark.parametrize("pair", [("guideline", "ar6"), ("guideline", "ceads"), ("ipcc", "ceads")])
 def test_the_effects_of_a_comparison_add_up(runs, pair):
     comparison = compare(*(runs[name] for name in pair))
-    total = comparison.totals.iloc[0]
-    assert total[EFFECTS].sum() == pytest.approx(total["difference"], rel=1e-9)
-    assert total["co2e_a"] == pytest.approx(runs[pair[0]].postings["co2e"].sum(), rel=1e-12)
+    books = runs[pair[0]].postings.groupby("book")["co2e"].sum()
+    totals = comparison.totals.set_index("book")
+    assert list(totals.index) == ["inventory", "memo"]
+    for book, total in totals.iterrows():
+        assert total[EFFECTS].sum() == pytest.approx(total["difference"], rel=1e-9)
+        assert total["co2e_a"] == pytest.approx(books[book], rel=1e-12)
     rows = comparison.rows
     assert rows[EFFECTS].sum(axis=1).to_numpy() == pytest.approx(
         rows["difference"].to_numpy(), rel=1e-9, abs=1e-3
     )
     if pair == ("guideline", "ar6"):
-        assert total[["data", "parameter", "method"]].abs().max() == 0
+        assert totals[["data", "parameter", "method"]].abs().to_numpy().max() == 0
+        assert totals.loc["memo", "difference"] == 0
         assert set(rows["measure"]) == {"CH4", "N2O"}
 
 
@@ -297,10 +301,13 @@ def test_totals_of_the_interface():
     run = cl.run("fujian-2012")
     by_item = run.totals(by=["item"])
     by_both = run.totals(by=["account", "item"])
-    assert by_item.loc[by_item["measure"] == "CO2", "amount"].sum() == pytest.approx(
+    burned = by_item.query("book == 'inventory' and measure == 'CO2'")
+    assert burned["amount"].sum() == pytest.approx(
         by_both.query("account == '1' and measure == 'CO2'")["amount"].sum(), rel=1e-12
     )
-    assert by_item.query("item == 'bitumen'")["amount"].isna().all()
+    bitumen = by_item.query("item == 'bitumen'").groupby("book")["amount"]
+    # Not burned; what is stored of its carbon is a memo item.
+    assert bitumen.count().to_dict() == {"inventory": 0, "memo": 1}
     with pytest.raises(CarbonledgerError, match="colour"):
         run.totals(by=["colour"])
 
@@ -315,6 +322,9 @@ def test_overrides_of_the_manifest_hold_for_its_profile_only(tmp_path):
     run = changed(tmp_path, edit)
     used = run.results.selections.query("argument == 'carbon_content'")["parameter"]
     assert used.str.startswith("ipcc-2006").all()
+    # The orders of other parameters stay as the profile has them.
+    grid = run.results.selections.query("argument == 'grid_emission_factor'")["parameter"]
+    assert grid.str.startswith("cn-grid-").all()
     other = cl.run(tmp_path, profile="ceads")
     used = other.results.selections.query("argument == 'carbon_content'")["parameter"]
     assert not used.str.startswith("ipcc-2006").any()

@@ -645,32 +645,49 @@ def test_limits_and_conflicts_name_what_exists(copy):
 
 
 PROFILE = "profiles/cn-provincial-2011.toml"
+RULES = "profiles/rules/"
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("file", "old", "new", "says"),
     [
-        ('families = [\n  "cn-provincial-2011"', 'families = [\n  "cn-provincal-2011"', "edition"),
-        ('["cesy", "gbt-2589-2020"]', '["cesy", "gbt-2598-2020"]', "gbt-2589-2020"),
-        ("parameter_families.ch4_emission_factor", "parameter_families.ch4_factor", "parameter"),
-        ('gwp = "SAR"', 'gwp = "AR7"', "GWP set"),
-        ('source = "cn-provincial-2011"', 'source = "cn-provincial-2111"', "source"),
-        ('accounts = ["M.3"]', 'accounts = ["M.33"]', "account"),
-        ('"lubricants", "bitumen"', '"lubricant", "bitumen"', "item"),
-        ('"energy.combustion.co2.heat"', '"energy.combustion.co2.heet"', "method"),
+        (
+            PROFILE,
+            'families = [\n  "cn-provincial-2011"',
+            'families = [\n  "cn-provincal-2011"',
+            "edition",
+        ),
+        (PROFILE, '["cesy", "gbt-2589-2020"]', '["cesy", "gbt-2598-2020"]', "gbt-2589-2020"),
+        (
+            PROFILE,
+            "parameter_families.ch4_emission_factor",
+            "parameter_families.ch4_factor",
+            "parameter",
+        ),
+        (PROFILE, 'gwp = "SAR"', 'gwp = "AR7"', "GWP set"),
+        (PROFILE, 'source = "cn-provincial-2011"', 'source = "cn-provincial-2111"', "source"),
+        (RULES + "biomass-carbon.toml", 'accounts = ["M.3"]', 'accounts = ["M.33"]', "account"),
+        (RULES + "biomass-carbon.toml", 'post_to = "M.3"', 'post_to = "M.33"', "account"),
+        (RULES + "fuels-apart.toml", '"lubricants", "bitumen"', '"lubricant", "bitumen"', "item"),
+        (
+            RULES + "combustion-carbon.toml",
+            '"energy.combustion.co2.heat"',
+            '"energy.combustion.co2.heet"',
+            "method",
+        ),
     ],
 )
-def test_what_a_profile_names_exists(copy, old, new, says):
-    text = copy.text(PROFILE)
+def test_what_a_profile_names_exists(copy, file, old, new, says):
+    text = copy.text(file)
     assert old in text
-    copy.write(PROFILE, text.replace(old, new, 1))
+    copy.write(file, text.replace(old, new, 1))
     found = copy.new_problems()
     assert {(each.code, each.file, each.grade) for each in found} == {
-        ("factor-profile-name", PROFILE, Grade.A)
+        ("factor-profile-name", file, Grade.A)
     }
     assert says in found[0].message.en
     wrong = re.search(r"'(.+?)'", found[0].message.en)[1]
-    assert wrong in copy.text(PROFILE).splitlines()[found[0].row - 1]
+    assert wrong in copy.text(file).splitlines()[found[0].row - 1]
 
 
 @pytest.mark.parametrize("text", ["profile = ", 'profile = "x"\n', b"\xff\xfe"])

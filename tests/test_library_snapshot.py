@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from carbonledger.cli import app
 from carbonledger.errors import CarbonledgerError
-from carbonledger.library.load import library, profiles
+from carbonledger.library.load import library
+from carbonledger.library.profiles import profiles
 from carbonledger.library.select import select
 from carbonledger.library.snapshot import COLUMNS, read_snapshot, snapshot, snapshot_text
 from carbonledger.paths import factors_dir

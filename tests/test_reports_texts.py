@@ -16,7 +16,19 @@ from carbonledger.reports import texts
 
 TABLE = factors_dir() / "layouts" / "report_texts.csv"
 # Groups that are looked up by a code from the data.
-CODED = {"action", "argument", "book", "fallback", "flag", "grade", "measure", "status"}
+CODED = {
+    "summary",
+    "summary_sheet",
+    "summary_title",
+    "action",
+    "argument",
+    "book",
+    "fallback",
+    "flag",
+    "grade",
+    "measure",
+    "status",
+}
 
 
 def keys() -> list[str]:

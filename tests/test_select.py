@@ -116,6 +116,12 @@ def test_the_inventorys_own_value_beats_every_family():
     assert pick(rows) == ("own", "exact")
 
 
+def test_an_own_value_never_serves_years_before_it_holds():
+    rows = [parameter(id="n"), parameter(id="own", edition="inventory", valid_from="2015-01-01")]
+    assert pick(rows, period=2012) == ("n", "exact")
+    assert pick(rows, period=2016) == ("own", "exact")
+
+
 def test_nearest_region_then_item_then_account():
     rows = [
         parameter(id="cn", region="CN", item="diesel"),

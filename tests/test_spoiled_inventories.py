@@ -50,7 +50,7 @@ def attempt(folder, table=None, manifest=None):
         assert any(problem.grade is Grade.A for problem in outcome.problems)
         assert left == {"problems.csv", "run.json"}
         return outcome.problems, None
-    assert left == {*RESULT_FILES, "summary.xlsx"}
+    assert left == {*RESULT_FILES, "summary.xlsx", "summary_tables.xlsx"}
     return outcome.problems, Results.read(out)
 
 
@@ -102,8 +102,8 @@ def test_a_spoiled_figure_is_told_or_makes_no_difference(folder, original, place
         return
     # It was computed: then every posting is what the cell now says, and somebody was told.
     cell = f"energy_balance.csv!{letters(column)}{row + 1}"
-    old = original[1].postings.set_index(["source", "measure"])["amount"]
-    new = results.postings.set_index(["source", "measure"])["amount"]
+    old = original[1].postings.set_index(["source", "account", "measure"])["amount"]
+    new = results.postings.set_index(["source", "account", "measure"])["amount"]
     others = [key for key in old.index if key[0] != cell]
     assert new.reindex(others).to_numpy() == pytest.approx(
         old.loc[others].to_numpy(), rel=1e-12, nan_ok=True

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from carbonledger.engine.results import Results
@@ -130,7 +131,7 @@ def _placed(facts: pd.DataFrame, lines: Iterable[SummaryLine], library: Library)
     keep = [
         filters[line].holds(item) for line, item in zip(placed["line"], placed["item"], strict=True)
     ]
-    placed = placed[keep]
+    placed = placed[np.array(keep, dtype=bool)]
     return placed.assign(gas=placed["measure"].map(_group))
 
 

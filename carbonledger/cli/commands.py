@@ -6,10 +6,8 @@ Exit codes: 0 fine, 1 failed, 2 the input has grade-A problems.
 import io
 import json
 import os
-import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,10 +27,11 @@ from carbonledger.cli.common import (
     say,
 )
 from carbonledger.cli.factors import factors_app
+from carbonledger.cli.results import LedgerOption, add_result_commands, default_ledger
 from carbonledger.errors import CarbonledgerError, Text
 
 if TYPE_CHECKING:
-    from carbonledger.engine.results import Results
+    pass
 
 __all__ = ["app", "main"]
 
@@ -48,6 +47,7 @@ ledger_app = typer.Typer(
     help="账本：已保存的运行 / The ledger of stored runs", no_args_is_help=True
 )
 app.add_typer(factors_app, name="factors")
+add_result_commands(app)
 app.add_typer(ledger_app, name="ledger")
 
 
@@ -55,14 +55,6 @@ app.add_typer(ledger_app, name="ledger")
 def _start(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-
-
-ResultArgument = Annotated[
-    str, typer.Argument(help="结果目录，或账本中运行的编号 / result folder, or id of a stored run")
-]
-LedgerOption = Annotated[
-    Path | None, typer.Option("--ledger", help="账本目录 / folder of the ledger")
-]
 
 
 @app.command()
@@ -104,7 +96,7 @@ def run(
             )
         raise typer.Exit(BLOCKED)
     results = Results.read(folder)
-    place = ledger or _default_ledger()
+    place = ledger or default_ledger()
     new = store(opened, folder, place)
     if as_json:
         print_json(results.info | {"out": str(folder), "ledger": str(place), "stored": new})
@@ -130,13 +122,15 @@ def check(
     as_json: Json = False,
 ) -> None:
     """只检查输入，不计算 / Check the input without computing."""
+    from carbonledger.analysis.quality import with_quality
     from carbonledger.api import open_inventory
     from carbonledger.intake.manifest import ManifestError
     from carbonledger.model.problem import has_blocking, problem_rows
     from carbonledger.reports.console import print_problems
 
     try:
-        problems = open_inventory(inventory).intake.problems
+        opened = open_inventory(inventory)
+        problems = with_quality(opened, opened.intake.problems, opened)
     except ManifestError as error:
         problems = list(error.problems)
     if as_json:
@@ -187,105 +181,6 @@ def methods(
         print_methods(console(), registered().values(), lang)
 
 
-@app.command()
-def explain(
-    result: ResultArgument,
-    account: Annotated[str, typer.Option(help="科目 / account, e.g. 1.A.2")],
-    measure: Annotated[str, typer.Option(help="CO2, CH4, N2O")] = "CO2",
-    item: Annotated[str | None, typer.Option(help="品种 / item")] = None,
-    detail: Annotated[str | None, typer.Option(help="细项 / detail")] = None,
-    region: Annotated[str | None, typer.Option(help="地区代码 / region code")] = None,
-    period: Annotated[int | None, typer.Option(help="年份 / year")] = None,
-    ledger: LedgerOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
-    """说明一个数是怎么来的，直到单元格和页码 / Explain a total down to cells and pages."""
-    from carbonledger.api import explain_run
-    from carbonledger.library.load import library
-    from carbonledger.reports.explanation import print_explanation
-
-    base = library()
-    with _result(result, ledger) as results:
-        explanation = explain_run(
-            results,
-            base,
-            account,
-            measure=measure,
-            item=item,
-            detail=detail,
-            region=region,
-            period=period,
-        )
-        if as_json:
-            print_json(explanation.as_dict())
-        else:
-            print_explanation(console(), explanation, base, lang)
-
-
-@app.command()
-def compare(
-    first: ResultArgument,
-    second: ResultArgument,
-    ledger: LedgerOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
-    """比较两次运行：数据、参数、方法、GWP 各变了多少 / Split the difference of two runs."""
-    from carbonledger.analysis.compare import compare as compare_runs
-    from carbonledger.library.load import library
-    from carbonledger.reports.explanation import print_comparison
-
-    with _result(first, ledger) as a, _result(second, ledger) as b:
-        comparison = compare_runs(a, b)
-        if as_json:
-            print_json(
-                {
-                    "totals": comparison.totals.to_dict("records"),
-                    "rows": comparison.rows.to_dict("records"),
-                }
-            )
-        else:
-            print_comparison(console(), comparison, a, b, library(), lang)
-
-
-@app.command()
-def report(
-    result: ResultArgument,
-    layout: Annotated[
-        list[str] | None,
-        typer.Option(help="汇总表版式，可多次 / layouts: cn-provincial-2011, ipcc-2006, gpc"),
-    ] = None,
-    unit: Annotated[str, typer.Option(help="质量单位 / unit of masses: t, 万t")] = "t",
-    out: Annotated[Path | None, typer.Option(help="写成工作簿 / write a workbook")] = None,
-    ledger: LedgerOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
-    """按指南版式汇总一次运行 / Summary tables of a run in the layouts of guidelines."""
-    from carbonledger.analysis.summary import layouts, summary
-    from carbonledger.library.load import library
-    from carbonledger.reports.numbers import TONNES, WAN_TONNES
-    from carbonledger.reports.summary_report import print_summary, write_summary_report
-
-    scales = {"t": TONNES, "吨": TONNES, "万t": WAN_TONNES, "万吨": WAN_TONNES}
-    if unit not in scales:
-        raise CarbonledgerError(
-            f"--unit 只能是 t 或 万t，不能是“{unit}”。", f"--unit is t or 万t, not '{unit}'."
-        )
-    base, wanted = library(), layout or layouts()
-    with _result(result, ledger) as results:
-        if as_json:
-            tables = {name: summary(results, base, name).to_dict("records") for name in wanted}
-            print_json(tables)
-        elif out is not None:
-            write_summary_report(out, results, base, wanted, scales[unit])
-            say(Text(f"已写入 {out}", f"Written: {out}"), lang)
-        else:
-            for name in wanted:
-                print_summary(console(), results, base, name, scales[unit], lang)
-
-
 @ledger_app.command("log")
 def ledger_log(
     ledger: LedgerOption = None,
@@ -296,7 +191,7 @@ def ledger_log(
     from carbonledger.ledger.store import Ledger
     from carbonledger.reports.explanation import print_runs
 
-    with Ledger.open(ledger or _default_ledger(), create=False, read_only=True) as opened:
+    with Ledger.open(ledger or default_ledger(), create=False, read_only=True) as opened:
         runs = opened.runs()
     if as_json:
         print_json(json.loads(runs.to_json(orient="records", date_format="iso")))
@@ -312,7 +207,7 @@ def ledger_verify(
     """核对账本文件是否完好 / Check every file of the ledger against its digest."""
     from carbonledger.ledger.store import Ledger
 
-    with Ledger.open(ledger or _default_ledger(), create=False, read_only=True) as opened:
+    with Ledger.open(ledger or default_ledger(), create=False, read_only=True) as opened:
         findings = opened.verify()
     for finding in findings:
         say(finding, lang)
@@ -382,31 +277,3 @@ def _pairs(values: Sequence[str]) -> dict[str, Any]:
             raise CarbonledgerError(f"“{name}”给了两次。", f"'{name}' is given twice.")
         pairs[name] = value
     return pairs
-
-
-def _default_ledger() -> Path:
-    if os.environ.get("CARBONLEDGER_LEDGER"):
-        return Path(os.environ["CARBONLEDGER_LEDGER"])
-    from platformdirs import user_data_path
-
-    return user_data_path("carbonledger", appauthor=False) / "ledger"
-
-
-@contextmanager
-def _result(name: str, ledger: Path | None) -> "Iterator[Results]":
-    """A result folder, or a run of the ledger by the start of its identity."""
-    from carbonledger.engine.results import Results
-
-    if Path(name).is_dir():
-        yield Results.read(Path(name))
-        return
-    if not re.fullmatch(r"latest|[0-9a-f]{6,64}", name):
-        raise CarbonledgerError(
-            f"没有目录“{name}”；它也不是账本中运行的编号（用 carbonledger ledger log 查看）。",
-            f"There is no folder '{name}', and it is no run of the ledger either "
-            "(see 'carbonledger ledger log').",
-        )
-    from carbonledger.ledger.store import Ledger
-
-    with Ledger.open(ledger or _default_ledger(), create=False, read_only=True) as opened:
-        yield opened.results(name)

@@ -265,7 +265,8 @@ def snapshot(
 ) -> None:
     """福建各年、各口径选用的值，一行一个 / Every value that the library selects for Fujian."""
     from carbonledger.files import disk_errors
-    from carbonledger.library.load import library, profiles
+    from carbonledger.library.load import library
+    from carbonledger.library.profiles import profiles
     from carbonledger.library.snapshot import snapshot as lines_of
     from carbonledger.library.snapshot import snapshot_text
     from carbonledger.paths import factors_dir
@@ -312,7 +313,7 @@ def _inventory_side(name: str) -> "Side | None":
     from carbonledger.engine.run import RunOptions, run_profile
     from carbonledger.errors import CarbonledgerError
     from carbonledger.library.diff import side_with
-    from carbonledger.library.load import profile_names
+    from carbonledger.library.profiles import profile_names
     from carbonledger.paths import factors_dir, inventories_dir
 
     packaged = inventories_dir() / name

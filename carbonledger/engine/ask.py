@@ -12,7 +12,8 @@ from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.intake.columns import quantity_name
 from carbonledger.intake.layout import Spellings
 from carbonledger.library.blends import GWP
-from carbonledger.library.load import Library, profile, profile_names
+from carbonledger.library.load import Library
+from carbonledger.library.profiles import profile, profile_names
 from carbonledger.library.reasons import nothing, why
 from carbonledger.library.show import Competition, Question, compete, latest_year, rules_for
 from carbonledger.model import limits
@@ -21,6 +22,7 @@ from carbonledger.paths import factors_dir
 __all__ = ["Answer", "Conflict", "Row", "answer", "code_of", "question_of", "row_of"]
 
 FIRST_PROFILE = "cn-provincial-2011"
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _SUFFIXES = ("市", "省", "县", "区", "自治区", "地区", "盟", "州")
 
 NameTable = Mapping[str, str | tuple[str, ...]]
@@ -169,6 +171,11 @@ def question_of(
     Raises:
         CarbonledgerError: for a name that is not known or stands for several; says what is near.
     """
+    if year and not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise CarbonledgerError(
+            f"年份 {year} 不在 {_FIRST_YEAR} 至 {_LAST_YEAR} 之间，请写四位数的年份。",
+            f"The year {year} is not from {_FIRST_YEAR} to {_LAST_YEAR}: write it in four digits.",
+        )
     code = _parameter(parameter, library)
     species = code_of(species, _species_names(library), Text("物种", "species"))
     if code == GWP and item and not species:

@@ -11,7 +11,7 @@ from carbonledger.engine.explain import Argument
 from carbonledger.engine.steps import GWP, GWP_UNIT
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
-from carbonledger.library.load import profile as load_profile
+from carbonledger.library.profiles import profile as load_profile
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.methods.registry import OF_GAS, Method, get
 from carbonledger.model.limits import refusal

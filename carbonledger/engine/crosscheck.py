@@ -69,6 +69,10 @@ def cross_checks(
         for name in FACTORS
         if (factor := _factor(replace(question, parameter=name), edition, library, rules))
     }
+    # The factor of a flight or of a tonne of product bears the same name and is no fuel's.
+    declared = found.get("co2_emission_factor")
+    if declared is not None and not units.same_dimension(declared.unit, _PER_HEAT):
+        del found["co2_emission_factor"]
     if "carbon_content" not in found:
         return []
     # Without an oxidation fraction the carbon counts as burned in full, as IPCC Table 1.4 does.

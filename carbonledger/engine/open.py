@@ -11,6 +11,7 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.intake.inventory import Intake, read_inventory
 from carbonledger.intake.layout import Names
 from carbonledger.library.load import Library, library, parameter_frame
+from carbonledger.model.manifest import OwnRegion
 from carbonledger.paths import inventories_dir
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "item_names",
     "open_inventory",
     "region_names",
+    "with_regions",
 ]
 
 
@@ -69,12 +71,32 @@ def open_inventory(
     """
     base = library()
     intake = read_inventory(inventory_folder(name), _names(base), factors=factors)
+    base = with_regions(base, intake.manifest.regions)
     if intake.factors:
         own = parameter_frame(list(intake.factors))
         own["edition"] = own["id"].map(intake.families)
         parameters = pd.concat([base.parameters, own], ignore_index=True)
         base = replace(base, parameters=parameters)
     return Inventory(intake, base)
+
+
+def with_regions(base: Library, regions: Iterable[OwnRegion]) -> Library:
+    """The library with the regions that an inventory defines for itself."""
+    rows = [
+        {
+            "region": each.region,
+            "parent": each.parent,
+            "level": each.level,
+            "name_zh": each.name.zh,
+            "name_en": each.name.en,
+            "grid": "",
+        }
+        for each in regions
+    ]
+    if not rows:
+        return base
+    own = pd.DataFrame(rows, columns=list(base.regions.columns))
+    return replace(base, regions=pd.concat([base.regions, own], ignore_index=True))
 
 
 def region_names(base: Library) -> dict[str, str | tuple[str, ...]]:

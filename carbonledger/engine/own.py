@@ -1,7 +1,7 @@
 """Changing the own parameters of an inventory: tried and shown first, written when applied."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -93,6 +93,9 @@ def set_factor(
     )  # fmt: skip
     file = file.replace("\\", "/")
     opened, target, own = _opened(inventory, file)
+    # A value of the inventory is one of its region: a copied national row must not outvote it.
+    change = replace(change, region=place or opened.intake.manifest.region)
+    _needs_item(base, asked.parameter, unit, asked.item)
     lines = len(target.lines)
     former = replaced(target, change, own)
     moved = effect(opened.intake.folder, {file: target.encoded()})
@@ -139,6 +142,25 @@ def copy_to_file(path: Path, *, edition: str, parameter: str = "", item: str = "
     count = copied(target, _rows(base, edition, parameter, item), base, ())
     write_set(target)
     return count
+
+
+def _needs_item(base: Library, parameter: str, unit: str, item: str) -> None:
+    """Refuse a value for all items where the library tells them apart without exception.
+
+    Raises:
+        CarbonledgerError: for a heating value without a fuel, and the like.
+    """
+    rows = base.parameters[
+        (base.parameters["parameter"] == parameter)
+        & (base.parameters["dimension"] == units.dimension(unit))
+    ]
+    if item or rows.empty or (rows["item"] == "").any():
+        return
+    raise CarbonledgerError(
+        f"{parameter} 因品种而异，不能给所有品种同一个值。请用 --item 写明品种，例如 --item 原煤。",
+        f"The {parameter} differs by item; one value for all would be wrong. Name the item, for "
+        "example --item raw_coal.",
+    )
 
 
 def _rows(base: Library, edition: str, parameter: str, item: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from carbonledger import units
 from carbonledger.engine.alike import Alike, alike
 from carbonledger.engine.frame import KEYS, key_columns
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
@@ -67,7 +68,7 @@ def plan(
     found = find_parameters(wanted, options, library, profile, gwp)
     chosen, missing = choose(wanted, options, found)
     refused += [
-        (case, _not_found(options[option], arguments, profile, library))
+        (case, _not_found(options[option], arguments, cases[case], profile, library))
         for case, option, arguments in missing
     ]
     for case, numbers in chosen.groupby("case")["option"]:
@@ -150,13 +151,12 @@ def _wanted(
     return wanted, list(numbers), refused
 
 
-def _not_found(option: Option, arguments: list[str], profile: Profile, library: Library) -> Refusal:
+def _not_found(
+    option: Option, arguments: list[str], case: Case, profile: Profile, library: Library
+) -> Refusal:
     names = [f"{name} [{option.wanted[name]}]" for name in arguments]
     families = ", ".join(profile.families)
-    known = library.parameters
-    accounts = sorted(set(known.loc[known["parameter"].isin(arguments), "account"]) - {""})
-    zh = f"因子库中有值的科目：{'、'.join(accounts)}。" if accounts else ""
-    en = f" Accounts with values in the library: {', '.join(accounts)}." if accounts else ""
+    hint = _elsewhere(option, arguments, case, library)
     return Refusal(
         option.measure,
         "parameter-not-found",
@@ -168,10 +168,32 @@ def _not_found(option: Option, arguments: list[str], profile: Profile, library: 
         ),
         Text(
             "请在本清单的 factors.csv 中增加该参数（含单位与来源），"
-            f"或在录入表中给出实测值列。{zh}",
+            f"或在录入表中给出实测值列。{hint.zh}",
             "Add the parameter with unit and source to the inventory's factors.csv, or give a "
-            f"measured column in the table of entries.{en}",
+            f"measured column in the table of entries.{hint.en}",
         ),
+    )
+
+
+def _elsewhere(option: Option, arguments: list[str], case: Case, library: Library) -> Text:
+    """For which details or accounts the library does have the first argument that is missing."""
+    known, name = library.parameters, arguments[0]
+    dimension = units.dimension(option.wanted[name])
+    rows = known[(known["parameter"] == name) & (known["dimension"] == dimension)]
+    links = library.account_chain
+    above = set(links.loc[links["key"] == case.account, "ancestor"])
+    here = rows[rows["account"].isin(above) & rows["item"].isin(["", case.item])]
+    details = sorted(set(here["detail"]) - {""})[:8]
+    if details:
+        zh, en = ([library.label("details", key, lang) for key in details] for lang in ("zh", "en"))
+        return Text(
+            f"或在“细项”写明技术或类别，因子库中有：{'、'.join(zh)}。",
+            f" Or name the technology as the detail; the library has: {', '.join(en)}.",
+        )
+    accounts = sorted(set(rows["account"]) - {""})[:12]
+    return Text(
+        f"因子库中有值的科目：{'、'.join(accounts)}。" if accounts else "",
+        f" Accounts with values in the library: {', '.join(accounts)}." if accounts else "",
     )
 
 

@@ -23,7 +23,7 @@ from carbonledger.engine.open import Inventory
 from carbonledger.engine.plan import Plan, plan
 from carbonledger.engine.published import beside_published
 from carbonledger.engine.totals import account_totals
-from carbonledger.library.load import profile as load_profile
+from carbonledger.library.profiles import profile as load_profile
 from carbonledger.model.problem import Problem, has_blocking, problem_rows
 from carbonledger.model.profile import Profile
 from carbonledger.version import VERSION
@@ -31,6 +31,7 @@ from carbonledger.version import VERSION
 __all__ = [
     "Outcome",
     "RunOptions",
+    "rewrite_problems",
     "run_profile",
     "write_problems",
     "write_refusal",
@@ -66,7 +67,10 @@ def run_profile(inventory: Inventory, options: RunOptions) -> Profile:
     manifest = inventory.intake.manifest
     profile = load_profile(options.profile or manifest.profile)
     if options.profile in {None, manifest.profile}:
-        profile = profile.model_copy(update=manifest.overrides.model_dump(exclude_none=True))
+        changes = manifest.overrides.model_dump(exclude_none=True)
+        # An order of its own for one parameter leaves those of the others as the profile has them.
+        orders = {**profile.parameter_families, **changes.pop("parameter_families", {})}
+        profile = profile.model_copy(update={**changes, "parameter_families": orders})
     return _with_sets(profile, inventory.intake.families.values())
 
 
@@ -149,6 +153,15 @@ def write_problems(folder: Path, problems: list[Problem]) -> None:
     _write_csv(folder / "problems.csv", table)
 
 
+def rewrite_problems(folder: Path, problems: list[Problem]) -> None:
+    """Write the problems of a finished run anew, with their counts in ``run.json``."""
+    write_problems(folder, problems)
+    path = folder / "run.json"
+    grades = Counter(problem.grade.value for problem in problems)
+    info = json.loads(path.read_text("utf-8"))
+    _write_json(path, info | {"problems": {grade: grades.get(grade, 0) for grade in "ABCD"}})
+
+
 def _identity(inventory: Inventory, planned: Plan, profile: Profile, gwp: str) -> dict[str, Any]:
     intake = inventory.intake
     digests = run_identity(
@@ -168,6 +181,7 @@ def _info(
         "title": manifest.title.model_dump(),
         "region": manifest.region,
         "periods": manifest.periods,
+        "regions": [region.model_dump() for region in manifest.regions],
         "profile": profile.profile,
         "profile_title": profile.title.model_dump(),
         "profile_status": profile.status.value,

@@ -102,15 +102,26 @@ def gaps(
 ) -> list[Problem]:
     """A problem for every line of a series step that lacks a year before the last reported one.
 
-    A year without an entry is not a year without a deposit: missing is not zero.
+    A year without an entry is not a year without a deposit: missing is not zero. Nor is a notation
+    key: a year in which nothing was deposited (NO) still has the methane of the years before.
     """
-    accounts = {account for step in steps if is_series(step) for account in step.accounts}
-    if not accounts:
+    years = [_stated(step, frame) for step in steps if is_series(step)]
+    if not years:
         return []
-    kept = frame.filter(nw.col("account").is_in(sorted(accounts)))
-    named = kept.select(*_LINE, "period", "source")
-    table = named.collect(backend="pandas").to_native()
+    table = pd.concat(years).drop_duplicates([*_LINE, "period"])
     return [_problem(gap) for gap in _missing(table, max(periods, default=0))]
+
+
+def _stated(step: Step, frame: "nw.LazyFrame[Any]") -> pd.DataFrame:
+    """The lines and years for which the activity of a step has a number, with their places."""
+    quantity = dict(step.option.bound)[get(step.option.method).activity]
+    kept = frame.filter(
+        nw.col("account").is_in(step.accounts)
+        & nw.col("item").is_in(step.items)
+        & (nw.col(f"{quantity}__state") == "value")
+    )
+    stated = kept.select(*_LINE, "period", "source").collect(backend="pandas").to_native()
+    return pd.DataFrame(stated)
 
 
 def idle_history(
@@ -128,7 +139,7 @@ def idle_history(
     file, _, cell = table["source"].iloc[0].rpartition("!")
     return [
         Problem(
-            grade=Grade.B,
+            grade=Grade.D,
             code="history-not-used",
             message=Text(
                 f"{years} 年的 {len(table)} 条录入不在清单年份内，所用方法也不需要历史数据，"

@@ -22,6 +22,9 @@ GWP = "gwp100"
 # The unit in which a gas mass times its potential is a mass of CO2 equivalent.
 GWP_UNIT = "t CO2e/t {gas}"
 
+# Methods that take the emission itself from the entry, as an enterprise monitored it.
+_MEASURED = "measured."
+
 SELECTION_COLUMNS = [
     "selection", "argument", "value", "unit", "parameter", "fallback", "status",
     "source", "locator",
@@ -223,6 +226,8 @@ def _flags(
         mixed = {kind for kind in kinds if _mixed(kind, profile.companions)}
         flags = flags.mask([kind in mixed for kind in kinds], flags + ",mixed-editions")
     flags = flags.where(table["answer"] != "set-aside", flags + ",set-aside")
+    if option.method.startswith(_MEASURED):
+        flags += ",measured"
     return flags.str.lstrip(",")
 
 

@@ -16,7 +16,9 @@ from carbonledger.model.manifest import Answer
 from carbonledger.model.notation import Notation
 from carbonledger.model.problem import Grade, Problem
 
-__all__ = ["Answered", "apply_answers", "stale_answers"]
+__all__ = ["STALE", "Answered", "apply_answers", "confirmed", "stale_answers", "unmet_answers"]
+
+STALE = "answer-stale"
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
@@ -69,6 +71,43 @@ def stale_answers(
 ) -> list[Problem]:
     """A problem for each answer that answers nothing."""
     return [_stale(answer, grids) for number, answer in enumerate(answers) if number not in used]
+
+
+def unmet_answers(
+    answers: Sequence[Answer], used: frozenset[int], grids: Sequence[Grid]
+) -> list[Answer]:
+    """The confirmations that met no problem although their cell still shows what they quote.
+
+    They may answer what is found later, when the tables stand beside each other.
+    """
+    return [
+        answer
+        for number, answer in enumerate(answers)
+        if number not in used
+        and answer.action == "confirm"
+        and any(_shows(grid, answer) for grid in grids)
+    ]
+
+
+def confirmed(
+    problems: Sequence[Problem], answers: Sequence[Answer]
+) -> tuple[list[Problem], list[Answer]]:
+    """Problems found later with the confirmations that meet them, and the answers that did."""
+    met: list[Answer] = []
+    settled: list[Problem] = []
+    for problem in problems:
+        fitting = [answer for answer in answers if _of_file(answer, problem)]
+        for answer in fitting:
+            problem = _answer(problem, answer)  # noqa: PLW2901 - several answers add up
+        met += fitting
+        settled.append(problem)
+    return settled, met
+
+
+def _of_file(answer: Answer, problem: Problem) -> bool:
+    file = answer.file.replace("\\", "/").removeprefix("./")
+    same = file == problem.file and answer.sheet in {"", problem.sheet}
+    return same and _meets(answer, problem)
 
 
 def _cell(answer: Answer) -> str:
@@ -162,7 +201,7 @@ def _stale(answer: Answer, grids: Sequence[Grid]) -> Problem:
         now = Text("该单元格没有这样的问题", "the cell has no such problem")
     return Problem(
         grade=Grade.B,
-        code="answer-stale",
+        code=STALE,
         message=Text(
             f"答复（{answer.action}，原文“{answer.printed}”）没有起作用：{now.zh}。",
             f"The answer ({answer.action}, given for '{answer.printed}') has no effect: {now.en}.",

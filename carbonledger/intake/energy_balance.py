@@ -1,8 +1,9 @@
 """The layout ``energy-balance``: a yearbook's energy balance as printed, checked, into entries.
 
 Flows stand in rows, carriers in columns, with a unit line (单位：万吨标准煤) or units below the
-headings. Final consumption by sector and the fuel put into power and heat plants become entries;
-supply, losses, the other transformations and all printed totals serve the checks only.
+headings. Final consumption by sector and the fuel put into power and heat plants become entries of
+the sectors; the supply of fuels, their non-energy use, and electricity and heat over the boundary
+become memo items; losses, the other transformations and all printed totals serve the checks only.
 """
 
 from carbonledger.errors import Text
@@ -34,7 +35,7 @@ def read_energy_balance(grid: Grid, spec: TableSpec, context: Context) -> Layout
     if context.region is None or context.period is None:
         return LayoutResult([], [*problems, _no_place(grid, context)], keep=True)
     problems += _years(grid, context.period)
-    rows = entry_rows(table, context.region, context.period, heat)
+    rows = entry_rows(table, orientation(table), context.region, context.period, heat)
     return LayoutResult(rows, problems, keep=True)
 
 
@@ -73,9 +74,13 @@ def _suspicious_cell(table: BalanceTable, found: Suspicion) -> Problem:
             f"该数直接用于 {account} 的排放计算", f"the cell enters the emissions of {account}"
         )
     else:
+        memo = table.memo_account(value)
+        beside = f"和信息项 {memo}" if memo else ""
+        beside_en = f" and memo item {memo}" if memo else ""
         use = Text(
-            "该数只用于核对平衡，不进入任何部门的排放",
-            "the cell serves the balance checks only and enters no emission",
+            f"该数只用于核对平衡{beside}，不进入任何部门的排放",
+            f"the cell serves the balance checks{beside_en} only and enters no emission of a "
+            "sector",
         )
     reasons = Text("；".join(r.zh for r in found.reasons), "; ".join(r.en for r in found.reasons))
     return table.problem(

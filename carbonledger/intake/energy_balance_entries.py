@@ -1,8 +1,15 @@
-"""From a recognised balance to entries: which cells are fuel burned, and with which sign."""
+"""From a recognised balance to entries: fuel burned, and memo items; with which sign.
+
+Memo items are the supply of fuels for the reference approach, and electricity and heat over the
+boundary; they never enter a sector.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 from carbonledger.errors import Text
 from carbonledger.intake.energy_balance_labels import Flow
-from carbonledger.intake.energy_balance_table import BalanceTable, Column, Value
+from carbonledger.intake.energy_balance_table import BalanceTable, Value
 from carbonledger.intake.layout import EntryRow, Reading
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.units import UnitError, convert, parse_quantity
@@ -40,29 +47,53 @@ def coal_equivalent_heat(
 
 
 def entry_rows(
-    table: BalanceTable, region: str, period: int, heat: Reading | None
+    table: BalanceTable,
+    signs: Mapping[str, int],
+    region: str,
+    period: int,
+    heat: Reading | None,
 ) -> list[EntryRow]:
-    """The entries of the table, in the order of its rows and columns."""
-    rows = [
-        _entry(table, flow, value, column, region, period, heat)
+    """The entries of the table: fuel burned in the order of its rows and columns, then memo items.
+
+    ``signs`` are those with which the rows enter their totals, as this table prints them.
+    """
+    burned = [
+        _entry(table, flow, value, region, period, heat)
         for flow in table.scheme.flows.values()
         if flow.account
-        for item, column in table.items.items()
+        for item in table.items
         if (value := table.value(flow.flow, item)) is not None and _burned(table, flow, value)
     ]
+    memos = [
+        replace(
+            _entry(table, flow, value, region, period, heat),
+            account=memo.account,
+            sign=float(memo.entry_sign * signs.get(flow.flow, flow.sign)),
+        )
+        for memo in table.scheme.memos
+        for flow in [table.scheme.flows[memo.flow]]
+        for item in table.items
+        if item in memo.items
+        and (value := table.value(flow.flow, item)) is not None
+        and _states(value)
+    ]
     order = {(v.flow, v.item): (v.row, v.column) for v in table.values.values()}
-    return sorted(rows, key=lambda row: order[row.detail, row.item])
+
+    def place(row: EntryRow) -> tuple[int, int]:
+        return order[row.detail, row.item]
+
+    return [*sorted(burned, key=place), *sorted(memos, key=place)]
 
 
 def _entry(
     table: BalanceTable,
     flow: Flow,
     value: Value,
-    column: Column,
     region: str,
     period: int,
     heat: Reading | None,
 ) -> EntryRow:
+    column = table.items[value.item]
     amount = None if value.amount is None else float(value.amount)
     quantities = {"quantity": Reading(amount, column.unit, value.notation, value.cell)}
     if column.coal_equivalent and heat is not None and amount is not None:
@@ -79,10 +110,12 @@ def _entry(
     )
 
 
+def _states(value: Value) -> bool:
+    return value.amount is not None or value.notation is not None
+
+
 def _burned(table: BalanceTable, flow: Flow, value: Value) -> bool:
-    if table.scheme.carriers[value.item].kind == "total":
-        return False
-    if value.amount is None and value.notation is None:
+    if table.scheme.carriers[value.item].kind == "total" or not _states(value):
         return False
     if flow.flow == "residential":
         # The total stands in only where neither of its parts says anything.

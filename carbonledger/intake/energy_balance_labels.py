@@ -21,6 +21,7 @@ __all__ = [
     "Flow",
     "Labels",
     "Match",
+    "Memo",
     "Scheme",
     "chinese_part",
     "label_keys",
@@ -50,6 +51,20 @@ class Flow:
     inputs: frozenset[str]
     outputs: frozenset[str]
     name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A row that enters a memo account, for some carriers: fuel supplied, electricity brought in.
+
+    ``entry_sign`` is relative to the sign with which the row enters its parent, so that what leaves
+    is entered as a positive amount, however the table prints it.
+    """
+
+    flow: str
+    account: str
+    entry_sign: int
+    items: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +127,7 @@ class Scheme:
     carriers: dict[str, Carrier]
     units: dict[str, str]
     limits: dict[str, Decimal]
+    memos: tuple[Memo, ...]
     flow_labels: Labels
     carrier_labels: Labels
 
@@ -183,6 +199,7 @@ def scheme() -> Scheme:
             for spelling in [row["unit"], *_split(row["aliases"])]
         },
         limits={row["limit"]: Decimal(row["value"]) for row in _read("limits")},
+        memos=tuple(_memo(row, fuels) for row in _read("memo")),
         flow_labels=Labels(_spellings(flow_rows, "flow")),
         carrier_labels=Labels(_spellings(carrier_rows, "item")),
     )
@@ -204,10 +221,17 @@ def _spellings(rows: list[dict[str, str]], code: str) -> Iterable[tuple[str, str
             yield row[code], spelling
 
 
-def _flow(row: dict[str, str], fuels: frozenset[str]) -> Flow:
-    def items(text: str) -> frozenset[str]:
-        return fuels if text == "fuels" else frozenset(_split(text))
+def _items(text: str, fuels: frozenset[str]) -> frozenset[str]:
+    listed = frozenset(_split(text))
+    return listed - {"fuels"} | fuels if "fuels" in listed else listed
 
+
+def _memo(row: dict[str, str], fuels: frozenset[str]) -> Memo:
+    items = _items(row["items"], fuels) - _items(row["except_items"], fuels)
+    return Memo(row["flow"], row["account"], int(row["entry_sign"]), items)
+
+
+def _flow(row: dict[str, str], fuels: frozenset[str]) -> Flow:
     return Flow(
         flow=row["flow"],
         kind=row["kind"],
@@ -215,8 +239,8 @@ def _flow(row: dict[str, str], fuels: frozenset[str]) -> Flow:
         sign=int(row["sign"]),
         account=row["account"],
         entry_sign=int(row["entry_sign"] or 1),
-        inputs=items(row["inputs"]),
-        outputs=items(row["outputs"]),
+        inputs=_items(row["inputs"], fuels),
+        outputs=_items(row["outputs"], fuels),
         name=Text(row["name_zh"], row["name_en"]),
     )
 

@@ -149,9 +149,9 @@ def _supply(table: BalanceTable) -> list[Problem]:
                     "sent out.",
                 ),
                 Text(
-                    "请确认这些品种由本地加工转换产出并净调出。可供量只用于平衡检查，不参与排放计算。",
-                    "Confirm that they are made here and sent out on balance. Supply rows serve "
-                    "the checks only and enter no emission.",
+                    "请确认这些品种由本地加工转换产出并净调出。可供量只用于平衡检查，不参与部门排放计算。",
+                    "Confirm that they are made here and sent out on balance. The supply serves "
+                    "the checks only and enters no emission of a sector.",
                 ),
                 at=short[0],
             )
@@ -211,9 +211,9 @@ def _deduction_hint(table: BalanceTable, flow: Flow, cells: list[Value], negativ
         "balance-sign-convention",
         Text(
             f"“{table.flows[flow.flow]}”一行印为{how.zh}：{listed.zh}。核对平衡时按{does.zh}处理；"
-            "该行不参与排放计算。",
+            "该行不参与部门排放计算。",
             f"The row '{table.flows[flow.flow]}' is printed as {how.en}: {listed.en}. In the "
-            f"balance checks they are {does.en}; the row enters no emission.",
+            f"balance checks they are {does.en}; the row enters no emission of a sector.",
         ),
         _AS_INTENDED,
         at=cells[0],

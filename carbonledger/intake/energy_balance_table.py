@@ -123,6 +123,17 @@ class BalanceTable:
         carrier = self.scheme.carriers[value.item]
         return "" if carrier.kind == "total" else self.scheme.flows[value.flow].account
 
+    def memo_account(self, value: Value) -> str:
+        """The memo account that the cell enters; empty where it enters none."""
+        return next(
+            (
+                memo.account
+                for memo in self.scheme.memos
+                if memo.flow == value.flow and value.item in memo.items
+            ),
+            "",
+        )
+
 
 def rounding_unit(printed: list[Decimal]) -> Decimal:
     """One unit in the last printed place: the finest among ``printed`` (zeros may be cut off)."""

@@ -176,6 +176,8 @@ class _Reader:
         if len(found) == 1:
             return found[0]
         self.labels.add(text)
+        if self.context.items.find(text):  # a gas or a product beside the item
+            return text
         if near := self.context.details.nearest(text):
             self.report(row, columns.keys["detail"], words.label(text, near), Grade.D)
         return text

@@ -10,7 +10,7 @@ from carbonledger.errors import Text
 from carbonledger.intake import entries
 from carbonledger.intake import inventory_words as words
 from carbonledger.intake import own_factors_words as own_words
-from carbonledger.intake.answers import apply_answers, stale_answers
+from carbonledger.intake.answers import apply_answers, stale_answers, unmet_answers
 from carbonledger.intake.assertions import check_assertions
 from carbonledger.intake.energy_balance import read_energy_balance
 from carbonledger.intake.entry_table import EntryTable, build_table
@@ -27,10 +27,11 @@ from carbonledger.intake.keys import Refused, code_of, in_tree
 from carbonledger.intake.layout import Context, Layout, Names, Spellings
 from carbonledger.intake.manifest import MANIFEST, ManifestError, parse_manifest
 from carbonledger.intake.own_factors import FACTORS, read_factors
+from carbonledger.intake.own_regions import with_own_regions
 from carbonledger.intake.published import check_published
 from carbonledger.intake.statistics import STATISTICS, read_statistics
 from carbonledger.intake.typed import read_parquet
-from carbonledger.model.manifest import InventoryManifest, TableSpec
+from carbonledger.model.manifest import Answer, InventoryManifest, TableSpec
 from carbonledger.model.problem import Grade, Problem, has_blocking
 from carbonledger.model.records import Parameter
 from carbonledger.model.statistics import Statistic
@@ -46,7 +47,6 @@ __all__ = [
 
 LAYOUTS: Mapping[str, Layout] = {"entries": entries.read, "energy-balance": read_energy_balance}
 _MANIFEST_BYTES = 10 * 2**20
-_SHOWN = 100  # problems of one kind in one table that are listed one by one
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Intake:
     """An inventory as read. ``grids`` are the tables that the report prints as they are.
 
     ``families`` has the edition of every own parameter by id: ``inventory`` for those of its own
-    ``factors.csv``, ``inventory-2`` for those of the second file, and so on.
+    ``factors.csv``, ``inventory-2`` for those of the second file, and so on. ``unmet`` are
+    confirmations that no problem of reading met; quality checks may.
     """
 
     folder: Path
@@ -66,6 +67,7 @@ class Intake:
     grids: list[Grid]
     families: Mapping[str, str] = field(default_factory=dict)
     statistics: Sequence[Statistic] = ()
+    unmet: Sequence[Answer] = ()
 
 
 def read_inventory(
@@ -92,7 +94,10 @@ def read_inventory(
     """
     content = _manifest_content(folder)
     manifest = parse_manifest(content.data)
+    names, own, faults = with_own_regions(names, manifest.regions)
+    manifest = manifest.model_copy(update={"regions": own})
     reader = _Reader(folder, manifest, names, layouts, [content.source], tried=factors)
+    reader.problems += faults
     reader.read()
     return Intake(
         folder,
@@ -100,10 +105,11 @@ def read_inventory(
         reader.tables,
         reader.factors,
         reader.files,
-        _limited(reader.problems),
+        words.limited(reader.problems),
         reader.kept,
         reader.families,
         reader.statistics,
+        unmet_answers(reader.manifest.answers, reader.answered, reader.grids),
     )
 
 
@@ -242,7 +248,7 @@ class _Reader:
 
     def figures(self, grid: Grid, spec: TableSpec, context: Context) -> None:
         """A table of statistics: its figures stand beside the entries and enter no emission."""
-        read, found = read_statistics(grid, spec, context)
+        read, found = read_statistics(grid, spec, context, self.statistics)
         self.statistics += read
         answered = apply_answers(grid, [], found, self.manifest.answers)
         self.answered |= answered.used
@@ -383,18 +389,3 @@ def _same_content(files: Sequence[SourceFile]) -> list[Problem]:
             problems.append(words.same_content(file.name, first[file.sha256]))
         first.setdefault(file.sha256, file.name)
     return problems
-
-
-def _limited(problems: Sequence[Problem]) -> list[Problem]:
-    """The problems, with the many of one kind in one table cut off and counted."""
-    counts: dict[tuple[str, str, str, Grade], int] = {}
-    kept: list[Problem] = []
-    for problem in problems:
-        key = (problem.file, problem.sheet, problem.code, problem.grade)
-        counts[key] = counts.get(key, 0) + 1
-        if counts[key] <= _SHOWN:
-            kept.append(problem)
-    for (file, sheet, code, grade), count in counts.items():
-        if count > _SHOWN:
-            kept.append(words.more(file, sheet, code, grade, count - _SHOWN))
-    return kept

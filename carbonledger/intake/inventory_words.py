@@ -1,6 +1,6 @@
 """What reading an inventory says about its tables and files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from carbonledger.errors import Text
 from carbonledger.intake.files import file_problem
@@ -10,6 +10,7 @@ from carbonledger.model.problem import Grade, Problem
 
 __all__ = [
     "EMPTY",
+    "limited",
     "more",
     "no_layout",
     "not_typed",
@@ -18,6 +19,8 @@ __all__ = [
     "same_content",
     "unused",
 ]
+
+_SHOWN = 100  # problems of one kind in one table that are listed one by one
 
 
 def outside(what: str) -> Refused:
@@ -133,3 +136,18 @@ EMPTY = file_problem(
         "Check that [[tables]] in inventory.toml names the right files and that they are filled.",
     ),
 )
+
+
+def limited(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems, with the many of one kind in one table cut off and counted."""
+    counts: dict[tuple[str, str, str, Grade], int] = {}
+    kept: list[Problem] = []
+    for problem in problems:
+        key = (problem.file, problem.sheet, problem.code, problem.grade)
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] <= _SHOWN:
+            kept.append(problem)
+    for (file, sheet, code, grade), count in counts.items():
+        if count > _SHOWN:
+            kept.append(more(file, sheet, code, grade, count - _SHOWN))
+    return kept

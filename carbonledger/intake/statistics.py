@@ -4,7 +4,7 @@ Money of different price years never mixes: GDP at current prices has the prices
 GDP at comparable prices names its price year, an index of GDP the year that is 100.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from carbonledger import units
@@ -26,10 +26,16 @@ _COLUMNS = ("region", "period", "statistic", "value", "unit", "price_year", "sou
 
 
 def read_statistics(
-    grid: Grid, spec: TableSpec, context: Context
+    grid: Grid, spec: TableSpec, context: Context, earlier: Sequence[Statistic] = ()
 ) -> tuple[list[Statistic], list[Problem]]:
-    """The figures of a table and what is wrong with it; a wrong row gives no figure."""
+    """The figures of a table and what is wrong with it; a wrong row gives no figure.
+
+    ``earlier`` are the figures of other tables, which must not stand here again.
+    """
     reader = _Reader(grid, spec, context)
+    for figure in earlier:
+        key = (figure.region, figure.period, figure.statistic, figure.price_year)
+        reader.places[key] = f"{figure.file}!{figure.cell}"
     reader.read()
     return reader.figures, reader.problems
 
@@ -41,7 +47,7 @@ class _Reader:
     context: Context
     figures: list[Statistic] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    rows: dict[tuple[object, ...], int] = field(default_factory=dict)
+    places: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def read(self) -> None:
         kinds = statistic_kinds()
@@ -85,10 +91,10 @@ class _Reader:
         if not kind.minimum <= amount <= kind.maximum:
             self.report(row, columns.keys["value"], _implausible(kind, value, unit))
         key = (region, period, kind.statistic, price_year)
-        if key in self.rows:
-            first = self.grid.row_number(self.rows[key])
-            self.report(row, columns.keys["statistic"], _twice(kind, first))
-        self.rows.setdefault(key, row)
+        cell = self.grid.address(row, columns.keys["value"])
+        if key in self.places:
+            self.report(row, columns.keys["value"], _twice(kind, self.places[key]))
+        self.places.setdefault(key, f"{self.grid.file}!{cell}")
         if len(self.problems) == before:
             self.figures.append(
                 Statistic(
@@ -102,7 +108,7 @@ class _Reader:
                     source=self.text(row, columns, "source") or self.spec.source,
                     file=self.grid.file,
                     sheet=self.grid.sheet,
-                    cell=self.grid.address(row, columns.keys["value"]),
+                    cell=cell,
                 )
             )
 
@@ -232,12 +238,12 @@ def _implausible(kind: StatisticKind, value: float, unit: str) -> Refused:
     )
 
 
-def _twice(kind: StatisticKind, first: int) -> Refused:
+def _twice(kind: StatisticKind, first: str) -> Refused:
     return Refused(
         "statistic-twice",
         Text(
-            f"{kind.name_zh}与第 {first} 行是同一地区、年份和价格年份，不知道用哪个。",
-            f"{kind.name_en} stands in row {first}, too, for the same region, year and price year.",
+            f"{kind.name_zh}与 {first} 是同一地区、年份和价格年份，不知道用哪个。",
+            f"{kind.name_en} stands in {first}, too, for the same region, year and price year.",
         ),
         Text("请只保留一行。", "Keep one of them."),
     )

@@ -15,8 +15,9 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.errors import CarbonledgerError, Text
-from carbonledger.library.load import Library, library, profiles, read_library
+from carbonledger.library.load import Library, library, read_library
 from carbonledger.library.places import Cell, Place, Reader, changes, places
+from carbonledger.library.profiles import profiles
 from carbonledger.library.snapshot import Chains, read_snapshot, snapshot
 from carbonledger.model.limits import limits_of
 from carbonledger.model.profile import Profile

@@ -1,13 +1,11 @@
 """Loads the factor library and the profiles."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
-from pydantic import ValidationError
 
 from carbonledger import units
 from carbonledger.errors import CarbonledgerError
@@ -16,7 +14,6 @@ from carbonledger.library.blends import blend_potentials
 from carbonledger.library.chains import chain, with_groups
 from carbonledger.library.tables import frame_of, read_folder, read_records
 from carbonledger.model.problem import Grade
-from carbonledger.model.profile import Profile
 from carbonledger.model.records import (
     Account,
     Blend,
@@ -35,9 +32,6 @@ __all__ = [
     "Library",
     "library",
     "parameter_frame",
-    "profile",
-    "profile_names",
-    "profiles",
     "read_library",
 ]
 
@@ -181,45 +175,3 @@ def parameter_frame(parameters: list[Parameter]) -> pd.DataFrame:
     dimensions = {text: units.dimension(text) for text in frame["unit"].unique()}
     frame["dimension"] = frame["unit"].map(dimensions).astype("str")
     return frame
-
-
-def profile_names() -> list[str]:
-    """The profiles that come with the program."""
-    return sorted(path.stem for path in (factors_dir() / "profiles").glob("*.toml"))
-
-
-def profile(name: str) -> Profile:
-    """The profile of this name, or in the TOML file of this path.
-
-    Raises:
-        CarbonledgerError: if there is none, or if it is not a valid profile.
-    """
-    path = factors_dir() / "profiles" / f"{name}.toml"
-    if name not in profile_names():
-        path = Path(name)
-        if path.suffix != ".toml" or not path.is_file():
-            known = "、".join(profile_names())
-            raise CarbonledgerError(
-                f"没有名为“{name}”的口径。可用的口径：{known}。",
-                f"There is no profile '{name}'. Available: {known}.",
-            )
-    return _read_profile(path)
-
-
-def profiles(folder: Path) -> dict[str, Profile]:
-    """The profiles in a folder of the library, by name.
-
-    Raises:
-        CarbonledgerError: if one is not valid.
-    """
-    return {path.stem: _read_profile(path) for path in sorted((folder / "profiles").glob("*.toml"))}
-
-
-def _read_profile(path: Path) -> Profile:
-    try:
-        return Profile.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CarbonledgerError(
-            f"口径文件 {path.name} 无效：{error}",
-            f"The profile file {path.name} is not valid: {error}",
-        ) from error

@@ -41,6 +41,7 @@ WITH candidate AS (
            p.row,
            f.family,
            f.series,
+           f.own,
            region_chain.distance AS region_distance,
            item_chain.distance AS item_distance,
            CASE WHEN p.detail = r.detail THEN 0 ELSE 1 END AS detail_distance,
@@ -62,7 +63,7 @@ WITH candidate AS (
 )
 SELECT request, row, validity
 FROM candidate
-WHERE $use_newer OR validity < 2
+WHERE validity < 2 OR ($use_newer AND NOT own)
 QUALIFY rank() OVER (PARTITION BY request ORDER BY {_ORDER}) = 1
 ORDER BY request, row
 """
@@ -209,7 +210,9 @@ def _families(parameters: pd.DataFrame, rules: Profile) -> pd.DataFrame:
         for parameter in parameters["parameter"].unique()
         for edition, family, series in family_places(rules, parameter)
     ]
-    return pd.DataFrame(rows, columns=["parameter", "edition", "family", "series"])
+    families = pd.DataFrame(rows, columns=["parameter", "edition", "family", "series"])
+    # Whoever says from when an own value holds does not mean the years before.
+    return families.assign(own=families["edition"].str.startswith("inventory"))
 
 
 def family_places(rules: Profile, parameter: str) -> list[tuple[str, int, int]]:

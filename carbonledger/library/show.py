@@ -108,7 +108,8 @@ def compete(
     here = table["region_distance"].notna() & table["item_distance"].notna()
     here &= table["species"] == question.species
     found = table[here].copy()
-    found["barred"] = (found["validity"] == 2) & (not rules.use_newer)
+    own = found["edition"].str.startswith("inventory")
+    found["barred"] = (found["validity"] == 2) & (own | (not rules.use_newer))
     serves = found[list(ORDER)].notna().all(axis=1) & ~found["barred"]
     wanted = units.dimension(unit) if unit else _dimension(found, serves)
     found["fits"] = found["dimension"] == wanted

@@ -85,25 +85,26 @@ product(
     then=_deducted,
 )
 
-_HEAT = Text("外购热力间接排放", "Purchased heat")
+_HEAT_FORMS = (
+    ("", {"heat": "GJ"}),
+    (".coal_equivalent", {"coal_equivalent": "tce", "heat_per_coal_equivalent": "GJ/tce"}),
+)
 
-product(
-    "heat.purchased.co2",
-    title=_HEAT,
-    measure="CO2",
-    units={"heat": "GJ", "heat_emission_factor": "t CO2/GJ"},
-    source="cn-enterprise-2013",
-    equation=_HEAT_EQUATION,
-)
-product(
-    "heat.purchased.co2.coal_equivalent",
-    title=_HEAT,
-    measure="CO2",
-    units={
-        "coal_equivalent": "tce",
-        "heat_per_coal_equivalent": "GJ/tce",
-        "heat_emission_factor": "t CO2/GJ",
-    },
-    source="cn-enterprise-2013",
-    equation=_HEAT_EQUATION,
-)
+for _ending, _activity in _HEAT_FORMS:
+    product(
+        f"heat.purchased.co2{_ending}",
+        title=Text("外购热力间接排放", "Purchased heat"),
+        measure="CO2",
+        units={**_activity, "heat_emission_factor": "t CO2/GJ"},
+        source="cn-enterprise-2013",
+        equation=_HEAT_EQUATION,
+    )
+    product(
+        f"heat.exported.co2{_ending}",
+        title=Text("调出热力间接排放（扣除）", "Heat transferred out (deducted)"),
+        measure="CO2",
+        units={**_activity, "heat_emission_factor": "t CO2/GJ"},
+        source="cn-enterprise-2013",
+        equation=_HEAT_EQUATION,
+        then=_deducted,
+    )

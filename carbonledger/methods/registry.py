@@ -17,6 +17,7 @@ OF_GAS = "gas"
 
 _SUBJECTS = (
     "energy",
+    "energy_reference",
     "electricity",
     "fugitive",
     "industry",
@@ -24,6 +25,8 @@ _SUBJECTS = (
     "agriculture",
     "waste",
     "waste_landfill",
+    "forest",
+    "forest_conversion",
     "measured",
 )
 _REGISTRY: dict[str, "Method"] = {}

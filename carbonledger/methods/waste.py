@@ -58,7 +58,7 @@ product(
 )
 
 # Open burning oxidises less of the carbon: an efficiency of incinerators must never serve it.
-_OPEN_BURNING = Text("废弃物露天焚烧 CO₂（化石成因）", "CO₂ of open burning of waste (fossil carbon)")
+_OPEN_BURNING = Text("废弃物露天焚烧 CO₂（化石成因）", "CO₂ of open burning of waste (fossil)")
 product(
     "waste.open_burning.co2",
     title=_OPEN_BURNING,
@@ -104,7 +104,8 @@ for _key, _gas, _printed in (("ch4", "CH4", "CH₄"), ("n2o", "N2O", "N₂O")):
     product(
         f"waste.incineration.{_key}.dry_matter",
         title=Text(
-            f"废弃物焚烧 {_printed}（按干物质）", f"{_printed} of waste incineration (by dry matter)"
+            f"废弃物焚烧 {_printed}（按干物质）",
+            f"{_printed} of waste burned (by dry matter)",
         ),
         measure=_gas,
         units={
@@ -196,7 +197,7 @@ product(
     "waste.wastewater.ch4.sludge",
     title=Text(
         "污泥带走的有机物少产生的 CH₄（扣除）",
-        "CH₄ not formed, its organics removed as sludge (deducted)",
+        "CH₄ not formed, its organics removed as sludge",
     ),
     measure="CH4",
     units={"organics_in_sludge": "t BOD", **_CAPACITY},
@@ -245,7 +246,8 @@ product(
 product(
     "waste.wastewater.n2o.sludge",
     title=Text(
-        "污泥带走的氮少产生的 N₂O（扣除）", "N₂O not formed, its nitrogen removed as sludge (deducted)"
+        "污泥带走的氮少产生的 N₂O（扣除）",
+        "N₂O not formed, its nitrogen removed as sludge",
     ),
     measure="N2O",
     units={"nitrogen_in_sludge": "t N", **_EFFLUENT},

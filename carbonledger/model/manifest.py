@@ -9,6 +9,7 @@ __all__ = [
     "Assertion",
     "InventoryManifest",
     "Overrides",
+    "OwnRegion",
     "Published",
     "TableSpec",
     "Title",
@@ -24,6 +25,18 @@ class Title(_Strict):
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
+
+
+class OwnRegion(_Strict):
+    """A region that the inventory defines: a park, a township, an invented county.
+
+    ``parent`` is a region of the library, or one defined before it, whose factors it takes.
+    """
+
+    region: str = Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$")
+    parent: str
+    level: Literal["province", "city", "county", "township", "park"]
+    name: Title
 
 
 class TableSpec(_Strict):
@@ -94,7 +107,8 @@ class Published(_Strict):
 class Overrides(_Strict):
     """What the inventory changes in its own profile: the order of the families of parameters.
 
-    They hold for the profile that the manifest names, not for one chosen at the run.
+    They hold for the profile that the manifest names, not for one chosen at the run. Parameters
+    that ``parameter_families`` does not name keep the order of the profile.
     """
 
     families: list[str] | None = None
@@ -118,6 +132,7 @@ class InventoryManifest(_Strict):
     profile: str
     gwp: str | None = None
     overrides: Overrides = Field(default_factory=Overrides)
+    regions: list[OwnRegion] = Field(default_factory=list)
     tables: list[TableSpec] = Field(min_length=1)
     factors: list[str] | None = None
     assertions: list[Assertion] = Field(default_factory=list)

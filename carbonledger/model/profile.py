@@ -53,10 +53,10 @@ class Profile(_Strict):
 
     ``families`` are parameter editions, best first; ``parameter_families`` gives a parameter its
     own order where the guideline takes it from another document. ``use_newer`` allows a value
-    whose validity begins after the period. ``by_year`` are parameters that are published year by year:
-    for them the year decides before the family, which only tells apart values of the same year.
-    ``companions`` are editions that the guideline itself
-    combines in one factor, so that their mixture is not flagged.
+    whose validity begins after the period. ``by_year`` are parameters that are published year by
+    year: for them the year decides before the family, which only tells apart values of the same
+    year. ``companions`` are editions that the guideline itself combines in one factor, so that a
+    mixture of them is not flagged.
     """
 
     profile: str

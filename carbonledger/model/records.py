@@ -81,14 +81,14 @@ class Account(Record):
 class Region(Record):
     """An administrative division (GB/T 2260), or a group of divisions that a table speaks of.
 
-    ``level`` is world, country, province, city, county or group; ``grid`` the regional power grid.
+    ``level`` says what it is (a group is none of the divisions); ``grid`` the regional power grid.
     A group (the East China grid, an agricultural zone) has its members in ``region_groups.csv``;
     its values are nearer to a member than those of the parent that both have.
     """
 
     region: str = Field(min_length=1)
     parent: str
-    level: Literal["world", "country", "province", "city", "county", "group"]
+    level: Literal["world", "country", "province", "city", "county", "township", "park", "group"]
     name_zh: str = Field(min_length=1)
     name_en: str = Field(min_length=1)
     grid: str
@@ -185,7 +185,8 @@ class SummaryLine(Record):
     def holds(self, item: str) -> bool:
         """Whether the line is for an item."""
         wanted = self.items.split("|") if self.items else [item]
-        return item in wanted and item not in self.except_items.split("|")
+        excepted = self.except_items.split("|") if self.except_items else []
+        return item in wanted and item not in excepted
 
 
 class Source(Record):

@@ -20,11 +20,13 @@ from carbonledger.reports.cover import run_time
 from carbonledger.reports.lists import head_text
 from carbonledger.reports.numbers import Scale, format_number
 from carbonledger.reports.sheet import Book, Sheet, Style
-from carbonledger.reports.texts import beside, chemical, text
+from carbonledger.reports.texts import beside, chemical, label, text
 
-__all__ = ["print_summary", "write_summary_report"]
+__all__ = ["print_summary", "write_layout", "write_summary_report"]
 
 # Gases printed by their mass; the others are printed in CO2 equivalent, as the guidelines do.
+# More regions and years than a person reads; the command ``report --json`` gives them all.
+_MOST_BLOCKS = 500
 _BY_MASS = ("CO2", "CH4", "N2O")
 _EQUIVALENT = ("HFCs", "PFCs", "SF6", "NF3")
 _TOTAL = "CO2e"
@@ -68,7 +70,7 @@ def write_summary_report(
             with disk_errors(path):
                 book = Book(draft, str(info["title"]["zh"]), run_time(results))
                 for name in layouts:
-                    _write_layout(book, results, library, name, scale)
+                    write_layout(book, results, library, name, scale)
                 book.close()
                 draft.replace(path)
         finally:
@@ -76,12 +78,13 @@ def write_summary_report(
                 draft.unlink()
 
 
-def _write_layout(book: Book, results: Results, library: Library, name: str, scale: Scale) -> None:
+def write_layout(book: Book, results: Results, library: Library, name: str, scale: Scale) -> str:
+    """Add the sheet of a layout to a workbook; gives the name of the sheet."""
     lines = layout(name)
-    blocks = _blocks(summary(results, library, name))
-    sheet = book.sheet(beside(text(f"sheet.summary.{name}"))[:31])
+    blocks = _blocks(summary(results, library, name))[:_MOST_BLOCKS]
+    sheet = book.sheet(beside(label("summary_sheet", name))[:31])
     notes = [*_notes(results), _closure(differences(results, library, name), scale)]
-    row = sheet.title(beside(text(f"title.summary.{name}")), map(beside, notes))
+    row = sheet.title(beside(label("summary_title", name)), map(beside, notes))
     columns = _columns(blocks)
     heads = [head_text(text("column.code")), head_text(text("column.line"))]
     heads += [head_text(text("column.scope"))] if name == "gpc" else []
@@ -94,6 +97,7 @@ def _write_layout(book: Book, results: Results, library: Library, name: str, sca
         for line in lines:
             _write_line(sheet, row, line, block, columns, first, scale, library)
             row += 1
+    return sheet.name
 
 
 def _write_line(
@@ -131,7 +135,7 @@ def print_summary(
     for block in _blocks(table):
         columns = _columns([block])
         place = f"{library.label('regions', block.region, lang)} {block.period}"
-        title = f"{text(f'title.summary.{name}').in_language(lang)} · {place}"
+        title = f"{label('summary_title', name).in_language(lang)} · {place}"
         shown = Table(title=title, title_justify="left")
         shown.add_column(text("column.code").in_language(lang))
         shown.add_column(text("column.line").in_language(lang))
@@ -175,7 +179,7 @@ def _columns(blocks: Sequence[_Block]) -> list[str]:
 
 
 def _column_text(column: str) -> Text:
-    return text(f"summary.{column}")
+    return label("summary", column)
 
 
 def _unit(column: str, scale: Scale) -> str:

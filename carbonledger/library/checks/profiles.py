@@ -2,14 +2,16 @@
 
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
 from pydantic import ValidationError
 
-from carbonledger.errors import Text
+from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.library.blends import GWP
 from carbonledger.library.checks.context import Context
 from carbonledger.library.checks.findings import Place, finding, near
 from carbonledger.library.checks.reading import Tables
+from carbonledger.library.profiles import profile_content
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
 
@@ -24,19 +26,35 @@ def check_profiles(context: Context, methods: Collection[str]) -> Iterator[Probl
     Methods are looked for only where their names are given.
     """
     tables = context.tables
+    told: set[tuple[str, str]] = set()
     for path in sorted((tables.folder / "profiles").glob("*.toml")):
         place = Place(path.relative_to(tables.folder).as_posix(), 1)
         try:
-            text = path.read_text("utf-8-sig")
-            profile = Profile.model_validate(tomllib.loads(text))
-        except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            texts = dict(_texts(path, tables.folder))
+            profile = Profile.model_validate(profile_content(path))
+        except (
+            ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError, CarbonledgerError,
+        ) as error:  # fmt: skip
             yield _unreadable(place, error)
             continue
-        lines = text.splitlines()
         for kind, named, known in _names(context, profile, methods):
             for name in dict.fromkeys(named):
-                if name not in known:
-                    yield _unknown(place.file, lines, kind, name, known)
+                file = next((file for file, text in texts.items() if f'"{name}"' in text), "")
+                file = file or place.file
+                # A set of rules stands in several profiles: what is wrong in it is said once.
+                if name not in known and (file, name) not in told:
+                    told.add((file, name))
+                    yield _unknown(file, texts[file].splitlines(), kind, name, known)
+
+
+def _texts(path: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    """The files that make a profile, itself first, with their texts."""
+    text = path.read_text("utf-8-sig")
+    yield path.relative_to(folder).as_posix(), text
+    for rule in tomllib.loads(text).get("rules", []):
+        used = path.parent / "rules" / f"{rule.get('use', '')}.toml"
+        if used.is_file():
+            yield used.relative_to(folder).as_posix(), used.read_text("utf-8-sig")
 
 
 def _names(
@@ -54,9 +72,10 @@ def _names(
         (Text("参数", "parameter"), list(profile.parameter_families), parameters, ("limits",)),
         (Text("GWP 值组", "GWP set"), [profile.gwp], context.gwp_sets, ("parameters",)),
         (Text("来源", "source"), [profile.source], tables.keys("sources.csv"), ("sources.csv",)),
-        (Text("科目", "account"), [name for rule in rules for name in rule.accounts],
+        (Text("科目", "account"),
+         [name for rule in rules for name in (*rule.accounts, rule.post_to) if name],
          tables.keys("accounts.csv"), ("accounts.csv",)),
-        (Text("品种", "item"), [name for rule in rules for name in rule.items],
+        (Text("品种", "item"), [name for rule in rules for name in rule.items if name],
          tables.keys("items"), ("items",)),
         (Text("细类", "detail"), [name for rule in rules for name in rule.details],
          tables.keys("details"), ("details",)),

@@ -1,0 +1,263 @@
+"""Cross-sector checks: what one sector says against another, or against the statistics."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from carbonledger import units
+from carbonledger.analysis.quality.bands import Band
+from carbonledger.analysis.quality.facts import Facts, number, problem
+from carbonledger.errors import Text
+from carbonledger.model.problem import Problem
+
+__all__ = ["check_balances", "check_double_fuel", "check_livestock", "check_ratios"]
+
+Bands = Mapping[str, tuple[Band, ...]]
+Block = tuple[str, int]
+# Checks that divide one side of their row by the other; the rest need more than that.
+_RATIOS = (
+    "refinery-feedstock", "coking-feedstock", "feedstock-throughput", "cement-clinker",
+    "clinker-statistic", "heat-balance", "rice-area", "waste-per-head", "wastewater-per-head",
+    "organics-per-head", "gdp-per-head", "electricity-per-head", "energy-per-head",
+)  # fmt: skip
+_OUT_OF, _TRANSFERS = "M.2.b", "M.2"
+
+
+class _Side(NamedTuple):
+    """One side of a ratio: its amount in the unit of the row, and where it stands."""
+
+    amount: float
+    place: Mapping[str, object]
+
+
+def check_double_fuel(facts: Facts, bands: Bands) -> Iterator[Problem]:
+    """The same quantity of a fuel, to the last digit, in two accounts of one year."""
+    rules = [
+        (band, _below(facts, band.accounts), _below(facts, band.against_accounts))
+        for band in bands["fuel-twice"]
+    ]
+    items = facts.library.items
+    fuels = set(items.loc[items["kind"] == "fuel", "item"])
+    rows = facts.activities
+    rows = rows[rows["item"].isin(fuels) & rows["value"].notna() & (rows["value"] != 0)]
+    alike: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+    for row in rows.to_dict("records"):
+        printed = f"{abs(row['value']):.12g}"
+        key = (row["region"], row["period"], row["item"], row["dimension"], printed)
+        alike.setdefault(key, []).append(row)
+    for group in alike.values():
+        for first, second in combinations(group, 2):
+            if band := _double(rules, first, second):
+                yield _twice(facts, band, first, second)
+                break
+
+
+def _below(facts: Facts, accounts: str) -> set[str]:
+    return set[str]().union(*(facts.library.below(each) for each in accounts.split("|")))
+
+
+def _double(
+    rules: Iterable[tuple[Band, set[str], set[str]]],
+    first: Mapping[str, Any],
+    second: Mapping[str, Any],
+) -> Band | None:
+    """The row by which two equal amounts are asked about; None where chance may explain them."""
+    a, b = first["account"], second["account"]
+    digits = min(_digits(abs(first["amount"])), _digits(abs(second["amount"])))
+    share = max(first["share"], second["share"])
+    for band, these, those in rules:
+        crossing = (a in these and b in those) or (b in these and a in those)
+        if a != b and crossing and digits >= band.least and share >= band.share:
+            return band
+    return None
+
+
+def _twice(
+    facts: Facts, band: Band, first: Mapping[str, Any], second: Mapping[str, Any]
+) -> Problem:
+    who = facts.who(first["region"], first["account"], first["item"])
+    other = second["account"]
+    shown = f"{number(abs(second['amount']))} {second['unit']}"
+    message = Text(
+        f"{first['period']} 年 {who.zh} 与 {other} {facts.label('accounts', other)} 的数量完全相同"
+        f"（{shown}），可能重复计算。",
+        f"{first['period']}: {who.en} and {other} {facts.label('accounts', other, 'en')} have the "
+        f"very same quantity ({shown}); it may be counted twice.",
+    )
+    return problem(band.grade, band.check, message, band.remedy, second)
+
+
+def _digits(value: float) -> int:
+    """The digits that count in a number as written."""
+    return len(Decimal(repr(float(value))).normalize().as_tuple().digits)
+
+
+def check_ratios(facts: Facts, bands: Bands) -> Iterator[Problem]:
+    """Every row that bounds an amount, or one amount by another."""
+    for check in _RATIOS:
+        for band in bands[check]:
+            above = _sides(facts, band.accounts, band.items, band.statistic, band.unit)
+            below = _sides(
+                facts,
+                band.against_accounts,
+                band.against_items,
+                band.against_statistic,
+                band.against_unit,
+            )
+            for block, side in sorted(above.items()):
+                against = below.get(block)
+                if not band.against_unit:
+                    yield from _beyond(facts, *block, band, side, None)
+                elif against is not None and against.amount:
+                    yield from _beyond(facts, *block, band, side, against)
+
+
+def _beyond(
+    facts: Facts, region: str, period: int, band: Band, above: _Side, below: _Side | None
+) -> Iterator[Problem]:
+    value = above.amount / (1.0 if below is None else below.amount)
+    if band.holds(value):
+        return
+    unit = band.unit if below is None else _per(band.unit, band.against_unit)
+    shown = f"{number(value)}{unit and ' ' + unit}"
+    usual = f"{number(band.least)}—{number(band.most)}{unit and ' ' + unit}"
+    parts = ""
+    if below is not None:
+        parts = f"{number(above.amount)} {band.unit} / {number(below.amount)} {band.against_unit}"
+    place = facts.label("regions", region)
+    place_en = facts.label("regions", region, "en")
+    message = Text(
+        f"{place} {period} 年：{band.name_zh}为 {shown}，通常为 {usual}"
+        f"{f'（{parts}）' if parts else ''}。",
+        f"{place_en} {period}: {band.name_en} is {shown}, usually {usual}"
+        f"{f' ({parts})' if parts else ''}.",
+    )
+    yield problem(band.grade, band.check, message, band.remedy, above.place)
+
+
+def _per(unit: str, against: str) -> str:
+    return "" if units.same_dimension(unit, against) else f"{unit}/{against}"
+
+
+def _sides(
+    facts: Facts, accounts: str, items: str, statistic: str, unit: str
+) -> dict[Block, _Side]:
+    """The amount of a side in every region and year: the statistic, else the entries of this unit.
+
+    What has neither is missing.
+    """
+    found: dict[Block, _Side] = {}
+    if accounts and unit:
+        rows = facts.rows(accounts, items)
+        rows = rows[(rows["dimension"] == units.dimension(unit)) & rows["value"].notna()]
+        factor = float(units.parse(unit).factor)
+        for (region, period), group in rows.groupby(["region", "period"]):
+            place = group.loc[group["value"].abs().idxmax()].to_dict()
+            total = float(group["value"].sum()) / factor
+            found[str(region), int(period)] = _Side(total, {str(k): v for k, v in place.items()})
+    for figure in facts.statistics if statistic else ():
+        if figure.statistic == statistic:
+            amount = figure.value * units.multiplier(figure.unit, unit)
+            found[figure.region, figure.period] = _Side(amount, figure.model_dump())
+    return found
+
+
+def check_balances(facts: Facts, bands: Bands) -> Iterator[Problem]:
+    """Electricity used against what was generated, plus what came in, minus what went out.
+
+    Only where generation and what was transferred are known: an empty M.2 is not a zero.
+    """
+    (balance,), (final,) = bands["electricity-balance"], bands["electricity-final"]
+    transferred = _transferred(facts, balance.unit)
+    used = _sides(facts, "", "", "electricity_use", balance.unit)
+    entered = _sides(facts, "1.A", "electricity", "", final.unit)
+    made = _sides(facts, "", "", "electricity_generation", balance.unit)
+    for block, side in sorted(made.items()):
+        if block not in transferred or side.amount + transferred[block] <= 0:
+            continue
+        supplied = _Side(side.amount + transferred[block], side.place)
+        if block in used:
+            yield from _beyond(facts, *block, _same(balance), used[block], supplied)
+        if block in entered:
+            yield from _beyond(facts, *block, _same(final), entered[block], supplied)
+
+
+def _same(band: Band) -> Band:
+    return band.model_copy(update={"against_unit": band.unit})
+
+
+def _transferred(facts: Facts, unit: str) -> dict[Block, float]:
+    """Electricity transferred in minus out, where the inventory says anything of it."""
+    found: dict[Block, float] = {}
+    for (region, period), rows in facts.rows(_TRANSFERS, "").groupby(["region", "period"]):
+        numbers = rows[rows["value"].notna()]
+        if (numbers["dimension"] == units.dimension(unit)).all():
+            signs = numbers["account"].map(lambda account: -1.0 if account == _OUT_OF else 1.0)
+            net = float((numbers["value"] * signs).sum()) / float(units.parse(unit).factor)
+            found[str(region), int(period)] = net
+    return found
+
+
+def check_livestock(facts: Facts, bands: Bands) -> Iterator[Problem]:
+    """One stock of animals for all sources, and manure nitrogen within what they excrete."""
+    (heads,), (nitrogen,) = bands["livestock-heads"], bands["manure-nitrogen"]
+    in_manure = _animals(facts, heads.accounts)
+    in_enteric = _animals(facts, heads.against_accounts)
+    for block in sorted(set(in_manure) & set(in_enteric)):
+        manure, enteric = in_manure[block], in_enteric[block]
+        for item in sorted(set(manure) & set(enteric)):
+            # A row for each manure system repeats the same animals; a row for each breed adds.
+            pairs = [(a, b) for a in manure[item] for b in enteric[item] if b.amount]
+            if pairs and not any(heads.holds(a.amount / b.amount) for a, b in pairs):
+                named = {
+                    f"name_{lang}": f"{facts.label('items', item, lang)} "
+                    f"{heads.name.in_language(lang)}"
+                    for lang in ("zh", "en")
+                }
+                band = heads.model_copy(update=named)
+                yield from _beyond(facts, *block, _same(band), *pairs[0])
+    applied = _sides(facts, nitrogen.accounts, nitrogen.items, "", nitrogen.unit)
+    for block, side in sorted(applied.items()):
+        stock = {item: sides[1].amount for item, sides in in_manure.get(block, {}).items()}
+        stock |= {item: sides[0].amount for item, sides in in_enteric.get(block, {}).items()}
+        excreted = _excreted(facts, stock, nitrogen.against_unit)
+        if excreted:
+            yield from _beyond(facts, *block, nitrogen, side, _Side(excreted, {}))
+
+
+def _animals(facts: Facts, account: str) -> dict[Block, dict[str, tuple[_Side, _Side]]]:
+    """The heads of every animal: the sum of its rows, and the greatest of them."""
+    rows = facts.rows(account, "")
+    rows = rows[(rows["dimension"] == units.dimension("head")) & rows["value"].notna()]
+    found: dict[Block, dict[str, tuple[_Side, _Side]]] = {}
+    for (region, period, item), group in rows.groupby(["region", "period", "item"]):
+        place = {str(name): part for name, part in group.iloc[0].to_dict().items()}
+        sides = (
+            _Side(float(group["value"].sum()), place),
+            _Side(float(group["value"].max()), place),
+        )
+        found.setdefault((str(region), int(period)), {})[str(item)] = sides
+    return found
+
+
+def _excreted(facts: Facts, stock: Mapping[str, float], unit: str) -> float:
+    """The nitrogen that a stock excretes in a year by the library; 0 where an animal has none."""
+    table = facts.library.parameters
+    table = table[table["parameter"] == "nitrogen_excretion"]
+    total = 0.0
+    for item, count in stock.items():
+        chain = facts.library.item_chain
+        ancestors = set(chain.loc[chain["key"] == item, "ancestor"]) - {""}
+        rows = table[table["item"].isin(ancestors)]
+        if rows.empty:
+            return 0.0
+        rates = [_rate(float(row["value"]), str(row["unit"]), unit) for _, row in rows.iterrows()]
+        total += count * float(pd.Series(rates).median())
+    return total
+
+
+def _rate(value: float, written: str, unit: str) -> float:
+    return value * units.multiplier(written, f"{unit}/head")

@@ -1,0 +1,277 @@
+"""What the quality checks look at: the activities of a run, their weight, and the statistics.
+
+Activities are summed by key and year in DuckDB; measured parameters are none (they do not add). The
+weight of a series is its share of the emissions of its region and year, or, before anything was
+computed, its share of all that is counted in the same dimension.
+"""
+
+import glob
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from numbers import Real
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow.parquet as pq
+
+from carbonledger import units
+from carbonledger.engine.frame import entries_relation, quantities_of
+from carbonledger.engine.open import Inventory
+from carbonledger.engine.results import Results
+from carbonledger.errors import Text
+from carbonledger.library.load import Library
+from carbonledger.model import limits
+from carbonledger.model.problem import Grade, Problem
+from carbonledger.model.statistics import Statistic
+
+__all__ = [
+    "Facts",
+    "Point",
+    "Series",
+    "entry_count",
+    "facts_of",
+    "number",
+    "problem",
+    "statistics_of",
+]
+
+_KEY = ["region", "account", "item", "detail", "quantity", "dimension"]
+_NAMES = ["region", "period", "account", "item", "detail"]
+_ACTIVITY = """
+SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
+       '{name}' AS quantity, "{name}__unit" AS unit, fsum("{name}" * sign) AS amount,
+       count("{name}") AS numbers, arg_min(file, entry) AS file, arg_min(sheet, entry) AS sheet,
+       arg_min(row, entry) AS row, arg_min("{name}__cell", entry) AS cell
+FROM entries
+WHERE "{name}" IS NOT NULL OR coalesce("{name}__notation", '') <> ''
+GROUP BY ALL
+"""
+_WEIGHTS = """
+SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
+       sum(abs(co2e)) AS co2e, book = 'inventory' AS counts
+FROM read_parquet($postings, hive_partitioning = false) GROUP BY ALL
+"""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One year of a series. ``value`` is None where only a notation key stands."""
+
+    period: int
+    value: float | None
+    unit: str
+    share: float
+    place: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Series:
+    """The years of one quantity of a region, account, item and detail, in base units."""
+
+    region: str
+    account: str
+    item: str
+    detail: str
+    quantity: str
+    dimension: str
+    points: tuple[Point, ...]
+
+    @property
+    def weight(self) -> float:
+        """The greatest share of its region that the series ever has."""
+        return max(point.share for point in self.points)
+
+    def shown(self, point: Point) -> str:
+        """The value of a year in the unit in which the series was last written."""
+        unit = self.points[-1].unit
+        if point.value is None:
+            return "—"
+        return f"{number(point.value / float(units.parse(unit).factor))} {unit}"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Activities (columns of the key, ``period, unit, value, share`` and their place) and more."""
+
+    activities: pd.DataFrame
+    statistics: tuple[Statistic, ...]
+    periods: tuple[int, ...]
+    library: Library
+
+    @cached_property
+    def series(self) -> tuple[Series, ...]:
+        """Every series, years in order."""
+        points: dict[tuple[str, ...], list[Point]] = {}
+        for row in self.activities.sort_values([*_KEY, "period"]).to_dict("records"):
+            points.setdefault(tuple(str(row[name]) for name in _KEY), []).append(_point(row))
+        return tuple(
+            Series(region, account, item, detail, quantity, dimension, tuple(years))
+            for (region, account, item, detail, quantity, dimension), years in points.items()
+        )
+
+    def statistic(self, region: str, period: int, name: str) -> Statistic | None:
+        """A figure beside the inventory, if it was given (without regard to price years)."""
+        for each in self.statistics:
+            if (each.region, each.period, each.statistic) == (region, period, name):
+                return each
+        return None
+
+    def rows(self, accounts: str, items: str) -> pd.DataFrame:
+        """The activities of accounts (with those below) and items; ``|`` between them."""
+        found = self.activities
+        if accounts:
+            below = set[str]().union(*(self.library.below(each) for each in accounts.split("|")))
+            found = found[found["account"].isin(below)]
+        return found[found["item"].isin(items.split("|"))] if items else found
+
+    def who(self, region: str, account: str, item: str, detail: str = "") -> Text:
+        """The name of a series in both languages."""
+        parts = []
+        for lang in ("zh", "en"):
+            place = self.label("regions", region, lang)
+            names = [f"{place} {account} {self.label('accounts', account, lang)}"]
+            names += [self.label("items", item, lang)] if item else []
+            names += [self.label("details", detail, lang)] if detail else []
+            parts.append(" · ".join(names))
+        return Text(*parts)
+
+    def label(self, table: str, key: str, lang: str = "zh") -> str:
+        """The name of a region, account, item or detail."""
+        return self._labels[table, lang].get(key, key)
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
+        return {
+            (table, lang): dict(zip(frame.iloc[:, 0], frame[f"name_{lang}"], strict=True))
+            for table in ("regions", "accounts", "items", "details")
+            for lang in ("zh", "en")
+            for frame in [getattr(self.library, table)]
+        }
+
+
+def facts_of(source: Results | Inventory, library: Library) -> Facts:
+    """The facts of a finished run, or of an inventory as read."""
+    if isinstance(source, Results):
+        path = glob.escape(str(source.folder / "entries.parquet"))
+        with duckdb.connect() as connection:
+            entries = connection.read_parquet(path, hive_partitioning=False)
+            names = [name for name in entries.columns if f"{name}__unit" in entries.columns]
+            activities = _activities(entries, names)
+        weights = _weights(source)
+        periods = tuple(source.info["periods"])
+    else:
+        tables = source.intake.tables
+        with duckdb.connect() as connection:
+            activities = _nothing()
+            if tables:
+                entries = entries_relation(connection, tables)
+                activities = _activities(entries, quantities_of(tables))
+        weights = None
+        periods = tuple(source.intake.manifest.periods)
+    shared = _with_shares(activities, weights) if len(activities) else _nothing()
+    return Facts(shared, statistics_of(source), periods, library)
+
+
+def entry_count(source: Results | Inventory) -> int:
+    """How many entries there are, without reading them."""
+    if isinstance(source, Results):
+        return int(pq.read_metadata(source.folder / "entries.parquet").num_rows)
+    return sum(
+        table.table.num_rows if table.table is not None else _parquet_rows(table.parquet)
+        for table in source.intake.tables
+    )
+
+
+def _parquet_rows(path: Path | None) -> int:
+    return 0 if path is None else int(pq.read_metadata(path).num_rows)
+
+
+def statistics_of(source: Results | Inventory) -> tuple[Statistic, ...]:
+    """The socio-economic figures beside an inventory or a run."""
+    if isinstance(source, Inventory):
+        return tuple(source.intake.statistics)
+    rows: Sequence[Mapping[str, object]] = source.info.get("statistics", ())
+    return tuple(Statistic.model_validate(row) for row in rows)
+
+
+def number(value: float) -> str:
+    """A figure in a message: six digits that count, thousands separated."""
+    if value == 0 or abs(value) >= 1e15 or abs(value) < 1e-4:
+        return f"{value:.6g}"
+    return f"{float(f'{value:.6g}'):,.10f}".rstrip("0").rstrip(".")
+
+
+def problem(
+    grade: Grade, code: str, message: Text, remedy: Text, place: Mapping[str, object]
+) -> Problem:
+    """A finding at the place of an entry or of a figure."""
+    row = place.get("row")
+    return Problem(
+        grade=grade,
+        code=code,
+        message=message,
+        remedy=remedy,
+        file=str(place.get("file") or ""),
+        sheet=str(place.get("sheet") or ""),
+        cell=str(place.get("cell") or ""),
+        row=int(float(row)) if isinstance(row, Real) and not pd.isna(row) else None,
+    )
+
+
+def _activities(entries: duckdb.DuckDBPyRelation, names: Iterable[str]) -> pd.DataFrame:
+    known = limits.names()
+    parts = [
+        entries.query("entries", _ACTIVITY.format(name=name)).df()
+        for name in names
+        if name not in known
+    ]
+    parts = [part for part in parts if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else _nothing()
+
+
+def _nothing() -> pd.DataFrame:
+    more = ["period", "unit", "amount", "numbers", "file", "sheet", "row", "cell"]
+    return pd.DataFrame(columns=[*_KEY, *more, "value", "share"])
+
+
+def _weights(results: Results) -> pd.DataFrame:
+    path = glob.escape(str(results.folder / "postings.parquet"))
+    with duckdb.connect(config={"threads": 1}) as connection:
+        weights = connection.execute(_WEIGHTS, {"postings": path}).df()
+    counted = weights["co2e"].where(weights["counts"])
+    total = counted.groupby([weights["region"], weights["period"]]).transform("sum")
+    shares = weights.assign(share=weights["co2e"] / total.where(total > 0))
+    return shares.groupby(_NAMES, as_index=False)["share"].sum()
+
+
+def _with_shares(activities: pd.DataFrame, weights: pd.DataFrame | None) -> pd.DataFrame:
+    """The activities in base units, one row for each key and year, with their shares."""
+    written = activities["unit"].fillna("").replace("", "1")
+    parsed = {text: units.parse(text) for text in written.unique()}
+    factors = written.map({text: float(unit.factor) for text, unit in parsed.items()})
+    activities = activities.assign(
+        unit=written,
+        dimension=written.map({text: unit.dimension for text, unit in parsed.items()}),
+        value=(activities["amount"] * factors).where(activities["numbers"] > 0),
+    )
+    # What is written in two units in one year is one quantity of that year.
+    grouped = activities.groupby([*_KEY, "period"], sort=False)
+    merged = grouped.first().assign(value=grouped["value"].sum(min_count=1)).reset_index()
+    if weights is None:
+        same = [merged["region"], merged["period"], merged["quantity"], merged["dimension"]]
+        sizes = merged["value"].abs()
+        merged["share"] = sizes / sizes.groupby(same).transform("sum")
+    else:
+        merged = merged.merge(weights, on=_NAMES, how="left")
+        # Years of a history have no emissions of their own: the series weighs what it ever does.
+        merged["share"] = merged["share"].fillna(merged.groupby(_KEY)["share"].transform("max"))
+    return merged.assign(share=merged["share"].fillna(0.0))
+
+
+def _point(row: Mapping[str, object]) -> Point:
+    value = row["value"]
+    place = {name: row[name] for name in ("file", "sheet", "cell", "row")}
+    known = None if pd.isna(value) else float(str(value))
+    return Point(int(str(row["period"])), known, str(row["unit"]), float(str(row["share"])), place)

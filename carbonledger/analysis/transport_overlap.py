@@ -1,0 +1,159 @@
+"""The same fuel counted twice in transport: by what was sold, and by what was driven with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from carbonledger.errors import Text
+from carbonledger.library.load import Library
+from carbonledger.model.problem import Grade, Problem
+
+__all__ = ["COLUMNS", "counted_twice"]
+
+# What the check needs to know of a posting.
+COLUMNS = ("region", "period", "account", "item", "detail", "method", "source")
+
+_ROOTS = ("1.A.3", "M.1")
+_QUANTITY = "quantity"
+_ROUTES = {
+    _QUANTITY: Text("能源消费量", "the quantity of fuel or electricity"),
+    "vehicles": Text("保有量", "the stock of vehicles"),
+    "distance": Text("行驶里程", "the distance driven"),
+    "freight": Text("货运周转量", "freight turnover"),
+    "passenger": Text("客运周转量", "passenger turnover"),
+    "flights": Text("起降循环", "landing and take-off cycles"),
+    "movements": Text("起降架次", "landings and take-offs"),
+}
+
+
+@dataclass(frozen=True)
+class _Activity:
+    """One way in which an account was entered: what by which route, and where."""
+
+    region: str
+    period: int
+    account: str
+    item: str
+    detail: str
+    route: str
+    source: str
+    carriers: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of a fuel, whoever drives with it."""
+        return self.route == _QUANTITY and self.item in self.carriers
+
+
+def counted_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
+    """Grade-C problems where one fuel may stand in two entries of one region and year.
+
+    Fuel sold overlaps with stock, distance, turnover and flights of the same fuel in the same
+    account or in one above or below it. Two of the latter overlap where they are of the same
+    vehicle. Cold starts add to distance and overlap with nothing.
+
+    Args:
+        postings: postings with ``COLUMNS``, or only the distinct ones.
+        library: for the chart of accounts and the fuels of vehicles.
+    """
+    known = _activities(postings, library)
+    above, carriers = _above(library), _carriers(library)
+    found: dict[tuple[_Activity, _Activity], list[tuple[_Activity, _Activity]]] = {}
+    for _, group in known.groupby(["region", "period"], sort=True):
+        for one, other in _pairs(list(_each(group, carriers))):
+            related = other.account in above[one.account] or one.account in above[other.account]
+            if related and _overlap(one, other):
+                found.setdefault(_timeless(one, other), []).append((one, other))
+    return [_problem(pairs, library) for pairs in found.values()]
+
+
+def _activities(postings: pd.DataFrame, library: Library) -> pd.DataFrame:
+    chart = set().union(*(library.below(root) for root in _ROOTS))
+    known = postings.loc[postings["account"].isin(chart), list(COLUMNS)]
+    known = known.assign(route=known["method"].fillna("").map(_route))
+    known = known[known["route"] != ""].drop(columns="method")
+    keys = [column for column in known.columns if column != "source"]
+    return known.groupby(keys, as_index=False)["source"].min()
+
+
+def _route(method: str) -> str:
+    subject, _, rest = method.partition(".")
+    if subject == "energy" or (subject == "electricity" and not rest.startswith("exported")):
+        return _QUANTITY
+    name = rest.partition(".")[0]
+    return name if subject == "transport" and name in _ROUTES else ""
+
+
+def _carriers(library: Library) -> dict[str, tuple[str, ...]]:
+    """The fuels that an item is or stands on, nearest first; none for a vehicle of unknown fuel.
+
+    Jet kerosene stands on kerosene, the only line that a balance has for both.
+    """
+    kinds = dict(zip(library.items["item"], library.items["kind"], strict=True))
+    links = library.item_chain.sort_values("distance")
+    fuels = links[links["ancestor"].map(kinds).isin(["fuel", "energy"])]
+    return {str(key): tuple(group) for key, group in fuels.groupby("key")["ancestor"]}
+
+
+def _above(library: Library) -> dict[str, set[str]]:
+    links = library.account_chain
+    return {str(key): set(group) for key, group in links.groupby("key")["ancestor"]}
+
+
+def _each(group: pd.DataFrame, carriers: Mapping[str, tuple[str, ...]]) -> Iterator[_Activity]:
+    for row in group.to_dict("records"):
+        yield _Activity(**row, carriers=carriers.get(row["item"], ()))
+
+
+def _pairs(activities: list[_Activity]) -> Iterator[tuple[_Activity, _Activity]]:
+    for place, one in enumerate(activities):
+        for other in activities[place + 1 :]:
+            if one.route != other.route:
+                # The quantity of the fuel is named first.
+                yield (other, one) if other.whole else (one, other)
+
+
+def _overlap(one: _Activity, other: _Activity) -> bool:
+    if one.detail != other.detail and one.detail and other.detail:
+        return False
+    if one.whole:
+        return not other.carriers or one.item in other.carriers
+    return one.item == other.item
+
+
+def _timeless(one: _Activity, other: _Activity) -> tuple[_Activity, _Activity]:
+    """The pair without its year, so that the years of one finding are told together."""
+    return replace(one, period=0, source=""), replace(other, period=0, source="")
+
+
+def _problem(pairs: list[tuple[_Activity, _Activity]], library: Library) -> Problem:
+    """One finding with all its years; the cells are those of the first."""
+    one, other = pairs[0]
+    periods = [str(first.period) for first, _ in pairs]
+    years = "、".join(periods)
+    said = [(_ROUTES[each.route], library.label("items", each.item)) for each in (one, other)]
+    english = [library.label("items", each.item, "en") for each in (one, other)]
+    file, _, cell = other.source.rpartition("!")
+    return Problem(
+        grade=Grade.C,
+        code="transport-counted-twice",
+        message=Text(
+            f"地区 {one.region}，{years} 年：科目 {one.account} 按{said[0][0].zh}录入了"
+            f"“{said[0][1]}”（{one.source}），科目 {other.account} 又按{said[1][0].zh}录入了"
+            f"“{said[1][1]}”（{other.source}），同一批燃料（电）可能计算了两次。",
+            f"Region {one.region}, {', '.join(periods)}: account "
+            f"{one.account} has {english[0]} by {said[0][0].en} ({one.source}), and account "
+            f"{other.account} has {english[1]} by {said[1][0].en} ({other.source}): the same fuel "
+            "or electricity may be counted twice.",
+        ),
+        remedy=Text(
+            "请只保留一种，或从能源消费量中扣除另一种已包含的部分（例如航煤扣除起降循环用油后"
+            "只录入巡航用油），然后确认并说明。",
+            "Keep one of them, or take what the other covers out of the quantity of fuel (as the "
+            "jet kerosene of cruising without that of landing and take-off); then confirm with "
+            "the reason.",
+        ),
+        file=file or cell,
+        cell=cell if file else "",
+    )
