@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from carbonledger.analysis.capture import unproven_captures
 from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
-from carbonledger.analysis.quality import with_quality
+from carbonledger.analysis.quality import reviewable, with_quality
+from carbonledger.analysis.reference_approach import reference_approach, reference_problems
 from carbonledger.analysis.summary import layouts
 from carbonledger.analysis.transport_overlap import counted_twice
 from carbonledger.engine.ask import Answer, Row, answer, code_of, question_of, row_of
@@ -306,17 +308,23 @@ def run_to_folder(
 def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Outcome) -> Outcome:
     """Look at the results of a run as a whole, and add what is found to its problems.
 
-    Series over the years, sectors against each other, implied factors, and landfills by both
-    methods. Nothing of it changes a number.
+    Series over the years, sectors against each other, implied factors, landfills by both methods,
+    fuel entered twice, the reference approach, captures without evidence. Nothing of it changes a
+    number. Micro-data are only looked at in their totals.
     """
     results = Results.read(folder)
     library_, profile = inventory.library, run_profile(inventory, options)
     found = with_quality(inventory, outcome.problems, results)
-    series = landfill_series(
-        results.postings, results.selections, results.entries, library_, profile
-    )
-    found += [*landfill_notes(series, library_), *deduction_notes(results.totals, library_)]
-    found += counted_twice(results.postings, library_)
+    found += deduction_notes(results.totals, library_)
+    if reviewable(results):
+        series = landfill_series(
+            results.postings, results.selections, results.entries, library_, profile
+        )
+        supply = reference_approach(results, library_, inventory.intake.grids)
+        found += landfill_notes(series, library_)
+        found += counted_twice(results.postings, library_)
+        found += reference_problems(supply, library_)
+        found += unproven_captures(results.entries)
     rewrite_problems(folder, found)
     return Outcome(found, blocked=False)
 

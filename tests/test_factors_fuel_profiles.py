@@ -133,7 +133,7 @@ PRODUCTS = {"naphtha", "other_petroleum_products", "petroleum_coke"}  # ceads do
 MIXED = {
     "cn-provincial-2011": COMMON | WITHOUT_NATIONAL_HEAT | PRODUCTS,
     "cn-provincial-2025": COMMON | PRODUCTS,
-    "ceads": COMMON | WITHOUT_NATIONAL_HEAT,
+    "ceads": COMMON | WITHOUT_NATIONAL_HEAT | {"ethanol_fuel"},
     # National heat beside IPCC's factor is what Tier 1 prescribes.
     "ipcc-2006": set(),
     "gpc-basic": set(),

@@ -38,7 +38,7 @@ def test_profiles_name_what_exists():
         assert set().union(*profile.parameter_families.values()) <= editions
         for rule in profile.rules:
             assert set(rule.accounts) <= accounts
-            assert set(rule.items) <= items
+            assert set(rule.items) <= items | {""}
             assert set(rule.methods) <= known
 
 

@@ -187,8 +187,8 @@ def _compared(facts: pd.DataFrame) -> pd.DataFrame:
     table["reference_co2"] = table["reference_co2"].fillna(0.0).where(known)
     table[["sectoral", "sectoral_co2"]] = table[["sectoral", "sectoral_co2"]].fillna(0.0)
     blind = facts[facts["amount"].notna() & facts["energy"].isna()]
-    for column, rows in (("apparent", blind[supply]), ("sectoral", blind[~supply])):
-        unknown = rows[rows["component"] != "stored"].groupby(_KEYS).size().index
+    for column, components in (("apparent", _PARTS), ("sectoral", ["sectoral"])):
+        unknown = blind[blind["component"].isin(components)].groupby(_KEYS).size().index
         table.loc[table.index.isin(unknown), column] = float("nan")
     return table.reset_index()
 

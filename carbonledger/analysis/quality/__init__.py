@@ -24,7 +24,7 @@ from carbonledger.intake.answers import STALE, confirmed
 from carbonledger.library.load import Library
 from carbonledger.model.problem import Problem
 
-__all__ = ["check_quality", "with_quality"]
+__all__ = ["check_quality", "reviewable", "with_quality"]
 
 
 def check_quality(source: Results | Inventory, library: Library) -> list[Problem]:
@@ -34,10 +34,8 @@ def check_quality(source: Results | Inventory, library: Library) -> list[Problem
     limit in ``factors/quality.csv``) is not checked, and a hint says so.
     """
     rows = bands()
-    (scale,) = rows["quality-scale"]
-    count = entry_count(source)
-    if not scale.holds(count):
-        return [_too_many(count, scale)]
+    if not reviewable(source):
+        return [_too_many(entry_count(source), rows["quality-scale"][0])]
     facts = facts_of(source, library)
     found = [
         *check_series(facts, rows),
@@ -51,6 +49,12 @@ def check_quality(source: Results | Inventory, library: Library) -> list[Problem
     if isinstance(source, Results):
         found += check_implied(source, facts, rows)
     return sorted(found, key=lambda each: each.grade.value)
+
+
+def reviewable(source: Results | Inventory) -> bool:
+    """Whether the entries are few enough to be looked at one by one."""
+    (scale,) = bands()["quality-scale"]
+    return scale.holds(entry_count(source))
 
 
 def with_quality(
