@@ -35,7 +35,7 @@ run: $(RUN) ## set up and compute INVENTORY (Fujian 2012) into OUT and LEDGER
 	$(BIN)/carbonledger run "$(INVENTORY)" --out "$(OUT)" --ledger "$(LEDGER)"
 
 test: $(DEV) ## set up and run the tests with coverage
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 lint: $(DEV) ## style, types and the floors of the architecture
 	$(BIN)/ruff check .

@@ -44,6 +44,7 @@ from carbonledger.model.manifest import OwnRegion
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.reports.context import WorkbookContext
 from carbonledger.reports.numbers import TONNES
+from carbonledger.reports.reference_table import REFERENCE
 from carbonledger.reports.summary_report import write_summary_report
 from carbonledger.reports.workbook import write_workbook
 
@@ -316,6 +317,7 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
     library_, profile = inventory.library, run_profile(inventory, options)
     found = with_quality(inventory, outcome.problems, results)
     found += deduction_notes(results.totals, library_)
+    kept = {}
     if reviewable(results):
         series = landfill_series(
             results.postings, results.selections, results.entries, library_, profile
@@ -324,9 +326,19 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         found += landfill_notes(series, library_)
         found += counted_twice(results.postings, library_)
         found += reference_problems(supply, library_)
+        kept = {REFERENCE: _records(supply)}
         found += unproven_captures(results.entries)
-    rewrite_problems(folder, found)
+    rewrite_problems(folder, found, **kept)
     return Outcome(found, blocked=False)
+
+
+def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
+    """Rows as plain values; what is missing is None."""
+    plain = table.astype(object)
+    return [
+        {str(key): value for key, value in row.items()}
+        for row in plain.where(plain.notna(), None).to_dict("records")
+    ]
 
 
 def library_of(results: Results) -> Library:

@@ -199,7 +199,9 @@ def _of(facts: pd.DataFrame, component: str) -> "SeriesGroupBy[Any, Any]":
 
 def _reasons(results: Results, facts: pd.DataFrame, grids: Sequence[Grid]) -> pd.DataFrame:
     """What the balances say about the difference, by region, period and fuel, in TJ."""
-    entries = results.entries[["entry", "file", "sheet", "region", "period", "item", "quantity"]]
+    wanted = ["entry", "file", "sheet", "region", "period", "item", "quantity"]
+    # Only tables of entries may name their quantities otherwise, and they tell no reasons.
+    entries = results.entries.reindex(columns=wanted)
     parts = []
     for grid in grids:
         table, _ = recognise(grid, scheme())

@@ -164,9 +164,27 @@ def indicators(
             print_indicators(console(), results, base, lang)
 
 
+def reference(
+    result: ResultArgument,
+    ledger: LedgerOption = None,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """参考方法与分部门方法对照 / The reference approach beside the sectoral one."""
+    from carbonledger.api import library_of
+    from carbonledger.reports.reference_table import print_reference, reference_rows
+
+    with _result(result, ledger) as results:
+        rows = reference_rows(results)
+        if as_json:
+            print_json(rows)
+        else:
+            print_reference(console(), rows, library_of(results), lang)
+
+
 def add_result_commands(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
-    for command in (explain, compare, report, regions, indicators):
+    for command in (explain, compare, report, regions, indicators, reference):
         app.command()(command)
 
 

@@ -153,13 +153,17 @@ def write_problems(folder: Path, problems: list[Problem]) -> None:
     _write_csv(folder / "problems.csv", table)
 
 
-def rewrite_problems(folder: Path, problems: list[Problem]) -> None:
-    """Write the problems of a finished run anew, with their counts in ``run.json``."""
+def rewrite_problems(folder: Path, problems: list[Problem], **found: object) -> None:
+    """Write the problems of a finished run anew, with their counts in ``run.json``.
+
+    ``found`` is what else the review of the run has to say; it stands in ``run.json``.
+    """
     write_problems(folder, problems)
     path = folder / "run.json"
     grades = Counter(problem.grade.value for problem in problems)
     info = json.loads(path.read_text("utf-8"))
-    _write_json(path, info | {"problems": {grade: grades.get(grade, 0) for grade in "ABCD"}})
+    counts = {grade: grades.get(grade, 0) for grade in "ABCD"}
+    _write_json(path, info | found | {"problems": counts})
 
 
 def _identity(inventory: Inventory, planned: Plan, profile: Profile, gwp: str) -> dict[str, Any]:

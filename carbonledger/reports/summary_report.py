@@ -19,6 +19,7 @@ from carbonledger.model.records import SummaryLine
 from carbonledger.reports.cover import run_time
 from carbonledger.reports.lists import head_text
 from carbonledger.reports.numbers import Scale, format_number
+from carbonledger.reports.reference_table import REFERENCE, write_reference
 from carbonledger.reports.sheet import Book, Sheet, Style
 from carbonledger.reports.texts import beside, chemical, label, text
 
@@ -57,7 +58,9 @@ class _Block:
 def write_summary_report(
     path: Path, results: Results, library: Library, layouts: Sequence[str], scale: Scale
 ) -> None:
-    """Write a workbook with one sheet for each layout; it is there completely or not at all.
+    """Write a workbook with one sheet for each layout, and the reference approach if there is one.
+
+    It is there completely or not at all.
 
     Raises:
         CarbonledgerError: if a layout does not exist, or the file cannot be written.
@@ -71,6 +74,8 @@ def write_summary_report(
                 book = Book(draft, str(info["title"]["zh"]), run_time(results))
                 for name in layouts:
                     write_layout(book, results, library, name, scale)
+                if results.info.get(REFERENCE):
+                    write_reference(book, results, library)
                 book.close()
                 draft.replace(path)
         finally:

@@ -1,0 +1,97 @@
+"""What a run says of itself as a whole: captures, the reference approach, scope 2 by the market."""
+
+import json
+
+import pytest
+
+import carbonledger as cl
+from carbonledger import cli
+from carbonledger.api import run_to_folder
+from carbonledger.engine.run import RunOptions
+from carbonledger.errors import CarbonledgerError
+
+MANIFEST = """
+region = "350500"
+periods = [{periods}]
+profile = "{profile}"
+title.zh = "复核"
+title.en = "Review"
+[[tables]]
+file = "entries.csv"
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(lines, profile="cn-provincial-2011", periods="2022"):
+        folder = tmp_path / "inventory"
+        folder.mkdir(exist_ok=True)
+        (folder / "inventory.toml").write_text(
+            MANIFEST.format(profile=profile, periods=periods), "utf-8"
+        )
+        (folder / "entries.csv").write_text("\n".join([*lines, ""]), "utf-8")
+        return folder
+
+    return write
+
+
+def amounts(run, measure="CO2"):
+    totals = run.results.totals
+    return totals[totals["measure"] == measure].set_index("account")["amount"]
+
+
+CAPTURE = "科目,品种,产量 [万t],捕集封存CO2量 [t CO2],备注"
+
+
+def test_captured_co2_is_taken_off_where_it_arises(write):
+    without = amounts(cl.run(write([CAPTURE, "2.A.1,水泥熟料,10,,"])))["2.A.1"]
+    both = [CAPTURE, "2.A.1,水泥熟料,10,,", "2.A.1,水泥熟料,,700,封存核查报告 2023-12"]
+    run = cl.run(write(both))
+    assert amounts(run)["2.A.1"] == pytest.approx(without - 700)
+    assert amounts(run)["2"] == amounts(run)["2.A.1"]
+    assert "capture-evidence" not in {each.code for each in run.problems}
+
+
+@pytest.mark.parametrize("account", ["1.C.3,", "2.B.1,合成氨", "2.C.1,石灰石"])
+def test_a_capture_without_evidence_must_be_explained(write, account):
+    (found,) = [
+        each
+        for each in cl.run(write([CAPTURE, f"{account},,3000,"])).problems
+        if each.code == "capture-evidence"
+    ]
+    assert (found.grade.value, found.file, found.cell) == ("B", "entries.csv", "D2")
+
+
+def test_electricity_is_counted_once_by_place_and_once_by_market(write):
+    head = "科目,品种,电量 [MWh],市场法电力排放因子 [t CO2/MWh]"
+    lines = [head, "1.A.2,电力,1000,", "1.A.4.a,电力,500,0.02"]
+    totals = amounts(cl.run(write(lines, profile="gpc-basic")))
+    # Fujian 2022 and the national average without traded non-fossil electricity (announcement of
+    # the Ministry of Ecology and Environment of 2024-12-20).
+    assert totals["1.A"] == pytest.approx(1500 * 0.4092)
+    assert totals["M.6"] == pytest.approx(1000 * 0.5856 + 500 * 0.02)
+    assert "M.6" not in amounts(cl.run(write(lines[:2], profile="cn-provincial-2011")))
+
+
+def test_the_reference_approach_stands_in_the_run_and_on_the_screen(write, tmp_path, capsys):
+    head = "科目,品种,消费量 [万t]"
+    lines = [head, "M.4.a,烟煤,30", "M.4.b,烟煤,75", "M.4.c,烟煤,5", "1.A.1.a.i,烟煤,80"]
+    out = tmp_path / "out"
+    _, outcome = run_to_folder(write(lines), out, RunOptions())
+    assert "reference-difference" in {each.code for each in outcome.problems}
+    rows = json.loads((out / "run.json").read_text("utf-8"))["reference_approach"]
+    (whole,) = [row for row in rows if not row["item"]]
+    # 30 + 75 - 5 supplied, 80 burned: a quarter more, in energy as in CO2.
+    assert whole["percent"] == pytest.approx(25)
+    assert whole["apparent"] / whole["sectoral"] == pytest.approx(100 / 80)
+    cli.app(["reference", str(out), "--lang", "zh"], standalone_mode=False)
+    assert "25.00" in capsys.readouterr().out
+    cli.app(["reference", str(out), "--json"], standalone_mode=False)
+    assert json.loads(capsys.readouterr().out) == rows
+
+
+def test_without_supply_there_is_no_reference_approach(write, tmp_path):
+    out = tmp_path / "out"
+    run_to_folder(write(["科目,品种,消费量 [万t]", "1.A.2,烟煤,8"]), out, RunOptions())
+    with pytest.raises(CarbonledgerError, match=r"M\.4"):
+        cli.app(["reference", str(out), "--lang", "zh"], standalone_mode=False)
