@@ -88,9 +88,6 @@ def inventory(folder, rows, region, period, profile):
     return cl.open_inventory(folder)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the engine's own column 'area' takes the place of the quantity"
-)
 @pytest.mark.parametrize("engine", ["duckdb", "pandas"])
 def test_paddy_as_an_inventory(tmp_path, engine):
     # A hectare of each treatment of 2016 with its measured factor, and nothing else.

@@ -14,15 +14,14 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from carbonledger.engine.frame import AREA, SPAN
 from carbonledger.engine.steps import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.select import alike_keys
 from carbonledger.methods.registry import get
 from carbonledger.model.profile import Profile
 
-__all__ = ["AREA", "SPAN", "Alike", "alike"]
-
-AREA, SPAN = "area", "span"
+__all__ = ["Alike", "alike"]
 
 
 @dataclass(frozen=True)

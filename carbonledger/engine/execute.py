@@ -9,8 +9,7 @@ import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
-from carbonledger.engine.alike import AREA, SPAN
-from carbonledger.engine.frame import Backend
+from carbonledger.engine.frame import AREA, SPAN, Backend
 from carbonledger.engine.plan import Plan
 from carbonledger.engine.rates import TEXTS, Kind, Rates, constants
 from carbonledger.engine.series import is_series, series_table

@@ -14,8 +14,10 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.intake.inventory import EntryTable
 
 __all__ = [
+    "AREA",
     "ENGINES",
     "KEYS",
+    "SPAN",
     "Backend",
     "engine_frame",
     "entries_relation",
@@ -25,9 +27,11 @@ __all__ = [
 
 ENGINES = ("duckdb", "pandas", "polars")
 
-# What identifies alike entries, beside the unit and the state of each quantity; area and span stand
-# for region and period (see ``alike``).
-KEYS = ("area", "span", "account", "item", "detail", "sign", "answer")
+# They stand for region and period (see ``alike``); no quantity of an entry has such a name.
+AREA, SPAN = "alike_area", "alike_span"
+
+# What identifies alike entries, beside the unit and the state of each quantity.
+KEYS = (AREA, SPAN, "account", "item", "detail", "sign", "answer")
 _TEXTS = ("region", "account", "item", "detail", "answer")
 
 
