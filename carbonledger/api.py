@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carbonledger.analysis.capture import unproven_captures
+from carbonledger.analysis.carbon_twice import carbon_twice
 from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
+from carbonledger.analysis.mine_class import mines_without_class
 from carbonledger.analysis.quality import reviewable, with_quality
 from carbonledger.analysis.reference_approach import reference_approach, reference_problems
 from carbonledger.analysis.summary import layouts
@@ -328,6 +330,9 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         found += reference_problems(supply, library_)
         kept = {REFERENCE: _records(supply)}
         found += unproven_captures(results.entries)
+        found += carbon_twice(results.postings, library_)
+        if profile.profile.startswith("cn-provincial"):
+            found += mines_without_class(results.postings, results.selections, library_)
     rewrite_problems(folder, found, **kept)
     return Outcome(found, blocked=False)
 

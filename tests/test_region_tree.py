@@ -115,3 +115,29 @@ def test_a_region_without_parent_or_with_a_taken_name_is_refused(
     assert outcome.blocked
     problem = next(p for p in outcome.problems if p.code == "manifest-region")
     assert said in problem.message.zh
+
+
+def test_parts_add_up_where_city_and_counties_enter_at_different_depths(tmp_path):
+    rows = [
+        "350500,1.A.2,diesel,50000",
+        "350500,1.A.3.b,gasoline,90000",
+        "350524,1.A.2.f,bituminous_coal,300000",  # within the city's 1.A.2
+        "350526,1.A.3,gasoline,10000",  # holds an unknown part of the city's 1.A.3.b
+        "350526,1.A.4.b,lpg,10000",  # only the county knows
+    ]
+    (tmp_path / "a.csv").write_text("地区,科目,品种,消费量 [t]\n" + "\n".join(rows), "utf-8")
+    (tmp_path / "inventory.toml").write_text(
+        'region = "350500"\nperiods = [2024]\nprofile = "cn-provincial-2011"\n'
+        '[title]\nzh = "试"\nen = "t"\n[[tables]]\nfile = "a.csv"\n',
+        "utf-8",
+    )
+    run_to_folder(tmp_path, tmp_path / "out", RunOptions())
+    results = Results.read(tmp_path / "out")
+    table = region_tree(results, library_of(results))
+    city = table[(table["region"] == "350500") & (table["measure"] == "CO2")].set_index("account")
+    parts = city.loc[["1.A.2", "1.A.3", "1.A.4"], "amount"]
+    assert city.loc["1.A", "amount"] == pytest.approx(parts.sum())
+    assert parts["1.A.2"] == city.loc["1.A.2", "own"]
+    assert parts["1.A.3"] == city.loc["1.A.3", "own"]
+    assert parts["1.A.4"] == city.loc["1.A.4", "below"] > 0
+    assert city.loc["1.A.2", "residual"] < 0 < city.loc["1.A.3", "residual"]

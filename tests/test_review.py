@@ -62,6 +62,45 @@ def test_a_capture_without_evidence_must_be_explained(write, account):
     assert (found.grade.value, found.file, found.cell) == ("B", "entries.csv", "D2")
 
 
+OUTPUT = "科目,品种,细项,产量 [万t],物料量 [万t],消费量 [万t]"
+
+
+def test_steel_beside_its_iron_and_its_coke_must_be_explained(write):
+    lines = [OUTPUT, "1.A.2.a,焦炭,,,,7.4", "2.C.1,生铁,,18.5,,", "2.C.1,粗钢,转炉,22,,"]
+    run = cl.run(write(lines, profile="ipcc-2006"))
+    found = [each for each in run.problems if each.code == "carbon-twice"]
+    assert len(found) == 3
+    assert {each.grade.value for each in found} == {"B"}
+    alone = cl.run(write([OUTPUT, lines[3]], profile="ipcc-2006"))
+    assert "carbon-twice" not in {each.code for each in alone.problems}
+
+
+@pytest.mark.parametrize("profile", ["cn-provincial-2011", "ipcc-2006", "gpc-basic"])
+def test_carbon_that_stays_in_steel_is_deducted(write, profile):
+    run = cl.run(write([OUTPUT, "2.C.1,生铁,,,18.5,", "2.C.1,钢材,,,22,"], profile=profile))
+    postings = run.results.postings
+    carbon = postings[postings["measure"] == "CO2"].set_index("item")["amount"]
+    assert carbon["pig_iron"] > 0 > carbon["rolled_steel"]
+    assert "carbon-twice" not in {each.code for each in run.problems}
+
+
+def test_more_captured_than_made_must_be_explained(write):
+    lines = [CAPTURE, "2.B.1,合成氨,1.3,,", "2.B.1,合成氨,,500000,核查报告"]
+    (found,) = [each for each in cl.run(write(lines)).problems if each.code == "deducted-too-much"]
+    assert found.grade.value == "B"
+    assert "2.B" in found.message.en
+
+
+def test_a_mine_of_the_guideline_needs_its_class(write):
+    def codes(detail, profile="cn-provincial-2011"):
+        lines = ["科目,品种,细项,原煤产量 [万t]", f"1.B.1.a.i.1,原煤,{detail},31"]
+        return {each.code for each in cl.run(write(lines, profile=profile)).problems}
+
+    assert "mine-class" in codes("")
+    assert "mine-class" not in codes("township-mine")
+    assert "mine-class" not in codes("", "ipcc-2006")
+
+
 def test_electricity_is_counted_once_by_place_and_once_by_market(write):
     head = "科目,品种,电量 [MWh],市场法电力排放因子 [t CO2/MWh]"
     lines = [head, "1.A.2,电力,1000,", "1.A.4.a,电力,500,0.02"]

@@ -36,7 +36,8 @@ _RATE_EDITION = "ipcc-2006"  # for a profile that names no rate
 _ASSUMED = "/climate-not-stated/k"  # ends the ids of the rates that stand in for a climate
 _HALF_LIVES = 3  # after three half-lives an eighth of a deposit is left
 _LEAST_CHANGE = 0.01  # of the larger end: a smaller change is no trend
-_SUMS = ("4.A", "4.B", "4.D")  # where recovery and sludge are deducted
+# Where recovery, sludge and capture are deducted from what is generated in the same place.
+_SUMS = ("1.B.1", "1.B.2", "2.A", "2.B", "2.C", "4.A", "4.B", "4.D")
 
 SERIES_COLUMNS = [
     *_LINE, "period", "method", "booked", "mass_balance", "decay", _RATE, "rate_id", "begins",
@@ -94,7 +95,7 @@ def landfill_notes(series: pd.DataFrame, library: Library) -> list[Problem]:
 
 
 def deduction_notes(totals: pd.DataFrame, library: Library) -> list[Problem]:
-    """A problem (grade B) where recovery or sludge takes off more than there is.
+    """A problem (grade B) where recovery, sludge or capture takes off more than there is.
 
     Args:
         totals: amounts rolled up the chart of accounts (``totals.csv``), with ``book, region,

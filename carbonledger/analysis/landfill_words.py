@@ -104,15 +104,16 @@ def deducted_too_much(
         code="deducted-too-much",
         message=Text(
             f"{region_zh}，{year} 年，科目 {account} 的 {gas} 合计为 {amount:,.1f} t，小于 0："
-            "回收量或污泥清除量大于产生量，不可能。",
+            "回收量、捕集量或污泥清除量大于产生量，不可能。",
             f"{region_en}, {year}: the {gas} of account {account} adds to {amount:,.1f} t, below "
-            "zero. More was recovered or removed as sludge than was generated, which cannot be.",
+            "zero. More was recovered, captured or removed as sludge than was generated, which "
+            "cannot be.",
         ),
         remedy=Text(
-            "请核对回收量、污泥清除量的单位和年份，以及对应的填埋量或废水量是否漏填；"
+            "请核对回收量、捕集量、污泥清除量的单位和年份，以及对应的产量、填埋量或废水量是否漏填；"
             "历史年份不全也会使产生量偏低。",
-            "Check unit and year of what was recovered or removed, and whether the waste or "
-            "wastewater it belongs to is missing; missing earlier years make the generation too "
-            "low.",
+            "Check unit and year of what was recovered, captured or removed, and whether the "
+            "output, waste or wastewater it belongs to is missing; missing "
+            "earlier years make the generation too low.",
         ),
     )

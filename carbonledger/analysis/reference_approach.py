@@ -70,6 +70,7 @@ def reference_approach(
     facts = _facts(results, library)
     if not facts["component"].isin(_PARTS).any():
         return pd.DataFrame(columns=REFERENCE_COLUMNS)
+    facts["energy"] = _energy(results, facts)
     table = _compared(facts)
     table = table.merge(_reasons(results, facts, grids), on=_KEYS, how="left")
     total = table[table["notation"] == ""].drop(columns=["item", "notation"])
@@ -111,7 +112,7 @@ def reference_problems(table: pd.DataFrame, library: Library) -> list[Problem]:
 
 
 def _facts(results: Results, library: Library) -> pd.DataFrame:
-    """The CO2 postings of fossil fuels of both approaches, with ``component`` and ``energy``."""
+    """The CO2 postings of fossil fuels of both approaches, with their ``component``."""
     roots = {root: name for root, (name, _) in _SUPPLY.items()}
     roots |= {_STORED: "stored", "1.A": "sectoral"}
     component = {account: name for root, name in roots.items() for account in library.below(root)}
@@ -123,7 +124,6 @@ def _facts(results: Results, library: Library) -> pd.DataFrame:
         & postings["item"].isin(fossil)
     ].reset_index(drop=True)
     facts["component"] = facts["account"].map(component)
-    facts["energy"] = _energy(results, facts)
     return facts
 
 
@@ -147,6 +147,9 @@ def _heat(rows: pd.DataFrame, used: pd.DataFrame, unit: str) -> "pd.Series[float
     if units.same_dimension(unit, "TJ"):
         return pd.Series(units.multiplier(unit, "TJ"), index=rows.index)
     name = next((name for name in _HEATS if name in used.index), None)
+    if name is not None and not units.same_dimension(used.loc[name, "unit"], f"TJ/{unit}"):
+        # The activity is no amount of fuel: vehicles, flights, turnover.
+        return pd.Series(float("nan"), index=rows.index)
     if name is not None and used.loc[name, "parameter"] != "entry":
         value = used.loc[name, "value"] * units.multiplier(used.loc[name, "unit"], f"TJ/{unit}")
         return pd.Series(value, index=rows.index)

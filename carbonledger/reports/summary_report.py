@@ -211,9 +211,10 @@ def _closure(rest: pd.DataFrame, scale: Scale) -> Text:
     """Whether the lines hold the whole inventory; if not, what they leave out."""
     if rest.empty:
         return text("note.closed")
-    parts = rest.groupby(["account", "measure"], sort=True)["amount"].sum()
+    parts = rest.groupby(["account", "measure"], sort=True)["co2e"].sum(min_count=1)
     listed = "; ".join(
-        f"{account} {format_number(amount, scale=scale)} {scale.unit(f't {measure}')}"
+        f"{account} {chemical(str(measure))} {format_number(amount, scale=scale)} "
+        f"{chemical(scale.unit('t CO2e'))}"
         for (account, measure), amount in parts.items()
     )
     words = text("note.open")

@@ -1,0 +1,61 @@
+"""Coal mines of the provincial guideline: its factors ask for the class of the mine."""
+
+import pandas as pd
+
+from carbonledger.errors import Text
+from carbonledger.library.load import Library
+from carbonledger.model.problem import Grade, Problem
+
+__all__ = ["mines_without_class"]
+
+_MINES = "1.B.1.a"
+_FACTOR = "ch4_emission_factor"
+
+
+def mines_without_class(
+    postings: pd.DataFrame, selections: pd.DataFrame, library: Library
+) -> list[Problem]:
+    """A problem (grade B) where coal mining takes the world's average factor of the IPCC.
+
+    Only for the profiles of the provincial guideline, whose own factors are by class of mine
+    (国有重点、国有地方、乡镇) and far lower: 6.9 to 8.4 against 18 m3/t underground.
+
+    Args:
+        postings: the postings of a run under a profile of the provincial guideline.
+        selections: what they selected.
+        library: for the names.
+    """
+    used = selections[(selections["argument"] == _FACTOR)]
+    foreign = used.loc[used["parameter"].str.startswith("ipcc-2006"), "selection"]
+    accounts = library.below(_MINES)
+    rows = postings[postings["account"].isin(accounts) & postings["selection"].isin(foreign)]
+    return [
+        _problem(str(account), str(detail), same["source"].min(), library)
+        for (account, detail), same in rows.groupby(["account", "detail"])
+    ]
+
+
+def _problem(account: str, detail: str, source: str, library: Library) -> Problem:
+    file, _, cell = source.partition("!")
+    zh, en = (
+        (f"细项“{detail}”", f"the detail '{detail}'") if detail else ("没有写细项", "no detail")
+    )
+    return Problem(
+        grade=Grade.B,
+        code="mine-class",
+        file=file,
+        cell=cell,
+        message=Text(
+            f"{account} {library.label('accounts', account)}：{zh}，省级指南没有对应的因子，"
+            "按 IPCC 2006 的世界平均值计算，可能偏高一倍以上。",
+            f"{account} {library.label('accounts', account, 'en')}: {en}; the provincial guideline "
+            "has no factor for it, and the world average of IPCC 2006 was taken, which may be more "
+            "than twice too high.",
+        ),
+        remedy=Text(
+            "请在细项中写明矿井类型（carbonledger factors search 煤矿 查看写法），"
+            "或录入实测的甲烷因子。",
+            "Write the class of the mine as the detail ('carbonledger factors search coal mine' "
+            "lists them), or enter a measured factor of methane.",
+        ),
+    )
