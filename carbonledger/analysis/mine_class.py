@@ -15,7 +15,7 @@ _FACTOR = "ch4_emission_factor"
 def mines_without_class(
     postings: pd.DataFrame, selections: pd.DataFrame, library: Library
 ) -> list[Problem]:
-    """A problem (grade B) where coal mining takes the world's average factor of the IPCC.
+    """A problem (grade B) where coal mining takes a factor of the IPCC.
 
     Only for the profiles of the provincial guideline, whose own factors are by class of mine
     (国有重点、国有地方、乡镇) and far lower: 6.9 to 8.4 against 18 m3/t underground.
@@ -36,21 +36,21 @@ def mines_without_class(
 
 
 def _problem(account: str, detail: str, source: str, library: Library) -> Problem:
-    file, _, cell = source.partition("!")
+    file, _, cell = source.rpartition("!")
     zh, en = (
         (f"细项“{detail}”", f"the detail '{detail}'") if detail else ("没有写细项", "no detail")
     )
     return Problem(
         grade=Grade.B,
         code="mine-class",
-        file=file,
-        cell=cell,
+        file=file or cell,
+        cell=cell if file else "",
         message=Text(
             f"{account} {library.label('accounts', account)}：{zh}，省级指南没有对应的因子，"
-            "按 IPCC 2006 的世界平均值计算，可能偏高一倍以上。",
+            "按 IPCC 2006 的因子计算，可能偏高一倍以上。",
             f"{account} {library.label('accounts', account, 'en')}: {en}; the provincial guideline "
-            "has no factor for it, and the world average of IPCC 2006 was taken, which may be more "
-            "than twice too high.",
+            "has no factor for it, and that of IPCC 2006 was taken, which may be more than twice "
+            "too high.",
         ),
         remedy=Text(
             "请在细项中写明矿井类型（carbonledger factors search 煤矿 查看写法），"

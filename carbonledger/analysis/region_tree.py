@@ -90,14 +90,10 @@ def _posted(results: Results) -> pd.DataFrame:
 
 def _above(library: Library) -> pd.DataFrame:
     """``account, ancestor``: every account with itself and all above it."""
-    parents = dict(zip(library.accounts["account"], library.accounts["parent"], strict=True))
-    pairs = []
-    for account in parents:
-        place = account
-        while place:
-            pairs.append((account, place))
-            place = parents[place]
-    return pd.DataFrame(pairs, columns=["account", "ancestor"])
+    links = library.account_chain
+    return links[links["ancestor"] != ""].rename(columns={"key": "account"})[
+        ["account", "ancestor"]
+    ]
 
 
 def _uncovered(lower: pd.DataFrame, mine: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
