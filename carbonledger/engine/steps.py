@@ -168,6 +168,7 @@ def build_steps(
     books = dict(
         zip(library.accounts["account"], library.accounts["book"].astype(str), strict=True)
     )
+    keys = keys.astype(object)  # a few rows at a time are taken from plain objects fastest
     steps = []
     for number in numbers:
         option, at = options[number], np.flatnonzero(chosen["option"] == number)
