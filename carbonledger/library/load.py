@@ -145,6 +145,7 @@ def library(folder: Path | None = None) -> Library:
     return read
 
 
+@plain_texts()
 def read_library(folder: Path) -> Library:
     """The library in ``folder`` as it stands, each row valid by itself but nothing else checked.
 
