@@ -42,7 +42,7 @@ __all__ = ["ALTERNATIVE_COLUMNS", "Alternatives", "alternatives", "profiles_for"
 
 _KEYS = ["book", "region", "period", "account", "item", "detail", "measure", "unit", "method"]
 ALTERNATIVE_COLUMNS = (
-    "profile", *_KEYS, "chosen", "amount", "low", "high", "co2e", "bounded", "unbounded",
+    "profile", *_KEYS, "chosen", "amount", "low", "high", "gwp", "bounded", "unbounded",
     "unverified",
 )  # fmt: skip
 
@@ -54,6 +54,7 @@ class Alternatives:
     ``table`` has ``ALTERNATIVE_COLUMNS``, one row for each profile, region, year, account, item,
     detail, measure and method: ``chosen`` where a run under the profile takes this method;
     ``amount``, ``low`` and ``high`` in ``unit`` (the range is NaN where no parameter has bounds);
+    ``gwp`` in t CO2e per t of the measure, NaN where it has none;
     ``bounded`` and ``unbounded`` name the parameters with and without published bounds, separated
     by ``|``; ``unverified`` where a parameter was not checked against its document.
 
@@ -90,13 +91,12 @@ def _accounts(inventory: Inventory) -> set[str]:
         return {str(row[0]) for row in entries.project("account").distinct().fetchall()}
 
 
-def alternatives(inventory: Inventory, profiles: Iterable[str | None] = ()) -> Alternatives:
+def alternatives(inventory: Inventory, profiles: Iterable[str] = ()) -> Alternatives:
     """Compute every feasible option of an inventory under some profiles.
 
     Args:
         inventory: the inventory as opened; its own parameters serve under every profile.
-        profiles: names or TOML files of profiles, None for the inventory's own with its overrides;
-            without any, those of ``profiles_for``.
+        profiles: names or TOML files of profiles; without any, those of ``profiles_for``.
 
     Raises:
         CarbonledgerError: if the input has grade-A problems, or a profile does not exist.
@@ -209,7 +209,8 @@ def _table(option: _Option, entries: pd.DataFrame, periods: set[int]) -> pd.Data
     central = _amounts(option, {}, entries, periods)
     ranged = _ranged(option, bounded, central, entries, periods) if bounded else central
     sums = ranged.reindex(columns=[*central.columns, "low", "high"]).groupby(_KEYS, dropna=False)
-    table = sums[["amount", "low", "high", "co2e"]].sum(min_count=1).reset_index()
+    table = sums[["amount", "low", "high"]].sum(min_count=1)
+    table = table.join(sums["gwp"].first()).reset_index()
     return table.assign(
         bounded="|".join(bounded),
         unbounded="|".join(sorted(set(used["argument"]) - set(bounded))),
@@ -250,7 +251,7 @@ def _amounts(
     )
     joined = entries.merge(coefficients, on="key").sort_values("entry", ignore_index=True)
     if is_series(step):
-        columns = [*_KEYS, "entry", "amount", "co2e"]
+        columns = [*_KEYS, "entry", "amount", "gwp"]
         table: pd.DataFrame = series_table(step, joined, columns, periods).to_pandas()
         return table
     bound = dict(step.option.bound)
@@ -261,7 +262,7 @@ def _amounts(
             for name in method.arguments
         }
     )
-    reported = joined.assign(amount=amount, co2e=amount * joined["gwp"], **constants(step))
+    reported = joined.assign(amount=amount, **constants(step))
     if step.option.post_to:
         reported["account"] = step.option.post_to
     return reported[reported["period"].isin(periods)].reset_index(drop=True)
