@@ -27,6 +27,10 @@ _SUBJECTS = (
     "waste_landfill",
     "forest",
     "forest_conversion",
+    "forest_pools",
+    "forest_project",
+    "trees",
+    "wood",
     "measured",
 )
 _REGISTRY: dict[str, "Method"] = {}
