@@ -31,6 +31,10 @@ _SUBJECTS = (
     "forest_project",
     "trees",
     "wood",
+    "coast",
+    "coast_sinks",
+    "mariculture",
+    "cropland",
     "measured",
 )
 _REGISTRY: dict[str, "Method"] = {}

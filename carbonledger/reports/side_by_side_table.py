@@ -58,11 +58,13 @@ def _by_method(rows: Sequence[Row], names: Names, lang: str) -> Table:
     """The last year and the sum of the years of every method."""
     years = sorted({row["period"] for row in rows})
     span = f"{years[0]}–{years[-1]}" if len(years) > 1 else f"{years[0]}"
-    table = Table(title=f"{text('side.title').in_language(lang)} {span}", title_justify="left")
+    title = text("side.title").in_language(lang)
+    table = Table(title=f"{title} {span}", title_justify="left")
     heads = ("account", "item", "method", "profile")
     for key in heads:
         table.add_column(text(f"column.{key}").in_language(lang), overflow="fold")
-    table.add_column(f"{text('column.amount').in_language(lang)} {years[-1]}", justify="right")
+    amount = text("column.amount").in_language(lang)
+    table.add_column(f"{amount} {years[-1]}", justify="right")
     table.add_column(text("column.cumulative").in_language(lang), justify="right")
     table.add_column(text("side.range").in_language(lang), justify="right")
     table.add_column(text("column.unit").in_language(lang))
@@ -100,8 +102,8 @@ def _by_year(rows: Sequence[Row], region: str, account: str, names: Names, lang:
     place = names.region(region).in_language(lang)
     name = f"{account} {names.account(account).in_language(lang)}"
     unit = chemical(rows[0]["unit"])
-    title = f"{text('side.yearly').in_language(lang)} · {place} · {name} [{unit}]"
-    table = Table(title=title, title_justify="left")
+    title = text("side.yearly").in_language(lang)
+    table = Table(title=f"{title} · {place} · {name} [{unit}]", title_justify="left")
     table.add_column(text("column.period").in_language(lang))
     for profile in profiles:
         for key in ("side.of_year", "side.so_far"):
