@@ -106,10 +106,11 @@ def index_missing(option: Option, series: str, years: Sequence[int]) -> Refusal:
             "cannot be brought to its year.",
         ),
         Text(
-            f"请在 factors.csv 中逐年补充（参数 price_index_link，细项 {series}，上年=1，有效期为该年）；"
-            '或在 inventory.toml 的 [overrides] 写 substitute_deflator = "cpi"，用 CPI 替代并标注。',
-            f"Add it year by year to factors.csv (parameter price_index_link, detail {series}, year "
-            'before = 1, valid in that year), or write substitute_deflator = "cpi" under '
+            f"请在 factors.csv 中逐年补充（参数 price_index_link，细项 {series}，上年=1，"
+            "有效期为该年）；或在 inventory.toml 的 [overrides] 写 "
+            'substitute_deflator = "cpi"，用 CPI 替代并标注。',
+            f"Add it year by year to factors.csv (parameter price_index_link, detail {series}, "
+            'year before = 1, valid in that year), or write substitute_deflator = "cpi" under '
             "[overrides] in inventory.toml: CPI stands in and is marked.",
         ),
     )
