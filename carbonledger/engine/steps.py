@@ -15,6 +15,7 @@ from carbonledger.engine.options import Option
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.methods.registry import get
+from carbonledger.model.prices import CAPITAL_AS_ANNUAL
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Status
 
@@ -245,7 +246,7 @@ def _selected(chosen: pd.DataFrame, uses: pd.DataFrame, options: list[Option]) -
     kinds = uses.assign(fallback=uses["fallback"].factorize(sort=True)[0])
     told = kinds.pivot(index="wanted", columns="argument", values=["row", "fallback"])
     told = pd.concat([rows["option"], told.reindex(rows.index)], axis=1)
-    table = told.fillna(np.inf).to_numpy(float)
+    table = told.astype(float).fillna(np.inf).to_numpy()
     number = np.unique(table, axis=0, return_inverse=True)[1].reshape(-1) + 1
     return pd.Series(number, rows.index).reindex(chosen.index, fill_value=0)
 
@@ -289,8 +290,11 @@ def _with_own_flags(
 ) -> list[str]:
     """The flags of the selections with those of the entries and of the method."""
     measured = "measured" if option.method.startswith(_MEASURED) else ""
+    capital = "capital-as-annual" if option.method.endswith(CAPITAL_AS_ANNUAL) else ""
     return [
-        ",".join(filter(None, (flag, "set-aside" if answer == "set-aside" else "", measured)))
+        ",".join(
+            filter(None, (flag, "set-aside" if answer == "set-aside" else "", measured, capital))
+        )
         for flag, answer in zip(flags, answers, strict=True)
     ]
 

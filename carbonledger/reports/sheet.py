@@ -126,7 +126,7 @@ class _Page(Worksheet):  # type: ignore[misc]  # the library has no types
     ``COUNT`` and ``IF``.
     """
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002 - as the library calls it
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
 
 
