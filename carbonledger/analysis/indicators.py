@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 from pydantic import Field
 
@@ -20,6 +19,7 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.library.load import Library
 from carbonledger.library.tables import read_records
+from carbonledger.memory import database
 from carbonledger.model.records import Record
 from carbonledger.model.statistics import Statistic, statistic_kinds
 from carbonledger.paths import factors_dir
@@ -198,7 +198,7 @@ def _at_prices(base: int, given: Mapping[str, Mapping[tuple[int, int], float]]) 
 
 def _posted(results: Results) -> pd.DataFrame:
     path = glob.escape(str(results.folder / "postings.parquet"))
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with database(threads=1) as connection:
         return connection.execute(_POSTED, {"postings": path}).df()
 
 

@@ -12,11 +12,11 @@ import glob
 from collections.abc import Mapping
 from functools import cache
 
-import duckdb
 import pandas as pd
 
 from carbonledger.engine.results import Results
 from carbonledger.library.load import Library
+from carbonledger.memory import database
 
 __all__ = ["REGION_COLUMNS", "region_tree"]
 
@@ -84,7 +84,7 @@ def region_tree(results: Results, library: Library) -> pd.DataFrame:
 def _posted(results: Results) -> pd.DataFrame:
     """What was posted to each account itself, without the accounts below it."""
     path = glob.escape(str(results.folder / "postings.parquet"))
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with database(threads=1) as connection:
         return connection.execute(_POSTED, {"postings": path}).df()
 
 

@@ -9,7 +9,6 @@ import glob
 from collections.abc import Iterable
 from functools import cache
 
-import duckdb
 import numpy as np
 import pandas as pd
 
@@ -17,6 +16,7 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.tables import read_records
+from carbonledger.memory import database
 from carbonledger.model.notation import join_notations
 from carbonledger.model.records import SummaryLine
 from carbonledger.paths import factors_dir
@@ -110,7 +110,7 @@ def differences(results: Results, library: Library, name: str) -> pd.DataFrame:
 
 def _facts(results: Results) -> pd.DataFrame:
     path = glob.escape(str(results.folder / "postings.parquet"))
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with database(threads=1) as connection:
         facts = connection.execute(_FACTS, {"postings": path}).df()
     return facts.fillna({"notation": "", "item": ""})
 

@@ -336,7 +336,7 @@ def joined(
         fewer = [other for other in kept if other != name]
         if fewer and not marked[[*fewer, "given"]].drop_duplicates().duplicated(fewer).any():
             kept = fewer
-    place = keys.groupby(kept).ngroup()
+    place = keys.groupby(kept).ngroup().to_numpy()
     return tuple(_by(kept, place, step, keys) for step in steps), tuple(kept)
 
 
@@ -352,11 +352,10 @@ def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> "npt.NDArray[np.int64]"
     return np.unique(marks, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _by(kept: list[str], place: "pd.Series[int]", step: Step, keys: pd.DataFrame) -> Step:
+def _by(kept: list[str], place: "npt.NDArray[np.int64]", step: Step, keys: pd.DataFrame) -> Step:
     """The step by the key columns; ``place`` is that of each key in their order."""
-    table = step.coefficients
-    first = place.take(table["key"]).reset_index(drop=True).drop_duplicates().sort_values().index
-    rows = table.take(first)
-    of_keys = keys[kept].take(rows["key"]).set_axis(rows.index)
-    coefficients = pd.concat([rows.drop(columns="key"), of_keys], axis=1)
-    return replace(step, coefficients=coefficients.reset_index(drop=True))
+    of_rows = step.coefficients["key"].to_numpy()
+    first = np.unique(place[of_rows], return_index=True)[1]
+    rows = step.coefficients.drop(columns="key").take(first).reset_index(drop=True)
+    of_keys = keys[kept].take(of_rows[first]).reset_index(drop=True)
+    return replace(step, coefficients=pd.concat([rows, of_keys], axis=1))

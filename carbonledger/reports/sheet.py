@@ -17,7 +17,7 @@ import xlsxwriter
 from rich.cells import cell_len
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell, xl_rowcol_to_cell_fast
 from xlsxwriter.worksheet import Worksheet
 
 from carbonledger.reports.numbers import (
@@ -83,7 +83,7 @@ def sum_of(cells: Sequence[tuple[int, int]], function: str = "SUM") -> str:
         else:
             runs.append([cell])
     names = [
-        ":".join(xl_rowcol_to_cell(*cell) for cell in dict.fromkeys((run[0], run[-1])))
+        ":".join(xl_rowcol_to_cell_fast(*cell) for cell in dict.fromkeys((run[0], run[-1])))
         for run in runs
     ]
     chunks = [names[i : i + _MOST_ARGUMENTS] for i in range(0, len(names), _MOST_ARGUMENTS)]

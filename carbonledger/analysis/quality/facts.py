@@ -22,6 +22,7 @@ from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import database
 from carbonledger.model import limits
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.statistics import Statistic
@@ -155,7 +156,7 @@ def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
     if isinstance(source, Results):
         path = glob.escape(str(source.folder / "entries.parquet"))
-        with duckdb.connect() as connection:
+        with database() as connection:
             entries = connection.read_parquet(path, hive_partitioning=False)
             names = [name for name in entries.columns if f"{name}__unit" in entries.columns]
             activities = _activities(entries, names)
@@ -163,7 +164,7 @@ def facts_of(source: Results | Inventory, library: Library) -> Facts:
         periods = tuple(source.info["periods"])
     else:
         tables = source.intake.tables
-        with duckdb.connect() as connection:
+        with database() as connection:
             activities = _nothing()
             if tables:
                 entries = entries_relation(connection, tables)
@@ -238,7 +239,7 @@ def _nothing() -> pd.DataFrame:
 
 def _weights(results: Results) -> pd.DataFrame:
     path = glob.escape(str(results.folder / "postings.parquet"))
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with database(threads=1) as connection:
         weights = connection.execute(_WEIGHTS, {"postings": path}).df()
     counted = weights["co2e"].where(weights["counts"])
     total = counted.groupby([weights["region"], weights["period"]]).transform("sum")
