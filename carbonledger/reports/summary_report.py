@@ -25,9 +25,9 @@ from carbonledger.reports.texts import beside, chemical, label, text
 
 __all__ = ["print_summary", "write_layout", "write_summary_report"]
 
-# Gases printed by their mass; the others are printed in CO2 equivalent, as the guidelines do.
 # More regions and years than a person reads; the command ``report --json`` gives them all.
 _MOST_BLOCKS = 500
+# Gases printed by their mass; the others are printed in CO2 equivalent, as the guidelines do.
 _BY_MASS = ("CO2", "CH4", "N2O")
 _EQUIVALENT = ("HFCs", "PFCs", "SF6", "NF3")
 _TOTAL = "CO2e"
@@ -87,7 +87,7 @@ def write_layout(book: Book, results: Results, library: Library, name: str, scal
     """Add the sheet of a layout to a workbook; gives the name of the sheet."""
     lines = layout(name)
     blocks = _blocks(summary(results, library, name))[:_MOST_BLOCKS]
-    sheet = book.sheet(beside(label("summary_sheet", name))[:31])
+    sheet = book.sheet(beside(label("summary_sheet", name)))
     notes = [*_notes(results), _closure(differences(results, library, name), scale)]
     row = sheet.title(beside(label("summary_title", name)), map(beside, notes))
     columns = _columns(blocks)
