@@ -24,7 +24,8 @@ class Rule(_Strict):
 
     ``post_to`` is the account of the results where it is not that of the entry: the CO2 of biomass
     burned in a sector is a memo item. Such rules decide for themselves, beside those that post to
-    the entry's own account.
+    the entry's own account. A rule with ``if_entered`` decides a measure only where the entry
+    names the activity of its methods, and leaves it to the next rule otherwise.
     """
 
     accounts: list[str] = Field(min_length=1)
@@ -34,6 +35,7 @@ class Rule(_Strict):
     notation: Notation | None = None
     otherwise: Notation | None = None
     post_to: str = ""
+    if_entered: bool = False
     measures: list[str] = Field(default_factory=list)
     reason: Title | None = None
 
