@@ -111,6 +111,8 @@ class Rules:
             gas = next((name for name in (case.item, case.detail) if name in self._gases), "")
             before = decided.setdefault(rule.post_to, set())
             measures = _measures(rule, gas) - before
+            if rule.if_entered:
+                measures &= _entered(rule, gas, case)
             for measure in sorted(measures):
                 if not measure:
                     refusals.append(_no_gas(case))
@@ -143,6 +145,13 @@ class Rules:
 
 def _measures(rule: Rule, gas: str) -> set[str]:
     return set(rule.measures) or {get(name).measure_of(gas) for name in rule.methods}
+
+
+def _entered(rule: Rule, gas: str, case: Case) -> set[str]:
+    """The measures of a rule of which the entry names the activity; ``quantity`` names none."""
+    methods = [get(name) for name in rule.methods]
+    named = {name for name, supply in case.supplies if supply.state}
+    return {method.measure_of(gas) for method in methods if method.activity in named}
 
 
 def _of_rule(rule: Rule, measure: str, gas: str, case: Case) -> Iterator[Option]:

@@ -46,7 +46,8 @@ class Rule(_Strict):
 
     ``post_to`` is the account of the results where it is not that of the entry: the CO2 of biomass
     burned in a sector is a memo item. Such rules decide for themselves, beside those that post to
-    the entry's own account.
+    the entry's own account. A rule with ``if_entered`` decides a measure only where the entry
+    names the activity of its methods, and leaves it to the next rule otherwise.
 
     ``services`` are declarations of ``methods.service``: each stands for its physical method
     (unless ``physical`` is false) and for its values by each of ``pricing``, the preferred first.
@@ -61,6 +62,7 @@ class Rule(_Strict):
     notation: Notation | None = None
     otherwise: Notation | None = None
     post_to: str = ""
+    if_entered: bool = False
     measures: list[str] = Field(default_factory=list)
     refused: bool = False
     reason: Title | None = None
