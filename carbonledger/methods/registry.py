@@ -27,6 +27,7 @@ _SUBJECTS = (
     "waste_landfill",
     "forest",
     "forest_conversion",
+    "forest_stocks",
     "measured",
 )
 _REGISTRY: dict[str, "Method"] = {}
