@@ -28,6 +28,7 @@ from carbonledger.cli.common import (
 )
 from carbonledger.cli.factors import factors_app
 from carbonledger.cli.results import LedgerOption, add_result_commands, default_ledger
+from carbonledger.cli.stands import add_stands_command
 from carbonledger.errors import CarbonledgerError, Text
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ ledger_app = typer.Typer(
 )
 app.add_typer(factors_app, name="factors")
 add_result_commands(app)
+add_stands_command(app)
 app.add_typer(ledger_app, name="ledger")
 
 
