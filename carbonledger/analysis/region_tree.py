@@ -48,7 +48,7 @@ class Reach:
 def reaches(results: Results, library: Library) -> list[Reach]:
     """The regions that have the sum of those below them, with how many of these have entries."""
     path = glob.escape(str(results.folder / "postings.parquet"))
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with database(threads=1) as connection:
         there = connection.execute(_REGIONS, {"postings": path}).df()["region"]
     divisions = library.regions[library.regions["level"] != "group"]
     parents = dict(zip(divisions["region"], divisions["parent"], strict=True))

@@ -29,6 +29,7 @@ from carbonledger.cli.common import (
 from carbonledger.cli.factors import factors_app
 from carbonledger.cli.results import LedgerOption, add_result_commands, default_ledger
 from carbonledger.cli.side_by_side import side_by_side
+from carbonledger.cli.stands import add_stands_command
 from carbonledger.cli.transport import savings
 from carbonledger.errors import CarbonledgerError, Text
 
@@ -51,6 +52,7 @@ ledger_app = typer.Typer(
 app.add_typer(factors_app, name="factors")
 add_result_commands(app)
 app.command()(savings)
+add_stands_command(app)
 app.add_typer(ledger_app, name="ledger")
 app.command("side-by-side")(side_by_side)
 

@@ -35,6 +35,7 @@ _SUBJECTS = (
     "coast_sinks",
     "mariculture",
     "cropland",
+    "forest_stocks",
     "measured",
     "gep_provisioning",
     "gep_water",
