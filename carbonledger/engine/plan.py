@@ -13,13 +13,16 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.alike import Alike, alike
+from carbonledger.engine.alternatives import mixed_alternatives
 from carbonledger.engine.frame import KEYS, key_columns
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
+from carbonledger.engine.prices import with_price_indices
 from carbonledger.engine.rates import Rates, rates_of
 from carbonledger.engine.series import gaps, idle_history, is_series
 from carbonledger.engine.steps import Step, build_steps, choose, find_parameters, joined
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.model.prices import PRICE_INDEX
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
 
@@ -66,15 +69,21 @@ def plan(
     cases = _cases(keys, quantities)
     wanted, options, refused = _wanted(keys, cases, Rules(profile, library))
     found = find_parameters(wanted, options, library, profile, gwp)
-    chosen, missing = choose(wanted, options, found)
+    priced = with_price_indices(wanted, options, found, library, profile)
+    chosen, missing = choose(wanted, options, priced.found)
     refused += [
-        (case, _not_found(options[option], arguments, cases[case], profile, library))
+        (
+            case,
+            priced.refusals.get((case, option))
+            or _not_found(options[option], arguments, cases[case], profile, library),
+        )
         for case, option, arguments in missing
     ]
     for case, numbers in chosen.groupby("case")["option"]:
         lost = unused(cases[int(case)], [options[number] for number in set(numbers)])
         refused += [(int(case), lost)] if lost else []
-    steps, selections = build_steps(chosen, options, found, keys, library, profile)
+    refused += mixed_alternatives(chosen, options, profile, library)
+    steps, selections = build_steps(chosen, options, priced.found, keys, priced.library, profile)
     steps, joining = joined(steps, keys, key_columns(quantities))
     return Plan(
         steps,
@@ -154,6 +163,8 @@ def _wanted(
 def _not_found(
     option: Option, arguments: list[str], case: Case, profile: Profile, library: Library
 ) -> Refusal:
+    # An index is looked for once the price is there.
+    arguments = [name for name in arguments if name != PRICE_INDEX] or arguments
     names = [f"{name} [{option.wanted[name]}]" for name in arguments]
     families = ", ".join(profile.families)
     hint = _elsewhere(option, arguments, case, library)

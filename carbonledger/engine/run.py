@@ -71,6 +71,8 @@ def run_profile(inventory: Inventory, options: RunOptions) -> Profile:
         # An order of its own for one parameter leaves those of the others as the profile has them.
         orders = {**profile.parameter_families, **changes.pop("parameter_families", {})}
         profile = profile.model_copy(update={**changes, "parameter_families": orders})
+    if profile.services and profile.price_base_year is None:
+        profile = profile.model_copy(update={"price_base_year": min(manifest.periods)})
     return _with_sets(profile, inventory.intake.families.values())
 
 
@@ -191,6 +193,7 @@ def _info(
         "profile_status": profile.status.value,
         "profile_note": profile.note.model_dump() if profile.note else None,
         "gwp": gwp,
+        **({"price_base_year": profile.price_base_year} if profile.services else {}),
         "engine": options.engine,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {

@@ -13,6 +13,7 @@ from carbonledger.engine.options import Option
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.methods.registry import get
+from carbonledger.model.prices import CAPITAL_AS_ANNUAL
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Status
 
@@ -228,6 +229,8 @@ def _flags(
     flags = flags.where(table["answer"] != "set-aside", flags + ",set-aside")
     if option.method.startswith(_MEASURED):
         flags += ",measured"
+    if option.method.endswith(CAPITAL_AS_ANNUAL):
+        flags += ",capital-as-annual"
     return flags.str.lstrip(",")
 
 
