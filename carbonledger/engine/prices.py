@@ -20,6 +20,7 @@ from carbonledger.engine.price_words import (
     index_missing,
     no_deflator,
     no_year,
+    other_concept,
     several_years,
 )
 from carbonledger.library.load import Library
@@ -180,6 +181,9 @@ class _Indices:
             takes_capital = str(price["argument"]).endswith(CAPITAL_COST)
             if takes_capital != (price["price_kind"] == "capital"):
                 return capital_by_the_year(option, price)
+            accepted = self._profile.value_concepts
+            if accepted and price["value_concept"] not in accepted:
+                return other_concept(option, price, accepted)
             if pd.isna(price["price_year"]):
                 return no_year(option, price)
         years = {(int(price["price_year"]), str(price["deflator"])) for price in prices}
