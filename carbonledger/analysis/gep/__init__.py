@@ -1,4 +1,1 @@
-"""GEP accounts of a finished run: tables, indicators, change, checks, sensitivity.
-
-GEP and GDP stand beside each other and never add.
-"""
+"""Accounts of gross ecosystem product: what their results say, and what is doubtful in them."""
