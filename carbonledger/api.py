@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbonledger.analysis.capture import unproven_captures
 from carbonledger.analysis.carbon_twice import carbon_twice
-from carbonledger.analysis.gep.checks import check_account
+from carbonledger.analysis.gep.review import review_gep
 from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
 from carbonledger.analysis.mine_class import mines_without_class
 from carbonledger.analysis.quality import reviewable, with_quality
@@ -332,7 +332,7 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         kept = {REFERENCE: _records(supply)}
         found += unproven_captures(results.entries)
         found += carbon_twice(results.postings, library_)
-        found += check_account(results, library_)
+        found += review_gep(results, library_)
         if profile.profile.startswith("cn-provincial"):
             found += mines_without_class(results.postings, results.selections, library_)
     rewrite_problems(folder, found, **kept)
