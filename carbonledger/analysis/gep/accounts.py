@@ -15,12 +15,13 @@ from carbonledger.analysis.uses.table import Column, Row, UseTable, total
 from carbonledger.errors import Text
 from carbonledger.model.prices import CONSTANT, CURRENT, VALUES
 
-__all__ = ["UNITS_OF_MONEY", "ecosystem_table", "service_table", "township_table"]
+__all__ = ["UNITS_OF_MONEY", "chart_order", "ecosystem_table", "service_table", "township_table"]
 
 UNITS_OF_MONEY = {"元": 1.0, "万元": 1e4, "亿元": 1e8}
 """The display units of money and what they are in yuan."""
 
 _NONE = "none"
+_FEW = 3
 
 
 def service_table(facts: GepFacts, period: int, money: str = "万元") -> UseTable:
@@ -38,7 +39,9 @@ def service_table(facts: GepFacts, period: int, money: str = "万元") -> UseTab
     for account in _chart(facts, rows):
         below = rows[rows["account"].isin(facts.library.below(account))]
         current, constant = _value(below, CURRENT), _value(below, CONSTANT)
-        quantity, unit, measure = _quantity(below)
+        quantity, unit, measure = _quantity(below[below["account"] == account])
+        if not unit:
+            quantity, unit, measure = _quantity(below)
         table.append(
             {
                 "account": account,
@@ -47,7 +50,7 @@ def service_table(facts: GepFacts, period: int, money: str = "万元") -> UseTab
                 "measure": measure,
                 "quantity": quantity,
                 "quantity_unit": unit,
-                "price": "；".join(sorted(set().union(*(prices.get(i, ()) for i in below.index)))),
+                "price": _price_text(prices, below),
                 "value": _scaled(current, money),
                 "value_constant": _scaled(constant, money),
                 "share": current / whole * 100 if current is not None and whole else None,
@@ -81,7 +84,7 @@ def ecosystem_table(
         start = {"account": account, "name": facts.library.label("accounts", account)}
         start |= {"quantity_unit": unit} if physical else {}
         table.append(start | _by_type(part, types, scale))
-    table.sort(key=lambda row: _order(facts)[row["account"]])
+    table.sort(key=lambda row: chart_order(facts)[row["account"]])
     if not physical:
         table.append({"name": "合计 / Total"} | _by_type(rows, types, UNITS_OF_MONEY[money]))
     title = _titled(_TYPES_PHYSICAL if physical else _TYPES, facts, period)
@@ -170,7 +173,14 @@ def _prices(facts: GepFacts, rows: pd.DataFrame) -> Mapping[Any, set[str]]:
     return found
 
 
-def _order(facts: GepFacts) -> Mapping[str, int]:
+def _price_text(prices: Mapping[Any, set[str]], rows: pd.DataFrame) -> str:
+    """The prices below an account; where they are more than a few, the accounts below have them."""
+    found = sorted(set().union(*(prices.get(index, ()) for index in rows.index)))
+    return "；".join(found) if len(found) <= _FEW else ""
+
+
+def chart_order(facts: GepFacts) -> Mapping[str, int]:
+    """The place of every account in the chart."""
     return {key: place for place, key in enumerate(facts.library.accounts["account"])}
 
 
@@ -178,7 +188,7 @@ def _chart(facts: GepFacts, rows: pd.DataFrame) -> list[str]:
     """The accounts with postings and those above them, in the order of the chart."""
     links = facts.library.account_chain
     above = set(links.loc[links["key"].isin(rows["account"]), "ancestor"])
-    return sorted(above - {""}, key=_order(facts).__getitem__)
+    return sorted(above - {""}, key=chart_order(facts).__getitem__)
 
 
 def _depth(account: str) -> int:

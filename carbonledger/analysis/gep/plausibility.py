@@ -12,9 +12,10 @@ from carbonledger.analysis.quality.bands import Band, bands
 from carbonledger.errors import Text
 from carbonledger.model.problem import Grade, Problem
 
-__all__ = ["evapotranspiration", "purified_beyond_emission", "value_per_area"]
+__all__ = ["GEP_BANDS", "evapotranspiration", "purified_beyond_emission", "value_per_area"]
 
-_BANDS = str(PurePosixPath("gep", "bands.csv"))
+GEP_BANDS = str(PurePosixPath("gep", "bands.csv"))
+"""The table of the bands of GEP accounts in the library."""
 _POLLUTANTS = {
     "so2_removed": "so2_emission",
     "nox_removed": "nox_emission",
@@ -90,7 +91,7 @@ def _purified(grade: Grade, message: Text, remedy: Text) -> Problem:
 
 def value_per_area(facts: GepFacts) -> Iterator[Problem]:
     """Values per area of the region outside what published accounts show."""
-    for band in bands(table=_BANDS)["gep-value-per-area"]:
+    for band in bands(table=GEP_BANDS)["gep-value-per-area"]:
         rows = facts.current[facts.current["account"].isin(facts.below(band.accounts))]
         for period, part in rows.groupby("period"):
             area = facts.statistic("land_area", int(period))
@@ -102,7 +103,7 @@ def value_per_area(facts: GepFacts) -> Iterator[Problem]:
 
 
 def _band(check: str) -> Band:
-    return bands(table=_BANDS)[check][0]
+    return bands(table=GEP_BANDS)[check][0]
 
 
 def _outside(band: Band, period: int, zh: str, en: str) -> Problem:

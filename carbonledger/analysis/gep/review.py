@@ -1,13 +1,16 @@
 """Everything that is said unasked about the GEP account of a run."""
 
+from carbonledger.analysis.gep.change import rain_problems
 from carbonledger.analysis.gep.checks import check_account
 from carbonledger.analysis.gep.facts import gep_facts
 from carbonledger.analysis.gep.overlaps import outside_products, overlaps
 from carbonledger.analysis.gep.plausibility import (
+    GEP_BANDS,
     evapotranspiration,
     purified_beyond_emission,
     value_per_area,
 )
+from carbonledger.analysis.quality.bands import bands
 from carbonledger.engine.results import Results
 from carbonledger.library.load import Library
 from carbonledger.model.problem import Problem
@@ -20,6 +23,7 @@ def review_gep(results: Results, library: Library) -> list[Problem]:
     facts = gep_facts(results, library)
     if facts is None:
         return []
+    share = bands(table=GEP_BANDS)["gep-rain"][0].share
     found = [
         *check_account(results, library),
         *evapotranspiration(facts),
@@ -27,5 +31,6 @@ def review_gep(results: Results, library: Library) -> list[Problem]:
         *value_per_area(facts),
         *overlaps(facts),
         *outside_products(facts),
+        *rain_problems(facts, share),
     ]
     return sorted(found, key=lambda each: each.grade.value)
