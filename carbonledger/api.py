@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbonledger.analysis.capture import unproven_captures
 from carbonledger.analysis.carbon_twice import carbon_twice
+from carbonledger.analysis.gep.review import review_gep
 from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
 from carbonledger.analysis.memo_twice import memo_problems
 from carbonledger.analysis.mine_class import mines_without_class
@@ -335,6 +336,7 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         found += unproven_captures(results.entries)
         found += carbon_twice(results.postings, library_)
         found += memo_problems(results.postings, results.entries, library_)
+        found += review_gep(results, library_)
         if profile.profile.startswith("cn-provincial"):
             found += mines_without_class(results.postings, results.selections, library_)
     rewrite_problems(folder, found, **kept)

@@ -31,6 +31,7 @@ from carbonledger.cli.results import LedgerOption, add_result_commands, default_
 from carbonledger.cli.side_by_side import side_by_side
 from carbonledger.cli.stands import add_stands_command
 from carbonledger.cli.transport import savings
+from carbonledger.cli.uses import add_use_commands
 from carbonledger.errors import CarbonledgerError, Text
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ app.add_typer(factors_app, name="factors")
 add_result_commands(app)
 app.command()(savings)
 add_stands_command(app)
+add_use_commands(app)
 app.add_typer(ledger_app, name="ledger")
 app.command("side-by-side")(side_by_side)
 

@@ -11,6 +11,7 @@ __all__ = [
     "index_missing",
     "no_deflator",
     "no_year",
+    "other_concept",
     "several_years",
 ]
 
@@ -52,6 +53,25 @@ def no_year(option: Option, price: Mapping[str, Any]) -> Refusal:
             "请在参数表的“价格年份”列（price_year）填写；若只知道文件年份，请注明后填文件年份。",
             "Fill in the column price_year; where only the year of the document is known, give it "
             "and say so in the note.",
+        ),
+    )
+
+
+def other_concept(option: Option, price: Mapping[str, Any], accepted: Sequence[str]) -> Refusal:
+    """A price of a concept of value that the profile does not accept."""
+    return Refusal(
+        option.measure,
+        "value-concept",
+        Text(
+            f"价格 {_shown(price)} 的价值概念是“{price['value_concept']}”，"
+            f"本口径只接受 {'、'.join(accepted)}。",
+            f"The price {_shown(price)} is of the concept '{price['value_concept']}'; the profile "
+            f"accepts only {', '.join(accepted)}.",
+        ),
+        Text(
+            "请在 factors.csv 给出符合的价格（value_concept 列），或换用其他口径。",
+            "Give a price of that concept in factors.csv (column value_concept), or use another "
+            "profile.",
         ),
     )
 

@@ -20,6 +20,7 @@ from carbonledger.engine.price_words import (
     index_missing,
     no_deflator,
     no_year,
+    other_concept,
     several_years,
 )
 from carbonledger.library.load import Library
@@ -177,11 +178,8 @@ class _Indices:
     ) -> tuple[int, str] | Refusal:
         """The number of the index row and its fallback; or why there is none."""
         for price in prices:
-            takes_capital = str(price["argument"]).endswith(CAPITAL_COST)
-            if takes_capital != (price["price_kind"] == "capital"):
-                return capital_by_the_year(option, price)
-            if pd.isna(price["price_year"]):
-                return no_year(option, price)
+            if (refusal := self._unfit(option, price)) is not None:
+                return refusal
         years = {(int(price["price_year"]), str(price["deflator"])) for price in prices}
         if _brings_money(option):
             years.add((int(key["period"]), ""))
@@ -196,6 +194,16 @@ class _Indices:
         if derived and isinstance(derived[-1], str):
             return derived
         return index_missing(option, series, [int(each) for each in derived])
+
+    def _unfit(self, option: Option, price: Mapping[str, Any]) -> Refusal | None:
+        """Why a price cannot serve as the argument that it was found for."""
+        takes_capital = str(price["argument"]).endswith(CAPITAL_COST)
+        if takes_capital != (price["price_kind"] == "capital"):
+            return capital_by_the_year(option, price)
+        accepted = self._profile.value_concepts
+        if accepted and price["value_concept"] not in accepted:
+            return other_concept(option, price, accepted)
+        return no_year(option, price) if pd.isna(price["price_year"]) else None
 
     def _of_account(self, account: str) -> str:
         named = self._profile.deflators

@@ -70,6 +70,7 @@ def run_profile(inventory: Inventory, options: RunOptions) -> Profile:
     if options.profile in {None, manifest.profile}:
         changes = manifest.overrides.model_dump(exclude_none=True)
         # An order of its own for one parameter leaves those of the others as the profile has them.
+        changes["deflators"] = profile.deflators | changes.pop("deflators", {})
         orders = {**profile.parameter_families, **changes.pop("parameter_families", {})}
         profile = profile.model_copy(update={**changes, "parameter_families": orders})
     if profile.services and profile.price_base_year is None:

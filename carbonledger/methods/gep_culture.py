@@ -4,7 +4,6 @@ from typing import Any
 
 from carbonledger.errors import Text
 from carbonledger.methods.service import (
-    MONEY,
     Pricing,
     annual,
     annualised,
@@ -12,6 +11,7 @@ from carbonledger.methods.service import (
     service,
     valuation,
 )
+from carbonledger.model.prices import MONEY
 
 Operand = Any
 

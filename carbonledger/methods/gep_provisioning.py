@@ -7,7 +7,8 @@ net output, and the contribution of the ecosystem alone.
 from typing import Any
 
 from carbonledger.errors import Text
-from carbonledger.methods.service import MONEY, Pricing, annual, product_of, service, valuation
+from carbonledger.methods.service import Pricing, annual, product_of, service, valuation
+from carbonledger.model.prices import MONEY
 
 Operand = Any
 

@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 from carbonledger.errors import Text
 from carbonledger.methods.math import co2_to_carbon, number_in, over_a_year
 from carbonledger.methods.registry import Formula, method
-from carbonledger.model.prices import CONSTANT, CURRENT, PRICE_INDEX
+from carbonledger.model.prices import CONSTANT, CURRENT, MONEY, PRICE_INDEX
 
 __all__ = [
-    "MONEY",
     "Pricing",
     "annual",
     "annualised",
@@ -28,7 +27,6 @@ __all__ = [
 ]
 
 Operand = Any
-MONEY = "CNY"
 _TITLES = {
     CURRENT: Text("价值（现价）", "value at current prices"),
     CONSTANT: Text("价值（不变价）", "value at constant prices"),

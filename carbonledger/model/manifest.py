@@ -117,6 +117,7 @@ class Overrides(_Strict):
     use_newer: bool | None = None
     price_base_year: int | None = None
     substitute_deflator: str | None = None
+    deflators: dict[str, str] | None = None
 
 
 class InventoryManifest(_Strict):

@@ -11,6 +11,7 @@ __all__ = [
     "CONSTANT",
     "CURRENT",
     "INDEX_LINK",
+    "MONEY",
     "PRICE_INDEX",
     "VALUES",
 ]
@@ -24,6 +25,7 @@ CAPITAL_COST = "_capital_cost"
 # What ends the ids of methods that count a whole capital cost in one year.
 CAPITAL_AS_ANNUAL = ".capital_as_annual"
 
+MONEY = "CNY"  # the unit of every value
 CURRENT = "value"
 CONSTANT = "value_constant"
 VALUES = (CURRENT, CONSTANT)

@@ -110,6 +110,7 @@ class Profile(_Strict):
     inventory. ``deflators`` gives an account the index series for what is entered in money;
     ``substitute_deflator`` is the series that may stand in where another lacks a year.
     ``capital_as_annual`` allows methods that count a whole capital cost in every year.
+    ``value_concepts`` are the only concepts of value that prices may have; empty: all.
     """
 
     profile: str
@@ -128,6 +129,7 @@ class Profile(_Strict):
     deflators: dict[str, str] = Field(default_factory=dict)
     substitute_deflator: str | None = None
     capital_as_annual: bool = False
+    value_concepts: list[str] = Field(default_factory=list)
     rules: list[Rule] = Field(min_length=1)
 
     @model_validator(mode="before")
