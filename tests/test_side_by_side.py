@@ -1,4 +1,4 @@
-"""Methods side by side: the same numbers as a run, ranges from published bounds alone, no repair."""
+"""Methods side by side: the numbers of a run, ranges from published bounds alone, no repair."""
 
 import json
 
