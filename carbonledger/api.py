@@ -16,7 +16,7 @@ from carbonledger.analysis.memo_twice import memo_problems
 from carbonledger.analysis.mine_class import mines_without_class
 from carbonledger.analysis.quality import reviewable, with_quality
 from carbonledger.analysis.reference_approach import reference_approach, reference_problems
-from carbonledger.analysis.side_by_side import of_sinks
+from carbonledger.analysis.sinks import review_sinks
 from carbonledger.analysis.summary import layouts
 from carbonledger.analysis.transport_overlap import counted_twice
 from carbonledger.engine.ask import Answer, Row, answer, code_of, question_of, row_of
@@ -30,7 +30,7 @@ from carbonledger.engine.open import (
     region_names,
     with_regions,
 )
-from carbonledger.engine.results import RESULT_FILES, Results
+from carbonledger.engine.results import RESULT_FILES, Results, plain_records
 from carbonledger.engine.run import (
     Outcome,
     RunOptions,
@@ -315,8 +315,8 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
     """Look at the results of a run as a whole, and add what is found to its problems.
 
     Series over the years, sectors against each other, implied factors, landfills by both methods,
-    fuel entered twice, the reference approach, captures without evidence. Nothing of it changes a
-    number. Micro-data are only looked at in their totals.
+    fuel entered twice, the reference approach, captures without evidence, methods of sinks side by
+    side. Nothing of it changes a number. Micro-data are only looked at in their totals.
     """
     results = Results.read(folder)
     library_, profile = inventory.library, run_profile(inventory, options)
@@ -331,8 +331,11 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         found += landfill_notes(series, library_)
         found += counted_twice(results.postings, library_)
         found += reference_problems(supply, library_)
-        kept = {REFERENCE: _records(supply)}
-        kept |= of_sinks(inventory, results, options.profile or inventory.intake.manifest.profile)
+        kept = {REFERENCE: plain_records(supply)}
+        name = options.profile or inventory.intake.manifest.profile
+        sinks, tables = review_sinks(inventory, results, name)
+        found += sinks
+        kept |= tables
         found += unproven_captures(results.entries)
         found += carbon_twice(results.postings, library_)
         found += memo_problems(results.postings, results.entries, library_)
@@ -341,15 +344,6 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
             found += mines_without_class(results.postings, results.selections, library_)
     rewrite_problems(folder, found, **kept)
     return Outcome(found, blocked=False)
-
-
-def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Rows as plain values; what is missing is None."""
-    plain = table.astype(object)
-    return [
-        {str(key): value for key, value in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
-    ]
 
 
 def library_of(results: Results) -> Library:

@@ -1,63 +1,92 @@
-"""Ways that exclude one another: one account, region and year must be computed by one of them.
+"""Methods that count the same pool of carbon: for one place and year only one of them.
 
-Air is either purified of all that is emitted or of what the vegetation can take up; adding both
-counts the same tonne twice.
+An entry takes one method of a pool by the rules of its profile. Two entries may still take two, one
+with measured values and one without; of the same place that is carbon counted twice, and the run is
+refused. Places are told apart by region, account, item and detail.
 """
 
-from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from pydantic import Field
 
-from carbonledger.engine.options import Option, Refusal
+from carbonledger.engine.plan import Plan
 from carbonledger.errors import Text
-from carbonledger.library.load import Library
-from carbonledger.model.prices import VALUES
-from carbonledger.model.profile import Profile
+from carbonledger.library.tables import read_records
+from carbonledger.model.problem import Grade, Problem
+from carbonledger.model.records import Record
+from carbonledger.paths import factors_dir
 
-__all__ = ["mixed_alternatives"]
+if TYPE_CHECKING:
+    import narwhals as nw
 
+__all__ = ["ExclusiveMethod", "counted_twice"]
 
-def mixed_alternatives(
-    chosen: pd.DataFrame, options: Sequence[Option], profile: Profile, library: Library
-) -> Iterator[tuple[int, Refusal]]:
-    """A refusal for every case of an account in which exclusive methods meet.
-
-    Args:
-        chosen: the chosen options of every key: columns ``case, account, region, period, option``.
-        options: the options by number.
-        profile: whose rules with ``alternatives`` name the accounts.
-        library: the chart of accounts.
-    """
-    exclusive = {
-        account
-        for rule in profile.rules
-        if rule.alternatives
-        for root in rule.accounts
-        for account in library.below(root)
-    }
-    rows = chosen[chosen["account"].isin(exclusive)]
-    methods = rows["option"].map([option.method for option in options].__getitem__)
-    physical = rows["option"].map([option.measure not in VALUES for option in options].__getitem__)
-    rows = rows.assign(method=methods)[physical.astype(bool) & (methods != "")]
-    for (account, region, period), group in rows.groupby(["account", "region", "period"]):
-        found = sorted(group["method"].unique())
-        if len(found) > 1:
-            yield int(group["case"].iloc[0]), _refusal(account, region, period, found)
+_PLACE = ["region", "period", "account", "item", "detail"]
 
 
-def _refusal(account: str, region: str, period: int, methods: Sequence[str]) -> Refusal:
-    listed = "、".join(methods)
-    return Refusal(
-        "",
-        "alternatives-mixed",
-        Text(
-            f"科目 {account}（{region}，{period} 年）同时用了互相排斥的方法：{listed}。"
-            "两者相加会重复计算。",
-            f"Account {account} ({region}, {period}) is computed by methods that exclude one "
-            f"another: {', '.join(methods)}. Their sum counts the same thing twice.",
+class ExclusiveMethod(Record):
+    """A row of ``factors/exclusive_methods.csv``: a method that counts a pool of carbon."""
+
+    pool: str = Field(min_length=1)
+    method: str = Field(min_length=1)
+    name_zh: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    reason_zh: str = Field(min_length=1)
+    reason_en: str = Field(min_length=1)
+
+
+@cache
+def _methods() -> dict[str, ExclusiveMethod]:
+    table = read_records(factors_dir() / "exclusive_methods.csv", ExclusiveMethod)
+    return {row.method: row for row in table}
+
+
+def counted_twice(planned: Plan, frame: "nw.LazyFrame[Any]") -> list[Problem]:
+    """A grade-A problem for every place and year of which two methods would count one pool."""
+    of_pool: dict[str, list[pd.DataFrame]] = {}
+    known = _methods()
+    steps = [step for step in planned.steps if step.option.method in known]
+    used: dict[str, set[str]] = {}
+    for step in steps:
+        used.setdefault(known[step.option.method].pool, set()).add(step.option.method)
+    if all(len(methods) < 2 for methods in used.values()):
+        return []
+    entries = planned.alike.mark(frame).collect(backend="pandas").to_native()
+    for step in steps:
+        keys = step.coefficients[list(planned.keys)].drop_duplicates()
+        rows = entries.merge(keys, on=list(planned.keys))
+        part = rows[[*_PLACE, "source"]].assign(method=step.option.method)
+        of_pool.setdefault(known[step.option.method].pool, []).append(part)
+    problems = []
+    for parts in of_pool.values():
+        for _, rows in pd.concat(parts).groupby(_PLACE, sort=True, dropna=False):
+            if len(set(rows["method"])) > 1:
+                problems.append(_problem(rows))
+    return problems
+
+
+def _problem(rows: pd.DataFrame) -> Problem:
+    first, last = rows.iloc[0], rows.iloc[-1]
+    pool = _methods()[str(first["method"])]
+    methods = sorted(set(rows["method"]))
+    file, _, cell = str(last["source"]).rpartition("!")
+    return Problem(
+        grade=Grade.A,
+        code="pool-counted-twice",
+        message=Text(
+            f"{first['region']} {first['period']} 年 {first['account']} 的{pool.name_zh}"
+            f"由两种方法各算一次（{'、'.join(methods)}；另一处 {first['source']}）。"
+            f"{pool.reason_zh}。",
+            f"{pool.name_en.capitalize()} of {first['account']} in {first['region']} "
+            f"{first['period']} would be counted by two methods ({', '.join(methods)}; the other "
+            f"entry: {first['source']}): {pool.reason_en}.",
         ),
-        Text(
-            "环境质量达标的按排放量核算，不达标的按净化能力核算；请只保留一种录入。",
-            "Where quality meets the standard, use emissions, else the uptake: keep one of them.",
+        remedy=Text(
+            "同一地块请只保留一条；不同地块请用品种、细项或地区区分。",
+            "Keep one entry for a place; tell different places apart by item, detail or region.",
         ),
+        file=file or cell,
+        cell=cell if file else "",
     )

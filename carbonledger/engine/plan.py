@@ -13,8 +13,8 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.alike import Alike, alike
-from carbonledger.engine.exclusive import mixed_alternatives
 from carbonledger.engine.frame import KEYS, key_columns
+from carbonledger.engine.one_way import mixed_alternatives
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
 from carbonledger.engine.prices import with_price_indices
 from carbonledger.engine.rates import Rates, rates_of

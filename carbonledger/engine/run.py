@@ -15,6 +15,7 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 
+from carbonledger.engine.exclusive import counted_twice
 from carbonledger.engine.execute import write_postings
 from carbonledger.engine.frame import Backend, engine_frame, entries_relation, quantities_of
 from carbonledger.engine.identity import run_identity
@@ -120,6 +121,7 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
             with watch.lap("plan"):
                 planned = plan(frame, quantities, inventory.library, profile, gwp, periods)
             problems += planned.problems
+            problems += counted_twice(planned, frame)
         if planned is None or has_blocking(problems):
             info = _info(inventory, profile, gwp, options, problems) | {"status": "refused"}
             write_problems(folder, problems)
