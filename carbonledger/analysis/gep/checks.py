@@ -168,7 +168,7 @@ def capital_by_the_year(postings: pd.DataFrame) -> Iterator[Problem]:
                 f"（科目 {'、'.join(sorted(rows['account'].unique()))}）；"
                 "造价是多年使用的投资，应按寿命和贴现率年金化。",
                 f"{region}, {period}: {amount}e8 yuan count a whole capital cost in one year "
-                f"(accounts {', '.join(sorted(rows['account'].unique()))}); such a cost serves many "
+                f"(accounts {', '.join(sorted(rows['account'].unique()))}); it serves many "
                 "years and should be an annuity.",
             ),
             remedy=Text(
