@@ -113,16 +113,13 @@ class Rules:
             measures = _measures(rule, gas) - before
             if rule.if_entered:
                 measures &= _entered(rule, gas, case)
+            ways = {measure: list(_of_rule(rule, measure, gas, case)) for measure in measures}
             for measure in sorted(measures):
                 if not measure:
                     refusals.append(_no_gas(case))
                     continue
-                found = [
-                    replace(option, post_to=rule.post_to)
-                    for option in _of_rule(rule, measure, gas, case)
-                ]
-                options += found
-                if not found:
+                options += [replace(option, post_to=rule.post_to) for option in ways[measure]]
+                if not ways[measure] and not (rule.by_activity and any(ways.values())):
                     refusals.append(_unfit(case, measure, gas, rule))
             before |= measures
         # What is posted below the entry's own account is inside its sum, hence decided for it.

@@ -71,7 +71,7 @@ def plan(
         *(
             (
                 case,
-                asked.unpriced.get((case, number))
+                asked.unpriced.get((case, asked.options[number].measure))
                 or _not_found(asked.options[number], names, asked.cases[case], profile, library),
             )
             for case, number, names in missing
@@ -108,8 +108,8 @@ class Asked:
 
     ``wanted`` has a row for every key and option (``key, case, order, post_to, measure, option``),
     ``found`` the library's row for each argument that such a row needs (see ``find_parameters``).
-    ``library`` has the price indices of the run among its parameters, and ``unpriced`` says why an
-    option (by case and number) has none.
+    ``library`` has the price indices of the run among its parameters, and ``unpriced`` says why a
+    case and measure has none.
     """
 
     classes: Alike
@@ -120,7 +120,7 @@ class Asked:
     refused: list[tuple[int, Refusal]]
     found: pd.DataFrame
     library: Library
-    unpriced: Mapping[tuple[int, int], Refusal]
+    unpriced: Mapping[tuple[int, str], Refusal]
 
 
 def ask(
