@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbonledger.analysis.capture import unproven_captures
 from carbonledger.analysis.carbon_twice import carbon_twice
+from carbonledger.analysis.forest_sinks import forest_notes
 from carbonledger.analysis.gep.review import review_gep
 from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
 from carbonledger.analysis.memo_twice import memo_problems
@@ -340,6 +341,7 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         found += carbon_twice(results.postings, library_)
         found += memo_problems(results.postings, results.entries, library_)
         found += review_gep(results, library_)
+        found += forest_notes(results.postings, results.selections, results.entries, library_)
         if profile.profile.startswith("cn-provincial"):
             found += mines_without_class(results.postings, results.selections, library_)
     rewrite_problems(folder, found, **kept)

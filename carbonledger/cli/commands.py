@@ -27,6 +27,7 @@ from carbonledger.cli.common import (
     say,
 )
 from carbonledger.cli.factors import factors_app
+from carbonledger.cli.forest import forest_app
 from carbonledger.cli.results import LedgerOption, add_result_commands, default_ledger
 from carbonledger.cli.side_by_side import side_by_side
 from carbonledger.cli.stands import add_stands_command
@@ -51,6 +52,7 @@ ledger_app = typer.Typer(
     help="账本：已保存的运行 / The ledger of stored runs", no_args_is_help=True
 )
 app.add_typer(factors_app, name="factors")
+app.add_typer(forest_app, name="forest")
 add_result_commands(app)
 app.command()(savings)
 add_stands_command(app)
