@@ -27,8 +27,9 @@ from carbonledger.cli.common import (
     say,
 )
 from carbonledger.cli.factors import factors_app
-from carbonledger.cli.results import LedgerOption, add_result_commands, default_ledger
+from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
 from carbonledger.errors import CarbonledgerError, Text
+from carbonledger.services.place import default_ledger
 
 if TYPE_CHECKING:
     pass
@@ -184,15 +185,21 @@ def methods(
 @ledger_app.command("log")
 def ledger_log(
     ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
     lang: Lang = None,  # type: ignore[assignment]  # as above
     as_json: Json = False,
 ) -> None:
     """列出已保存的运行 / List the stored runs."""
+    from carbonledger.ledger.snapshot import Snapshot
     from carbonledger.ledger.store import Ledger
     from carbonledger.reports.explanation import print_runs
 
-    with Ledger.open(ledger or default_ledger(), create=False, read_only=True) as opened:
-        runs = opened.runs()
+    place = ledger or default_ledger()
+    if snapshot:
+        runs = Snapshot.open(place).runs()
+    else:
+        with Ledger.open(place, create=False, read_only=True) as opened:
+            runs = opened.runs()
     if as_json:
         print_json(json.loads(runs.to_json(orient="records", date_format="iso")))
     else:
