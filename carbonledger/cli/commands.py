@@ -28,6 +28,7 @@ from carbonledger.cli.common import (
 )
 from carbonledger.cli.factors import factors_app
 from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
+from carbonledger.cli.web import add_web_command
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.services.place import default_ledger
 
@@ -49,6 +50,7 @@ ledger_app = typer.Typer(
 )
 app.add_typer(factors_app, name="factors")
 add_result_commands(app)
+add_web_command(app)
 app.add_typer(ledger_app, name="ledger")
 
 

@@ -81,7 +81,10 @@ def compare(
     from carbonledger.api import library_of
     from carbonledger.reports.explanation import print_comparison
 
-    with _result(first, ledger, snapshot=snapshot) as a, _result(second, ledger, snapshot=snapshot) as b:
+    with (
+        _result(first, ledger, snapshot=snapshot) as a,
+        _result(second, ledger, snapshot=snapshot) as b,
+    ):
         comparison = compare_runs(a, b)
         if as_json:
             print_json(

@@ -46,9 +46,7 @@ def corrected(
     return replace(grid, rows=tuple(map(tuple, rows)), formats=formats), problems, used
 
 
-def unmet_corrections(
-    corrections: Sequence[Correction], used: Collection[int]
-) -> list[Problem]:
+def unmet_corrections(corrections: Sequence[Correction], used: Collection[int]) -> list[Problem]:
     """A grade-A problem for each correction that met no cell: its number would be missed."""
     return [
         Problem(

@@ -22,8 +22,8 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.ledger import keeping, rows, verify
 from carbonledger.ledger.database import connect, process, refusal, transaction
-from carbonledger.ledger.snapshot import write_snapshot
 from carbonledger.ledger.layout import parquet, posting_place, revision_place
+from carbonledger.ledger.snapshot import write_snapshot
 from carbonledger.ledger.submission import Original, Submission
 
 if TYPE_CHECKING:
