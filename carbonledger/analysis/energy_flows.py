@@ -38,8 +38,9 @@ SELECT region, period, account, item, selection, unit, heat_unit, fsum(amount) A
 
 
 class _Heat(NamedTuple):
-    """How a selection gets its heat: ``quantity`` [``base``] times ``per`` TJ, or times the value
-    that each entry gives under ``entered``.
+    """How a selection gets its heat.
+
+    ``quantity`` [``base``] times ``per`` TJ, or times what each entry gives as ``entered``.
     """
 
     selection: int
@@ -82,7 +83,7 @@ def burned_heat(results: Results, library: Library) -> pd.DataFrame:
     }
     keys = zip(*(table[name] for name in _UNITS), strict=True)
     table["heat"] = table["amount"] * table["per"] * [factors[key] for key in keys]
-    heat = table.groupby(columns, sort=True)["heat"].agg(lambda values: fsum(values))
+    heat = table.groupby(columns, sort=True)["heat"].agg(fsum)
     return heat.reset_index()
 
 
@@ -99,9 +100,9 @@ def energy_links(heat: pd.DataFrame, parents: Mapping[str, str]) -> list[Link]:
     """
     branches = {code: _branch(code, parents) for code in heat["account"].unique()}
     table = heat.assign(branch=heat["account"].map(branches))
-    first = table.groupby(["item", "branch"], sort=True)["heat"].agg(lambda v: fsum(v))
+    first = table.groupby(["item", "branch"], sort=True)["heat"].agg(fsum)
     below = table[table["account"] != table["branch"]]
-    second = below.groupby(["branch", "account"], sort=True)["heat"].agg(lambda v: fsum(v))
+    second = below.groupby(["branch", "account"], sort=True)["heat"].agg(fsum)
     links = [Link(str(item), str(branch), float(heat)) for (item, branch), heat in first.items()]
     links += [Link(str(branch), str(account), float(heat)) for (branch, account), heat in
               second.items()]  # fmt: skip

@@ -45,6 +45,8 @@ def settings(port: int, *, browser: bool) -> list[str]:
         "theme.font": _FONTS,
         "theme.primaryColor": "#2f6db3",
         "theme.base": "light",
+        "theme.headingFontSizes": '["1.8rem","1.3rem","1.1rem","1rem","1rem","1rem"]',
+        "theme.metricValueFontSize": "1.7rem",
     }
     return [
         f"--{name}={str(value).lower() if isinstance(value, bool) else value}"

@@ -5,6 +5,7 @@ A view holds values and knows how they are printed; screens show ``printed``, do
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ __all__ = ["Cell", "Head", "Kind", "View", "printed", "scaled", "workbook"]
 Cell = str | int | float | Text | Figure | None
 _UNVERIFIED, _INCOMPLETE = "*", "†"
 _TOO_SMALL = {"NE", "C"}
+_NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
 class Kind(StrEnum):
@@ -94,7 +96,7 @@ def workbook(views: Sequence[View], created: datetime | None = None) -> bytes:
         path = Path(folder) / "view.xlsx"
         book = Book(path, beside(views[0].title), created)
         for number, view in enumerate(views, 1):
-            name = view.title.zh.translate(str.maketrans(dict.fromkeys("[]:*?/\\'", " ")))
+            name = _NOT_IN_A_SHEET_NAME.sub(" ", view.title.zh)
             _write(book.sheet(f"{number} {name}"[:31]), view)
         book.close()
         return path.read_bytes()

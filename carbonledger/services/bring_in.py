@@ -1,4 +1,4 @@
-"""Bringing data into a draft: an upload or a pasted block becomes a table, recognised on arrival."""
+"""Bringing data into a draft: uploads and pasted blocks become tables, recognised on arrival."""
 
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.intake.keys import FIRST_YEAR, LAST_YEAR

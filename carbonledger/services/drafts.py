@@ -117,8 +117,7 @@ class Drafts:
         """A draft with everything of an inventory that there is already."""
         source = inventory_folder(inventory)
         manifest = tomllib.loads((source / MANIFEST).read_text("utf-8-sig"))
-        draft = self._create(manifest, source=source)
-        return draft
+        return self._create(manifest, source=source)
 
     def delete(self, identifier: str) -> None:
         """Remove a draft with its files; what was computed from it stays in the ledger."""

@@ -13,6 +13,14 @@ from carbonledger.services.results import RunViews
 __all__ = ["Headline", "Worked", "headlines", "worked_inventories"]
 
 
+# Lines of the provincial summary table: the totals with and without land use, and land use.
+_SHOWN = {
+    "T": Text("总排放（含林业）", "Total with land use"),
+    "N": Text("总排放（不含林业）", "Total without land use"),
+    "L": Text("土地利用和林业", "Land use and forestry"),
+}
+
+
 @dataclass(frozen=True)
 class Worked:
     """An inventory that comes with the program."""
@@ -49,20 +57,17 @@ def worked_inventories() -> list[Worked]:
 
 def headlines(views: RunViews, region: str, period: int, lang: str) -> list[Headline]:
     """The totals with and without land use, and land use itself, against the year before."""
-    now = views.land_use(region, period)
-    before = dict(views.land_use(region, period - 1).rows)
-    chosen = [row for row in now.rows if isinstance(row[1], Figure)][:2]
-    chosen += [row for row in now.rows if row[0].zh.startswith("土地利用变化与林业")]
-    scale = scale_for(row[1].amount for row in chosen)
-    return [_headline(row[0], row[1], before.get(row[0]), scale, lang) for row in chosen]
+    now = views.land_lines(region, period)
+    before = views.land_lines(region, period - 1)
+    chosen = [(words, now[place], before[place]) for place, words in _SHOWN.items()]
+    scale = scale_for(figure.amount for _, figure, _ in chosen)
+    return [_headline(words, figure, former, scale, lang) for words, figure, former in chosen]
 
 
-def _headline(
-    label: Text, figure: Figure, former: Figure | None, scale: Scale, lang: str
-) -> Headline:
+def _headline(label: Text, figure: Figure, former: Figure, scale: Scale, lang: str) -> Headline:
     unit = chemical(scale.unit("t CO2e", lang))
     value = format_number(figure.amount, notation=figure.notation, scale=scale)
     change = ""
-    if figure.amount is not None and former is not None and former.amount is not None:
+    if figure.amount is not None and former.amount is not None:
         change = format_number(figure.amount - former.amount, scale=scale)
     return Headline(label, f"{value} {unit}", change, "down")

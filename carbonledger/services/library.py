@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from carbonledger.api import factors, show
-from carbonledger.engine.ask import Answer
+from carbonledger.api import factors
+from carbonledger.engine.ask import Answer, answer, question_of
 from carbonledger.engine.effect import Effect
 from carbonledger.engine.own import Trial, set_factor
 from carbonledger.errors import CarbonledgerError, Text
-from carbonledger.library.load import Library
+from carbonledger.library.load import Library, library
 from carbonledger.library.reasons import VERDICTS, edition_title, parameter_name
 from carbonledger.reports.context import Names
 from carbonledger.reports.numbers import format_written
@@ -19,6 +19,7 @@ from carbonledger.reports.view import Cell, Head, Kind, View
 __all__ = [
     "Answer",
     "Trial",
+    "ask",
     "effect_view",
     "factors",
     "found_view",
@@ -27,7 +28,6 @@ __all__ = [
     "printed_value",
     "rivals_view",
     "set_factor",
-    "show",
     "year_of",
 ]
 
@@ -52,7 +52,7 @@ def found_view(rows: pd.DataFrame, library: Library) -> View:
         Head(Text("编号", "Id")),
     )
     body = tuple(_found(row, library, names) for row in rows.head(_MOST_FOUND).to_dict("records"))
-    notes = ()
+    notes: tuple[Text, ...] = ()
     if len(rows) > _MOST_FOUND:
         notes = (
             Text(
@@ -159,6 +159,17 @@ def _rival(row: dict[str, object], library: Library, names: Names) -> tuple[Cell
 def _valid(begins: object, ends: object) -> str:
     days = ["" if pd.isna(day) else str(pd.Timestamp(str(day)).date()) for day in (begins, ends)]
     return "" if days == ["", ""] else "～".join(days)
+
+
+def ask(parameter: str, item: str, region: str, year: int, profile: str) -> Answer:
+    """Which value of a parameter applies under a profile, and before which others.
+
+    Raises:
+        CarbonledgerError: for a name that is not known; says what is near it.
+    """
+    base = library()
+    asked = question_of(base, parameter, item=item, region=region, year=year)
+    return answer(asked, base, profiles=[profile])
 
 
 def parameter_choices(library: Library) -> dict[str, Text]:

@@ -17,7 +17,7 @@ from carbonledger.reports.context import Names
 from carbonledger.reports.numbers import TONNES, Scale, scale_for
 from carbonledger.reports.tables import CO2E_COLUMN, Block, Column, Figure, Row, Table, Tables
 from carbonledger.reports.texts import label
-from carbonledger.reports.view import Head, Kind, View
+from carbonledger.reports.view import Cell, Head, Kind, View
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ class RunViews:
                    for place in rows)
         ]  # fmt: skip
         heads = [_head(table, rows, column) for column in columns]
-        body = tuple(
+        body: tuple[tuple[Cell, ...], ...] = tuple(
             (row.account, self._name(row), *(table.figure(place, column) for column in columns))
             for place in rows
             for row in [table.rows[place]]
@@ -102,13 +102,13 @@ class RunViews:
         if place is None or above is None:
             return View(self._titled(Text("分气体", "By gas"), region, period), (), ())
         total = table.figure(place, CO2E_COLUMN).amount
-        rows = []
+        rows: list[tuple[Cell, ...]] = []
         for column in table.columns:
             equal = table.figure(place, column)
             mass = next((each for each in masses.columns if each.key == column.key), None)
             amount = masses.figure(above, mass) if mass else Figure()
             rows.append((label("measure", column.key), amount, equal, _share(equal.amount, total)))
-        scale = scale_for(row[2].amount for row in rows)
+        scale = scale_for(table.figure(place, column).amount for column in table.columns)
         heads = (
             Head(Text("气体", "Gas")),
             Head(Text("质量", "Mass"), Kind.NUMBER, "t"),
@@ -171,7 +171,7 @@ class RunViews:
             Head(Text(f"{year} 年", str(year)), Kind.NUMBER, "t CO2e", scale=scale)
             for year in years
         ]
-        body = tuple(
+        body: tuple[tuple[Cell, ...], ...] = tuple(
             (key[0], self._name(names[key]), *(places[key].get(year, Figure()) for year in years))
             for key in keys
         )
@@ -185,18 +185,12 @@ class RunViews:
 
         The lines are those of the provincial guideline's summary table.
         """
-        table = self._summary
-        table = table[(table["region"] == region) & (table["period"] == period)]
-        rows = []
-        for line in layout(_LAND_LAYOUT):
-            if line.code not in _LAND_LINES:
-                continue
-            part = table[table["line"] == line.line]
-            known = part["co2e"].dropna()
-            keys = join_notations({key for text in part["notation"] for key in text.split(",")})
-            amount = math.fsum(known) if len(known) else None
-            figure = Figure(amount, keys, bool(part["unverified"].any()))
-            rows.append((Text(line.name_zh, line.name_en), figure))
+        found = self.land_lines(region, period)
+        rows = [
+            (Text(line.name_zh, line.name_en), found[line.code])
+            for line in layout(_LAND_LAYOUT)
+            if line.code in _LAND_LINES
+        ]
         scale = scale_for(row[1].amount for row in rows)
         heads = (
             Head(Text("排放源（汇）", "Source or sink")),
@@ -204,6 +198,19 @@ class RunViews:
         )
         title = Text("含、不含土地利用变化和林业", "With and without land use and forestry")
         return View(self._titled(title, region, period), heads, tuple(rows), NOTES)
+
+    def land_lines(self, region: str, period: int) -> dict[str, Figure]:
+        """The lines of ``land_use`` by their code; one that has nothing is empty."""
+        table = self._summary
+        table = table[(table["region"] == region) & (table["period"] == period)]
+        found = {}
+        for code in _LAND_LINES:
+            part = table[table["code"] == code]
+            known = part["co2e"].dropna()
+            keys = {key for text in part["notation"] for key in text.split(",")}
+            amount = math.fsum(known) if len(known) else None
+            found[code] = Figure(amount, join_notations(keys), bool(part["unverified"].any()))
+        return found
 
     def published(self) -> View:
         """Our totals beside those that others published, where the inventory quotes any."""

@@ -23,8 +23,9 @@ def main() -> None:
         page_title=t("碳与生态账本", "carbonledger"),
         page_icon="🌱",
         layout="wide",
-        menu_items={"Get help": None, "Report a Bug": None, "About": None},
+        menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
+    st.html("<style>.stMainBlockContainer{padding-top:3rem;padding-bottom:3rem}</style>")
     chosen = st.navigation(menu(), expanded=True)
     try:
         sidebar()

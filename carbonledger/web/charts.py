@@ -84,7 +84,7 @@ def lines(view: View, first: int, lang: str, *, name: int = 1) -> Any:
 
 
 def sankey(links: "Sequence[Link]", name: "Callable[[str], str]", unit: str) -> dict[str, Any]:
-    """The specification of a flow diagram; nodes are named by ``name``, which must be one-to-one."""
+    """The specification of a flow diagram; ``name`` gives each node a name of its own."""
     nodes = list(dict.fromkeys(node for link in links for node in (link.source, link.target)))
     return {
         "textStyle": {"fontFamily": FONT},

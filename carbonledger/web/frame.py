@@ -44,7 +44,7 @@ def _language() -> None:
     st.segmented_control(
         "语言 Language",
         ["zh", "en"],
-        format_func={"zh": "中文", "en": "English"}.get,
+        format_func={"zh": "中文", "en": "English"}.__getitem__,
         key="frame_lang",
         on_change=chosen,
         label_visibility="collapsed",
@@ -59,7 +59,9 @@ def _pick(label: str, key: str, names: Mapping[str, str], wanted: str) -> str:
     def chosen() -> None:
         address.put(**{key: st.session_state[f"frame_{key}"]})
 
-    st.selectbox(label, list(names), format_func=names.get, key=f"frame_{key}", on_change=chosen)
+    st.selectbox(
+        label, list(names), format_func=names.__getitem__, key=f"frame_{key}", on_change=chosen
+    )
     return value
 
 

@@ -1,6 +1,7 @@
-"""Tables of a draft on the screen: as the spreadsheet shows them, and what is decided about them."""
+"""Tables of a draft as the spreadsheet shows them, and what is decided about them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -86,14 +87,14 @@ def table_form(draft: Draft, place: int, tell: Teller) -> None:
             t("这是什么表", "What it is"),
             layouts,
             index=layouts.index(spec.get("layout", ENTRIES)),
-            format_func={each: say(layout_name(each)) for each in layouts}.get,
+            format_func={each: say(layout_name(each)) for each in layouts}.__getitem__,
         )
         heats = list(dict.fromkeys([*bring_in.COAL_HEATS, spec.get("coal_equivalent_heat", "")]))
         heat = st.selectbox(
             t("一吨标准煤的热量（表以标准煤计时）", "Heat per tonne of coal equivalent"),
             heats,
             index=heats.index(spec.get("coal_equivalent_heat", "")),
-            format_func={each: each or t("未注明", "not said") for each in heats}.get,
+            format_func={each: each or t("未注明", "not said") for each in heats}.__getitem__,
             help=t(
                 "7000 千卡：按 4.1816 kJ/千卡为 29.2712，按 4.1868 为 29.3076",
                 "7000 kcal: 29.2712 with 4.1816 kJ/kcal, 29.3076 with 4.1868",
@@ -126,9 +127,7 @@ def decide(draft: Draft, checked: Checked, tell: Teller) -> None:
         key = f"withdraw_{draft.identifier}_{part}_{place}"
         if button.button(t("撤销", "Undo"), key=key):
             _do(
-                lambda part=part, place=place: store.drafts().withdraw(
-                    draft.identifier, draft.version, part, place
-                ),
+                partial(store.drafts().withdraw, draft.identifier, draft.version, part, place),
                 tell,
             )
 
@@ -170,7 +169,7 @@ def _answer(draft: Draft, checked: Checked, tell: Teller) -> None:
             t("问题", "Problem"),
             list(shown),
             index=None,
-            format_func=shown.get,
+            format_func=shown.__getitem__,
             placeholder=t("请选择", "Choose"),
             key="answer_problem",
         )
@@ -179,7 +178,7 @@ def _answer(draft: Draft, checked: Checked, tell: Teller) -> None:
             "set-aside": t("搁置，不参与计算", "set it aside"),
         }
         action = st.selectbox(
-            t("答复", "Answer"), list(actions), format_func=actions.get, key="answer_action"
+            t("答复", "Answer"), list(actions), format_func=actions.__getitem__, key="answer_action"
         )
         reason = st.text_input(t("理由（必填）", "Reason (needed)"), key="answer_reason")
         saved = st.form_submit_button(t("保存答复", "Save the answer"))

@@ -30,8 +30,10 @@ def say(text: Text) -> str:
 
 
 def plain(text: str | Text) -> str:
-    """Text that holds data, for places that read Markdown: no mark, link, picture or tag of it
-    takes effect, so that nothing written in a file can reach out or pretend to be ours.
+    """Text that holds data, for places that read Markdown.
+
+    No mark, link, picture or tag of it takes effect, so that nothing written in a file can reach
+    out or pretend to be ours.
     """
     words = say(text) if isinstance(text, Text) else text
     return "  \n".join(_MARKUP.sub(r"\\\1", line) for line in _BREAK.split(words))

@@ -27,7 +27,7 @@ def _method() -> calculator.Method:
     st.selectbox(
         t(f"方法（共 {len(names)} 个，可输入文字查找）", f"Method ({len(names)}; type to search)"),
         names,
-        format_func={name: say(calculator.method_title(known[name])) for name in names}.get,
+        format_func={name: say(calculator.method_title(known[name])) for name in names}.__getitem__,
         key="calculator_method",
         on_change=chosen,
     )
@@ -47,10 +47,10 @@ def _form(method: calculator.Method) -> tuple[dict[str, str], dict[str, str]] | 
             for column, (name, words, units) in zip(
                 st.columns(_FIELDS_IN_A_ROW), row, strict=False
             ):
-                first = name == method.activity
+                needed = name == method.activity
                 values[name] = (
                     column.text_input(
-                        f"{plain(words)}" + (t("（必填）", " (needed)") if first else ""),
+                        f"{plain(words)}" + (t("（必填）", " (needed)") if needed else ""),
                         key=f"value_{method.id}_{name}",
                         placeholder=f"{t('数值 单位', 'value unit')}  [{units}]",
                         persist_state="session",
@@ -59,18 +59,19 @@ def _form(method: calculator.Method) -> tuple[dict[str, str], dict[str, str]] | 
                 )
         st.caption(
             t(
-                "数值连同单位写，例如 12.5 万t、3000 吨、675 公顷；不填的参数按地区、年份和口径从因子库取。",
+                "数值连同单位写，例如 12.5 万t、3000 吨、675 公顷；"
+                "不填的参数按地区、年份和口径从因子库取。",
                 "Write values with their units, such as 3000 t or 675 ha; what is left blank is "
                 "taken from the library.",
             )
         )
         first, second, third, fourth = st.columns([3, 3, 2, 1])
         item = first.selectbox(
-            t("品种", "Item"), list(items), index=None, format_func=items.get,
+            t("品种", "Item"), list(items), index=None, format_func=items.__getitem__,
             placeholder=t("不限", "any"), key=f"item_{method.id}",
         )  # fmt: skip
         account = second.selectbox(
-            t("科目", "Account"), list(accounts), index=None, format_func=accounts.get,
+            t("科目", "Account"), list(accounts), index=None, format_func=accounts.__getitem__,
             placeholder=t("不限", "any"), key=f"account_{method.id}",
         )  # fmt: skip
         region = third.text_input(

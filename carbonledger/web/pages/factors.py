@@ -1,5 +1,7 @@
 """The factor library: search, which row wins and why, and a value of one's own tried first."""
 
+from typing import Any
+
 import streamlit as st
 
 from carbonledger.errors import CarbonledgerError
@@ -45,14 +47,15 @@ def _ask() -> None:
         index=options.index(parameter) if parameter in names else 0,
         format_func={
             key: f"{say(names[key])}（{key}）" if reader() == "zh" else key for key in options
-        }.get,
+        }.__getitem__,
         key="ask_parameter",
     )
+    chosen: Any = list(items).index(address.get("item")) if address.get("item") in items else None
     item = second.selectbox(
         t("品种", "Item"),
         list(items),
-        index=list(items).index(address.get("item")) if address.get("item") in items else None,
-        format_func=items.get,
+        index=chosen,
+        format_func=items.__getitem__,
         placeholder=t("不限", "any"),
         key="ask_item",
     )
@@ -60,13 +63,11 @@ def _ask() -> None:
         t("地区", "Region"), value=chosen_block()[0] or "350000", key="ask_region"
     )
     year = fourth.text_input(t("年份", "Year"), value=str(chosen_block()[1] or ""), key="ask_year")
-    profile = address.get("profile")
     address.put(parameter=asked, item=item or "")
     with guarded():
-        answer = shelf.show(
-            str(asked), item=item or "", region=region or "", year=shelf.year_of(year or ""),
-            profile=profile,
-        )  # fmt: skip
+        answer = shelf.ask(
+            str(asked), item or "", region or "", shelf.year_of(year or ""), address.get("profile")
+        )
         _answer(answer)
 
 
@@ -92,7 +93,8 @@ def _try() -> None:
     if not names:
         st.info(
             t(
-                "试用自己的因子需要一份草稿：请先到“开始”页把一个清单另存为草稿，或带入自己的数据。",
+                "试用自己的因子需要一份草稿：请先到“开始”页把一个清单另存为草稿，"
+                "或带入自己的数据。",
                 "To try a value, have a draft: copy an inventory to a draft on the page 'Start', "
                 "or bring in your own data.",
             )
@@ -103,17 +105,17 @@ def _try() -> None:
     with st.form("try"):
         first, second, third = st.columns(3)
         draft = first.selectbox(
-            t("草稿", "Draft"), list(names), format_func=names.get, key="try_draft"
+            t("草稿", "Draft"), list(names), format_func=names.__getitem__, key="try_draft"
         )
         parameter = second.selectbox(
             t("参数", "Parameter"),
             list(parameters),
             index=list(parameters).index(address.get("parameter") or "net_calorific_value"),
-            format_func={key: say(name) for key, name in parameters.items()}.get,
+            format_func={key: say(name) for key, name in parameters.items()}.__getitem__,
             key="try_parameter",
         )
         item = third.selectbox(
-            t("品种", "Item"), list(items), index=None, format_func=items.get,
+            t("品种", "Item"), list(items), index=None, format_func=items.__getitem__,
             placeholder=t("请选择", "Choose"), key="try_item",
         )  # fmt: skip
         fourth, fifth, sixth = st.columns(3)
@@ -174,8 +176,12 @@ def _trial(identifier: str, trial: shelf.Trial) -> None:
 
 st.title(t("因子库", "Factor library"))
 if st.session_state.pop("try_applied", False):
-    st.success(t("已写入草稿的 factors.csv；旧行保留，标为被取代。",
-                 "Written to factors.csv of the draft; former rows stay, marked superseded."))  # fmt: skip
+    st.success(
+        t(
+            "已写入草稿的 factors.csv；旧行保留，标为被取代。",
+            "Written to factors.csv of the draft; former rows stay, marked superseded.",
+        )
+    )
 if refused := st.session_state.pop("try_refused", None):
     refuse(refused)
 tabs = st.tabs(

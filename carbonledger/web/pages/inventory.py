@@ -39,7 +39,7 @@ def _new() -> None:
             t("地区（可输入名称或代码查找）", "Region (type a name or code)"),
             list(names),
             index=None,
-            format_func=names.get,
+            format_func=names.__getitem__,
             placeholder=t("请选择地区", "Choose a region"),
             key="new_region",
         )
@@ -77,7 +77,7 @@ def _choose() -> Draft | None:
     st.selectbox(
         t("草稿（自动保存在本机）", "Draft (kept on this machine)"),
         list(names),
-        format_func=names.get,
+        format_func=names.__getitem__,
         key="inventory_draft",
         on_change=chosen,
     )
@@ -204,7 +204,8 @@ def _page(draft: Draft) -> None:
     years = "、".join(map(str, manifest["periods"]))
     st.caption(
         t(
-            f"{where} · {years} 年 · 口径 {manifest['profile']} · 草稿第 {draft.version} 版，已保存",
+            f"{where} · {years} 年 · 口径 {manifest['profile']} · "
+            f"草稿第 {draft.version} 版，已保存",
             f"{where} · {years} · profile {manifest['profile']} · draft version {draft.version}, "
             "saved",
         )

@@ -1,5 +1,7 @@
 """Results of an inventory: by sector, gas, fuel and year, land use beside, and the energy flow."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from carbonledger.reports.view import View
@@ -107,8 +109,12 @@ def _published(views: RunViews) -> None:
 identity = chosen_run()
 st.title(t("清单结果", "Inventory results"))
 if not identity:
-    st.info(t("账本里还没有运行，请先到“开始”页计算一个清单。",
-              "The ledger holds no run: compute an inventory on the page 'Start' first."))  # fmt: skip
+    st.info(
+        t(
+            "账本里还没有运行，请先到“开始”页计算一个清单。",
+            "The ledger holds no run: compute an inventory on the page 'Start' first.",
+        )
+    )
 else:
     views = store.views(identity)
     region, year = chosen_block()
@@ -126,7 +132,7 @@ else:
         key=f"results_tab_{reader()}",
         on_change="rerun",
     )
-    shown = (
+    shown: tuple[Callable[[], None], ...] = (
         lambda: _sectors(views, region, year),
         lambda: _gases(views, region, year),
         lambda: _fuels(views, region, year),

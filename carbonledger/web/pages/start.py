@@ -59,14 +59,14 @@ def _ledger() -> None:
 
 def _next() -> None:
     st.subheader(t("接下来做什么", "What to do next"))
-    links = (
-        ("inventory", t("带入能源平衡表或录入表，校验、更正、计算", "Bring in tables, check, correct, compute")),
-        ("results", t("看清单结果：分部门、气体、品种、年份", "See results by sector, gas, fuel and year")),
-        ("trace", t("追查一个数到单元格和页码", "Trace a figure to its cell and page")),
-        ("factors", t("查因子，试用自己的因子", "Look a factor up, try your own")),
-        ("calculator", t("用一个公式计算，数值可带单位", "Calculate one formula with units")),
-    )  # fmt: skip
-    for column, (page, words) in zip(st.columns(len(links)), links, strict=True):
+    links = {
+        "inventory": t("带入能源平衡表或录入表", "Bring in a table"),
+        "results": t("看清单结果", "See the results"),
+        "trace": t("追查一个数", "Trace a figure"),
+        "factors": t("查因子、试因子", "Look factors up"),
+        "calculator": t("用公式计算", "Calculate"),
+    }
+    for column, (page, words) in zip(st.columns(len(links)), links.items(), strict=True):
         with column:
             link(page, words)
 

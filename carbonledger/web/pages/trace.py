@@ -22,7 +22,9 @@ def _pick(label: str, key: str, names: dict[str, str]) -> str:
     def chosen() -> None:
         address.put(**{key: st.session_state[f"trace_{key}"]})
 
-    st.selectbox(label, list(names), format_func=names.get, key=f"trace_{key}", on_change=chosen)
+    st.selectbox(
+        label, list(names), format_func=names.__getitem__, key=f"trace_{key}", on_change=chosen
+    )
     address.put(**{key: value})
     return value
 
@@ -86,7 +88,7 @@ def _one(views: RunViews, found: Explanation) -> None:
         for place, term in enumerate(found.terms)
     }
     place = st.selectbox(
-        t("选择一项", "Choose a term"), list(shown), format_func=shown.get, key="trace_term"
+        t("选择一项", "Choose a term"), list(shown), format_func=shown.__getitem__, key="trace_term"
     )
     term = found.terms[place or 0]
     if term.formula:
