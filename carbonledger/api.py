@@ -14,6 +14,7 @@ from carbonledger.analysis.landfill import deduction_notes, landfill_notes, land
 from carbonledger.analysis.mine_class import mines_without_class
 from carbonledger.analysis.quality import reviewable, with_quality
 from carbonledger.analysis.reference_approach import reference_approach, reference_problems
+from carbonledger.analysis.side_by_side import of_sinks
 from carbonledger.analysis.summary import layouts
 from carbonledger.analysis.transport_overlap import counted_twice
 from carbonledger.engine.ask import Answer, Row, answer, code_of, question_of, row_of
@@ -319,7 +320,7 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
     library_, profile = inventory.library, run_profile(inventory, options)
     found = with_quality(inventory, outcome.problems, results)
     found += deduction_notes(results.totals, library_)
-    kept = {}
+    kept: dict[str, Any] = {}
     if reviewable(results):
         series = landfill_series(
             results.postings, results.selections, results.entries, library_, profile
@@ -329,6 +330,7 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         found += counted_twice(results.postings, library_)
         found += reference_problems(supply, library_)
         kept = {REFERENCE: _records(supply)}
+        kept |= of_sinks(inventory, results, options.profile or inventory.intake.manifest.profile)
         found += unproven_captures(results.entries)
         found += carbon_twice(results.postings, library_)
         if profile.profile.startswith("cn-provincial"):

@@ -65,4 +65,9 @@ def all_records(name):
 
 PARAMETERS = [row for path in PARAMETER_FILES for row in records(path, Parameter)]
 BY_ID = {row.id: row for row in PARAMETERS}
-PROFILES = profiles(FOLDER)
+# The rule books of whole inventories; those of one sector say nothing of fuels.
+PROFILES = {
+    name: profile
+    for name, profile in profiles(FOLDER).items()
+    if any("1.A" in rule.accounts for rule in profile.rules)
+}

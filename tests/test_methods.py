@@ -25,13 +25,18 @@ SERIES_IDS = [f"{m.id}-{next(iter(form.units.values()))}" for m, form in SERIES]
 positive = st.floats(1e-6, 1e6)
 
 
+def positive_of(name):
+    """Numbers for an argument; the powers of empirical equations are small."""
+    return st.floats(0.1, 4) if name.endswith("_exponent") else positive
+
+
 @pytest.mark.parametrize(("declared", "form"), FORMS, ids=IDS)
 @settings(deadline=None, max_examples=20)
 @given(data=st.data())
 def test_units_of_the_result_are_the_declared_ones(declared, form, data):
     # The same function over Pint quantities must give the declared unit, and the same number: a
     # factor of 1000 hidden between GJ and TJ fails here.
-    numbers = {name: data.draw(positive) for name in form.units}
+    numbers = {name: data.draw(positive_of(name)) for name in form.units}
     quantities = {name: units.quantity(numbers[name], unit) for name, unit in form.units.items()}
     proved = declared.function(**quantities)
     wanted = units.quantity(1.0, declared.returns)
@@ -45,7 +50,7 @@ def test_units_of_the_result_are_the_declared_ones(declared, form, data):
 @given(data=st.data())
 def test_linear_methods_are_linear_in_their_activity(declared, form, data):
     assert declared.linear
-    numbers = {name: data.draw(positive) for name in form.units}
+    numbers = {name: data.draw(positive_of(name)) for name in form.units}
     more = data.draw(positive)
     first = declared.function(**numbers)
     second = declared.function(**(numbers | {declared.activity: more}))
@@ -68,9 +73,12 @@ def test_every_engine_gives_the_same_number(declared, form):
     ]
     for native in natives:
         frame = nw.from_native(native).lazy().select(expression).collect(backend="pandas")
-        assert frame["amount"].to_list() == expected
+        # A power is rounded by the library of each engine; all else is the same to the bit.
+        powers = any(name.endswith("_exponent") for name in form.units)
+        wanted = pytest.approx(expected, rel=1e-13) if powers else expected
+        assert frame["amount"].to_list() == wanted
     arrays = {name: np.array(values) for name, values in rows.items()}
-    assert declared.function(**arrays).tolist() == expected
+    assert declared.function(**arrays).tolist() == pytest.approx(expected, rel=1e-13)
 
 
 @pytest.mark.parametrize(("declared", "form"), SERIES, ids=SERIES_IDS)
@@ -87,7 +95,9 @@ def test_series_methods_have_their_units_and_are_linear_in_the_series(declared, 
     more = data.draw(series)
     second = declared.function(**(numbers | {declared.activity: more}))
     both = declared.function(**(numbers | {declared.activity: numbers[declared.activity] + more}))
-    assert both == pytest.approx(result + second, rel=1e-9, abs=1e-12)
+    if declared.linear:
+        scale = max(1e-3, np.abs(both).max(), np.abs(result).max())
+        assert both == pytest.approx(result + second, rel=1e-9, abs=1e-9 * scale)
     # What a year brings never depends on later years.
     first = declared.function(**{name: values[:1] for name, values in numbers.items()})
     assert first == pytest.approx(result[:1], rel=1e-12)

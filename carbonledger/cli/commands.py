@@ -29,6 +29,8 @@ from carbonledger.cli.common import (
 from carbonledger.cli.factors import factors_app
 from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
 from carbonledger.cli.web import add_web_command
+from carbonledger.cli.results import LedgerOption, add_result_commands, default_ledger
+from carbonledger.cli.side_by_side import side_by_side
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.services.place import default_ledger
 
@@ -52,6 +54,7 @@ app.add_typer(factors_app, name="factors")
 add_result_commands(app)
 add_web_command(app)
 app.add_typer(ledger_app, name="ledger")
+app.command("side-by-side")(side_by_side)
 
 
 @app.callback(invoke_without_command=True)
@@ -76,12 +79,15 @@ def run(
     as_json: Json = False,
 ) -> None:
     """计算清单并保存 / Compute an inventory, store the run and write its results."""
+    from carbonledger.analysis.side_by_side import SIDE_BY_SIDE
     from carbonledger.api import WORKBOOK, run_to_folder, store
     from carbonledger.engine.open import inventory_folder
     from carbonledger.engine.results import Results
     from carbonledger.engine.run import RunOptions
     from carbonledger.reports.console import print_problems, print_results
+    from carbonledger.reports.context import Names
     from carbonledger.reports.explanation import print_published
+    from carbonledger.reports.side_by_side_table import print_side_by_side
 
     folder = out or Path("results") / inventory_folder(inventory).name
     opened, outcome = run_to_folder(inventory, folder, RunOptions(profile, gwp, engine))
@@ -106,6 +112,8 @@ def run(
         return
     print_results(console(), results, opened.library, outcome.problems, lang)
     print_published(console(), results.info["published"], opened.library, lang)
+    if SIDE_BY_SIDE in results.info:
+        print_side_by_side(console(), results.info[SIDE_BY_SIDE], Names.of(opened.library), lang)
     say(Text(f"工作簿：{folder / WORKBOOK}", f"Workbook: {folder / WORKBOOK}"), lang)
     stored = Text("已入账", "stored") if new else Text("账本中已有同一运行", "already stored")
     identity = str(results.info["identity"])[:12]

@@ -23,7 +23,7 @@ from carbonledger.library.load import Library
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Asked", "Plan", "ask", "plan"]
 
 
 @dataclass(frozen=True)
@@ -61,36 +61,70 @@ def plan(
     A wanted argument that is found nowhere, or an account without a rule, is a problem in the
     plan; such entries get no step.
     """
+    asked = ask(frame, quantities, library, profile, gwp)
+    chosen, missing = choose(asked.wanted, asked.options, asked.found)
+    refused = [
+        *asked.refused,
+        *(
+            (case, _not_found(asked.options[number], names, asked.cases[case], profile, library))
+            for case, number, names in missing
+        ),
+    ]
+    for case, numbers in chosen.groupby("case")["option"]:
+        lost = unused(asked.cases[int(case)], [asked.options[number] for number in set(numbers)])
+        refused += [(int(case), lost)] if lost else []
+    steps, selections = build_steps(
+        chosen, asked.options, asked.found, asked.keys, library, profile
+    )
+    steps, joining = joined(steps, asked.keys, key_columns(quantities))
+    return Plan(
+        steps,
+        joining,
+        tuple(rates_of(steps, joining, quantities)),
+        asked.classes,
+        selections,
+        tuple(quantities),
+        int(asked.keys["rows"].sum()),
+        None if periods is None else tuple(periods),
+        [
+            *_problems(refused, asked.keys, frame),
+            *_series_problems(steps, frame, periods),
+            *_unused_factors(selections, library),
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the entries ask for: their keys and cases, all options, and the parameters found.
+
+    ``wanted`` has a row for every key and option (``key, case, order, post_to, measure, option``),
+    ``found`` the library's row for each argument that such a row needs (see ``find_parameters``).
+    """
+
+    classes: Alike
+    keys: pd.DataFrame
+    cases: dict[int, Case]
+    wanted: pd.DataFrame
+    options: list[Option]
+    refused: list[tuple[int, Refusal]]
+    found: pd.DataFrame
+
+
+def ask(
+    frame: "nw.LazyFrame[Any]",
+    quantities: Sequence[str],
+    library: Library,
+    profile: Profile,
+    gwp: str,
+) -> Asked:
+    """Every option of every kind of entry under a profile, with the parameters that it needs."""
     classes = alike(frame, library, profile)
     keys = _distinct_keys(frame, quantities, classes)
     cases = _cases(keys, quantities)
     wanted, options, refused = _wanted(keys, cases, Rules(profile, library))
     found = find_parameters(wanted, options, library, profile, gwp)
-    chosen, missing = choose(wanted, options, found)
-    refused += [
-        (case, _not_found(options[option], arguments, cases[case], profile, library))
-        for case, option, arguments in missing
-    ]
-    for case, numbers in chosen.groupby("case")["option"]:
-        lost = unused(cases[int(case)], [options[number] for number in set(numbers)])
-        refused += [(int(case), lost)] if lost else []
-    steps, selections = build_steps(chosen, options, found, keys, library, profile)
-    steps, joining = joined(steps, keys, key_columns(quantities))
-    return Plan(
-        steps,
-        joining,
-        tuple(rates_of(steps, joining, quantities)),
-        classes,
-        selections,
-        tuple(quantities),
-        int(keys["rows"].sum()),
-        None if periods is None else tuple(periods),
-        [
-            *_problems(refused, keys, frame),
-            *_series_problems(steps, frame, periods),
-            *_unused_factors(selections, library),
-        ],
-    )
+    return Asked(classes, keys, cases, wanted, options, refused, found)
 
 
 def _series_problems(

@@ -16,7 +16,15 @@ from carbonledger.methods.registry import get
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Status
 
-__all__ = ["GWP", "Step", "build_steps", "choose", "find_parameters", "joined"]
+__all__ = [
+    "GWP",
+    "Step",
+    "build_steps",
+    "choose",
+    "find_parameters",
+    "joined",
+    "lacking_nothing",
+]
 
 GWP = "gwp100"
 # The unit in which a gas mass times its potential is a mass of CO2 equivalent.
@@ -109,6 +117,16 @@ def _gwp_requests(wanted: pd.DataFrame, options: list[Option], library: Library)
     return requests.assign(item="", account="", detail="")
 
 
+def lacking_nothing(
+    wanted: pd.DataFrame, options: list[Option], found: pd.DataFrame
+) -> pd.DataFrame:
+    """The rows of ``wanted`` whose option has all its arguments."""
+    needed = wanted["option"].map([len(option.wanted) for option in options].__getitem__)
+    of_library = found[found["argument"] != GWP]
+    got = of_library.groupby("wanted").size().reindex(wanted.index, fill_value=0)
+    return wanted[got == needed]
+
+
 def choose(
     wanted: pd.DataFrame, options: list[Option], found: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[tuple[int, int, list[str]]]]:
@@ -118,10 +136,8 @@ def choose(
         The chosen rows of ``wanted``; and, for every case and measure without one, the case, the
         preferred option and the arguments that were not found for it.
     """
-    needed = wanted["option"].map([len(option.wanted) for option in options].__getitem__)
+    feasible = lacking_nothing(wanted, options, found)
     library_rows = found[found["argument"] != GWP]
-    got = library_rows.groupby("wanted").size().reindex(wanted.index, fill_value=0)
-    feasible = wanted[got == needed]
     asked = ["key", "post_to", "measure"]
     chosen = feasible.sort_values("order").drop_duplicates(asked).sort_index()
     served = pd.MultiIndex.from_frame(chosen[asked])

@@ -20,6 +20,7 @@ __all__ = [
     "maximum",
     "minimum",
     "nitrogen_to_n2o",
+    "number_in",
     "over_a_year",
     "sqrt",
     "where",
@@ -52,6 +53,11 @@ def nitrogen_to_n2o(nitrogen: Operand) -> Operand:
 def over_a_year(rate: Operand) -> Operand:
     """What a rate per year amounts to in the one year that a period is."""
     return rate * units.quantity(1.0, "a") if _is_quantity(rate) else rate
+
+
+def number_in(value: Operand, unit: str) -> Operand:
+    """The plain number that a power or an exponential takes: a diameter in cm, a rate in 1/a."""
+    return (value / units.quantity(1.0, unit)).to("").magnitude if _is_quantity(value) else value
 
 
 def first_order_decay(deposited: Operand, rate: Operand) -> Operand:

@@ -27,6 +27,14 @@ _SUBJECTS = (
     "waste_landfill",
     "forest",
     "forest_conversion",
+    "forest_pools",
+    "forest_project",
+    "trees",
+    "wood",
+    "coast",
+    "coast_sinks",
+    "mariculture",
+    "cropland",
     "measured",
 )
 _REGISTRY: dict[str, "Method"] = {}

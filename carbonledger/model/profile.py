@@ -18,7 +18,9 @@ class Rule(_Strict):
 
     An account matches with everything below it; empty ``items`` or ``details`` match all. For each
     measure the first method in ``methods`` whose activity the entry can supply is used. A rule
-    without methods gives a notation key and says why no amount is computed. ``otherwise`` is the
+    without methods gives a notation key and says why no amount is computed, or is ``refused``: such
+    an entry is no source or sink at all, and nothing is computed before it is taken out.
+    ``otherwise`` is the
     key of a measure for which the library has no factor, with the same ``reason``; without it a
     factor that is missing is an error.
 
@@ -35,14 +37,15 @@ class Rule(_Strict):
     otherwise: Notation | None = None
     post_to: str = ""
     measures: list[str] = Field(default_factory=list)
+    refused: bool = False
     reason: Title | None = None
 
     @model_validator(mode="after")
     def _methods_or_notation(self) -> "Rule":
-        if bool(self.methods) == (self.notation is not None):
-            raise ValueError("a rule has either methods or a notation key")
-        if self.notation is not None and (self.reason is None or not self.measures):
-            raise ValueError("a rule with a notation key names its measures and its reason")
+        if bool(self.methods) + (self.notation is not None) + self.refused != 1:
+            raise ValueError("a rule has methods, or a notation key, or refuses")
+        if not self.methods and (self.reason is None or not self.measures):
+            raise ValueError("a rule without methods names its measures and its reason")
         if self.otherwise is not None and (self.reason is None or not self.methods):
             raise ValueError("'otherwise' belongs to a rule with methods and needs a reason")
         return self
