@@ -28,9 +28,8 @@ from carbonledger.cli.common import (
 )
 from carbonledger.cli.factors import factors_app
 from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
-from carbonledger.cli.web import add_web_command
-from carbonledger.cli.results import LedgerOption, add_result_commands, default_ledger
 from carbonledger.cli.side_by_side import side_by_side
+from carbonledger.cli.web import add_web_command
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.services.place import default_ledger
 
