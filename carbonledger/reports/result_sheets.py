@@ -169,8 +169,8 @@ def _figure(
         sheet.formula(row, column, total, figure.amount, style)
         return
     # Nothing below is a number: the sum shows the notation keys, and lives as soon as one is.
-    stands = figure.notation or "—"
-    sheet.formula(row, column, f'IF({sum_of(cells, "COUNT")}=0,"{stands}",{total})', stands, style)
+    stands, count = figure.notation or "—", total.replace("SUM(", "COUNT(")
+    sheet.formula(row, column, f'IF({count}=0,"{stands}",{total})', stands, style)
 
 
 def _share(placed: Placed, place: int, column: int, style: Style) -> None:
