@@ -29,6 +29,7 @@ _COLUMNS = (
 )  # fmt: skip
 _LINE = ("profile", "region", "account", "item", "detail", "measure", "unit", "method", "chosen")
 _PLACE = ("region", "account", "item", "detail", "measure")
+_CUMULATIVE = ("cumulative", "cumulative_low", "cumulative_high")
 # A longer table leaves out what only one method computes.
 _MOST_LINES = 40
 _WIDE = {"included": 40, "excluded": 40, "reason": 60, "method": 40, "range": 40}
@@ -72,14 +73,15 @@ def _by_method(rows: Sequence[Row], names: Names, lang: str) -> Table:
     if len(lines) > _MOST_LINES:
         counts = Counter(tuple(line[0][key] for key in _PLACE) for line in lines)
         lines = [line for line in lines if counts[tuple(line[0][key] for key in _PLACE)] > 1]
-    for line in lines:
-        last = max(line, key=lambda row: int(row["period"]))
-        mark = "✓ " if last["chosen"] else "  "
+    ends = [max(line, key=lambda row: int(row["period"])) for line in lines]
+    # A method that gives the same under several profiles is one line.
+    for _, alike in _groups(ends, *_PLACE, "unit", "method", "period", *_CUMULATIVE):
+        last = alike[0]
         table.add_row(
             f"{last['account']} {names.account(last['account']).in_language(lang)}",
             _about(last, names, lang),
-            f"{mark}{get(last['method']).title.in_language(lang)}",
-            last["profile"],
+            get(last["method"]).title.in_language(lang),
+            "\n".join(f"{row['profile']}{' ✓' if row['chosen'] else ''}" for row in alike),
             format_number(last["amount"]) if last["period"] == years[-1] else "—",
             format_number(last["cumulative"]),
             _range(last["cumulative_low"], last["cumulative_high"]),
@@ -215,7 +217,7 @@ def write_side_by_side(sheet: Sheet, content: Content, names: Names) -> None:
                 "✓" if row["chosen"] else "",
                 *(row[name] for name in ("amount", "low", "high")),
                 chemical(row["unit"]),
-                *(row[name] for name in ("cumulative", "cumulative_low", "cumulative_high")),
+                *(row[name] for name in _CUMULATIVE),
                 beside(_of_range(row)),
                 *says,
             )
