@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from carbonledger.analysis.capture import unproven_captures
 from carbonledger.analysis.carbon_twice import carbon_twice
+from carbonledger.analysis.forest_sinks import forest_notes
+from carbonledger.analysis.gep.review import review_gep
 from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
+from carbonledger.analysis.memo_twice import memo_problems
 from carbonledger.analysis.mine_class import mines_without_class
 from carbonledger.analysis.quality import reviewable, with_quality
 from carbonledger.analysis.reference_approach import reference_approach, reference_problems
@@ -336,6 +339,9 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         kept |= tables
         found += unproven_captures(results.entries)
         found += carbon_twice(results.postings, library_)
+        found += memo_problems(results.postings, results.entries, library_)
+        found += review_gep(results, library_)
+        found += forest_notes(results.postings, results.selections, results.entries, library_)
         if profile.profile.startswith("cn-provincial"):
             found += mines_without_class(results.postings, results.selections, library_)
     rewrite_problems(folder, found, **kept)

@@ -132,7 +132,7 @@ def _under(inventory: Inventory, profile: Profile) -> Alternatives:
     entries = marked.merge(numbered, on=list(key_columns(quantities)))
     history = manifest.history_from is not None
     periods = set(manifest.periods if history else entries["period"])
-    computed = _computed(feasible, asked, library, profile)
+    computed = _computed(feasible, asked, asked.library, profile)
     parts = [
         _table(option.of(keys), entries, periods).assign(chosen=taken)
         for option in computed
