@@ -9,7 +9,7 @@ import pytest
 from factor_tables import FOLDER, records
 from hypothesis import given
 from hypothesis import strategies as st
-from sinks_sample import amounts, computed
+from sinks_sample import amounts, computed, reviewed
 
 from carbonledger.methods.registry import get
 from carbonledger.model.records import Parameter
@@ -205,14 +205,9 @@ def test_different_places_may_differ_in_their_methods(tmp_path):
     assert found["S.2.2.b", "CO2"] == pytest.approx(3.42 * CO2_PER_C)
 
 
-def test_no_entry_takes_two_methods_of_a_pool(tmp_path):
-    outcome, out = computed(tmp_path, ["2020,S.2.1,红树林,盐度 18 及以上,10"], AREA)
-    assert amounts(outcome, out)["S.2.1.b", "CO2"] == pytest.approx(8.75 * CO2_PER_C)
-
-
 def test_tier_1_is_flagged_with_the_measured_value_beside_it(tmp_path):
     rows = ["2020,S.2.1,红树林,盐度 18 及以上,100"]
-    outcome, _ = computed(tmp_path, rows, AREA, profile="sinks-ipcc")
+    outcome, _ = reviewed(tmp_path, rows, AREA, profile="sinks-ipcc")
     (said,) = [problem for problem in outcome.problems if problem.code == "method-spread"]
     assert said.grade == "B"
     # 100 ha: 5,867 t CO2 by Tier 1 and 264 t CO2 as measured, 22.3 times.
@@ -221,7 +216,7 @@ def test_tier_1_is_flagged_with_the_measured_value_beside_it(tmp_path):
 
 def test_a_planting_at_full_rate_is_told(tmp_path):
     rows = ["2020,S.2.1,红树林,盐度 18 及以上,100,0.8"]
-    outcome, _ = computed(tmp_path, rows, PLANTED, profile="sinks-ipcc")
+    outcome, _ = reviewed(tmp_path, rows, PLANTED, profile="sinks-ipcc")
     (said,) = [problem for problem in outcome.problems if problem.code == "full-rate-at-planting"]
     assert said.grade == "C"
     assert "种植当年即按满速率计算，偏高" in said.message.zh
@@ -231,7 +226,7 @@ def test_a_baseline_without_a_default_must_be_measured(tmp_path):
     outcome, _ = computed(tmp_path, ["2020,S.2.5,互花米草,,100,0.8"], PLANTED)
     assert outcome.blocked
     head = f"{PLANTED},土壤碳积累速率 [t C/ha/a]"
-    again = computed(tmp_path, ["2020,S.2.5,互花米草,,100,0.8,0.5"], head)
+    again = computed(tmp_path / "x", ["2020,S.2.5,互花米草,,100,0.8,0.5"], head)
     assert amounts(*again)["S.2.5", "CO2"] == pytest.approx(-100 * 0.8 * 0.5 * CO2_PER_C)
 
 
