@@ -79,9 +79,7 @@ def _part(groups: pd.DataFrame, account: str, quantities: Mapping[str, object]) 
     return part.assign(**quantities)
 
 
-def carbon_of(
-    groups: pd.DataFrame, entries: pd.DataFrame, postings: pd.DataFrame
-) -> pd.DataFrame:
+def carbon_of(groups: pd.DataFrame, entries: pd.DataFrame, postings: pd.DataFrame) -> pd.DataFrame:
     """The groups with their carbon (t C) by each account, NaN where it was not estimated.
 
     Args:
@@ -103,9 +101,9 @@ def sums_by(groups: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """
     amounts = ["stands", "area", "stock", "culms", "tree_stock", "tree_area", *ACCOUNTS]
     uncovered = {
-        f"uncovered {account}": groups[
-            "bamboo_culms" if account == "K.3" else "tree_stock"
-        ].where(groups[account].isna())
+        f"uncovered {account}": groups["bamboo_culms" if account == "K.3" else "tree_stock"].where(
+            groups[account].isna()
+        )
         for account in ACCOUNTS
     }
     data = groups.assign(**uncovered)
@@ -114,6 +112,7 @@ def sums_by(groups: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         found = data.groupby(list(keys), sort=True)[columns].sum(min_count=1).reset_index()
     else:
         found = data[columns].sum(min_count=1).to_frame().T
+    found[list(uncovered)] = found[list(uncovered)].fillna(0)  # nothing left out is a true zero
     found["area_mu"] = found["area"] * _MU_PER_HECTARE
     found["density"] = found["tree_stock"] / found["tree_area"]
     return found

@@ -18,14 +18,17 @@ def stands(
     table: Annotated[Path, typer.Argument(help="小班表 / table: .xlsx .xls .csv")],
     mapping: Annotated[
         Path | None,
-        typer.Option(help="字段对应文件，没有就按表头建议并写出 / TOML of the fields, kept for reuse"),
+        typer.Option(
+            help="字段对应文件，没有就按表头建议并写出 / TOML of the fields, kept for reuse"
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="结果目录 / result folder")] = None,
     region: Annotated[str | None, typer.Option(help="地区代码 / region code")] = None,
     year: Annotated[int | None, typer.Option(help="调查年份 / year of the survey")] = None,
     sheet: Annotated[str | None, typer.Option(help="工作表 / sheet")] = None,
     corrections: Annotated[
-        list[Path] | None, typer.Option(help="改正后的问题清单，可多次 / corrected problem workbook")
+        list[Path] | None,
+        typer.Option(help="改正后的问题清单，可多次 / corrected problem workbook"),
     ] = None,
     set_aside: Annotated[
         bool, typer.Option("--set-aside", help="不计入有 A 级问题的小班 / leave out grade-A rows")

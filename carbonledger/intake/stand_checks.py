@@ -195,7 +195,9 @@ def _species(frame: pd.DataFrame) -> Iterator[RowFinding]:
         "species",
         _where(forest),
         [Text("树种、蓄积和株数都是空白。", "Species, stock and culms are all blank.")],
-        Text("确实没有林木的，请在地类中写明。", "If there are no trees, let the land type say so."),
+        Text(
+            "确实没有林木的，请在地类中写明。", "If there are no trees, let the land type say so."
+        ),
     )
 
 

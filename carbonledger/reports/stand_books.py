@@ -1,5 +1,6 @@
 """Workbooks of a sub-compartment table: its problems with the rows to correct, and its sums."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +22,20 @@ __all__ = ["write_problem_book", "write_sums_book"]
 
 _MOST = 100_000  # lines of a sheet; what is beyond is counted in its heading
 _BY_ROW = (Grade.A, Grade.B)
-_HEADS = ("等级", "小班号", "县", "乡镇", "林班", "行号", "单元格", "列", "值", "原因", "建议", "代码")
+_HEADS = (
+    "等级",
+    "小班号",
+    "县",
+    "乡镇",
+    "林班",
+    "行号",
+    "单元格",
+    "列",
+    "值",
+    "原因",
+    "建议",
+    "代码",
+)
 _CODE_LISTS = ("species", "origin", "age_class", "land_type")
 
 
@@ -100,7 +114,7 @@ def _lines(table: StandTable, finding: RowFinding) -> list[list[object]]:
 
 def _line(sheet: Sheet, row: int, cells: Sequence[object]) -> None:
     for column, value in enumerate(cells):
-        if isinstance(value, int | float) and value == value:
+        if isinstance(value, int | float) and math.isfinite(value):
             sheet.page.write_number(row, column, value)
         else:
             sheet.page.write_string(row, column, safe_text(printed_text(value)))
@@ -111,7 +125,9 @@ def _code_sheet(book: Book, table: StandTable) -> None:
     sheet = book.sheet("代码对照")
     note = "未识别的代码排在前面；在字段对应文件里写明含义后再运行，数据不会丢弃。"
     row = sheet.title("本表用到的代码", [note])
-    row = sheet.header(row, ("列", "本表写法", "读作", "状态", "行数", "面积（公顷）", "蓄积（立方米）"))
+    row = sheet.header(
+        row, ("列", "本表写法", "读作", "状态", "行数", "面积（公顷）", "蓄积（立方米）")
+    )
     for name in _CODE_LISTS:
         if name not in table.places:
             continue
