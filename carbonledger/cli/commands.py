@@ -26,6 +26,7 @@ from carbonledger.cli.common import (
     print_json,
     say,
 )
+from carbonledger.cli.credits import add_credit_commands
 from carbonledger.cli.factors import factors_app
 from carbonledger.cli.results import LedgerOption, add_result_commands, default_ledger
 from carbonledger.cli.stands import add_stands_command
@@ -50,6 +51,7 @@ ledger_app = typer.Typer(
 app.add_typer(factors_app, name="factors")
 add_result_commands(app)
 add_stands_command(app)
+add_credit_commands(app)
 app.add_typer(ledger_app, name="ledger")
 
 

@@ -28,6 +28,7 @@ _SUBJECTS = (
     "forest",
     "forest_conversion",
     "forest_stocks",
+    "credit",
     "measured",
 )
 _REGISTRY: dict[str, "Method"] = {}
