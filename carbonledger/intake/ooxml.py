@@ -13,8 +13,6 @@ from io import BytesIO
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
-from openpyxl.xml.functions import iterparse
-
 from carbonledger.intake.formats import BUILTIN_PERCENT, shows_other_number
 from carbonledger.intake.ooxml_quick import MOST_BYTES, plain_sheet
 from carbonledger.intake.sheetaudit import SheetAudit, WorkbookError
@@ -80,12 +78,20 @@ def _part(archive: zipfile.ZipFile, name: str) -> str | None:
     return next((found for found in archive.namelist() if found.casefold() == wanted), None)
 
 
+def _parsed(stream: IO[bytes], events: tuple[str, ...]) -> Iterator[tuple[str, Element]]:
+    """The elements of a part, one by one, as the safest parser at hand reads them."""
+    from openpyxl.xml.functions import iterparse  # noqa: PLC0415 - slow; tables of text need none
+
+    found: Iterator[tuple[str, Element]] = iterparse(stream, events=events)
+    return found
+
+
 def _elements(archive: zipfile.ZipFile, name: str, wanted: set[str]) -> Iterator[Element]:
     part = _part(archive, name)
     if part is None:
         return
     with archive.open(part) as stream:
-        for _, element in iterparse(stream, events=("end",)):
+        for _, element in _parsed(stream, ("end",)):
             if _name(element) in wanted:
                 yield element
 
@@ -165,7 +171,7 @@ class _Walk:
 
     def sheet(self, stream: IO[bytes]) -> SheetAudit:
         rows: Element | None = None
-        for event, element in iterparse(stream, events=("start", "end")):
+        for event, element in _parsed(stream, ("start", "end")):
             name = _name(element)
             if event == "start":
                 if name == "sheetData":

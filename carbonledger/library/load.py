@@ -1,6 +1,5 @@
 """Loads the factor library and the profiles."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,6 +21,7 @@ from carbonledger.model.records import (
     Item,
     Membership,
     Parameter,
+    Price,
     Record,
     Region,
     Source,
@@ -98,16 +98,21 @@ class Library:
 
     def label(self, table: str, key: str, lang: str = "zh") -> str:
         """The name of an account, region or item; the key itself where it has none."""
-        return str(self._labels(table, lang).get(key, key))
+        if (table, lang) not in self._labels:
+            frame: pd.DataFrame = getattr(self, table)
+            names = zip(frame.iloc[:, 0], frame[f"name_{lang}"], strict=True)
+            self._labels[table, lang] = {code: str(name) for code, name in names}
+        return self._labels[table, lang].get(key, key)
 
     def source_title(self, key: str) -> str:
         """The title of a document; the key itself where the inventory named its own."""
         titles = dict(zip(self.sources["source"], self.sources["title"], strict=True))
         return str(titles.get(key, key))
 
-    def _labels(self, table: str, lang: str) -> Mapping[str, str]:
-        frame: pd.DataFrame = getattr(self, table)
-        return dict(zip(frame.iloc[:, 0], frame[f"name_{lang}"], strict=True))
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The names by table and language, read when first asked for."""
+        return {}
 
 
 @cache
@@ -138,6 +143,7 @@ def read_library(folder: Path) -> Library:
         CarbonledgerError: naming the first row that is not valid.
     """
     parameters = read_folder(folder / "parameters", Parameter)
+    parameters += read_folder(folder / "prices", Price)
     parameters += blend_potentials(read_records(folder / "blends.csv", Blend), parameters)
     tables = {
         name: frame_of(
@@ -170,8 +176,14 @@ def _refuse_faults(folder: Path) -> None:
 
 
 def parameter_frame(parameters: list[Parameter]) -> pd.DataFrame:
-    """Parameters as a frame, with the ``dimension`` of each unit for selection."""
-    frame = frame_of(parameters, Parameter)
+    """Parameters as a frame, with the ``dimension`` of each unit for selection.
+
+    Rows that are no prices have empty texts and no year in the columns of prices.
+    """
+    frame = frame_of(parameters, Price)
+    texts = ["price_kind", "value_concept", "deflator"]
+    frame[texts] = frame[texts].fillna("")
+    frame["price_year"] = frame["price_year"].astype("float64")
     dimensions = {text: units.dimension(text) for text in frame["unit"].unique()}
     frame["dimension"] = frame["unit"].map(dimensions).astype("str")
     return frame
