@@ -26,6 +26,7 @@ from carbonledger.cli.common import (
     print_json,
     say,
 )
+from carbonledger.cli.credits import add_credit_commands
 from carbonledger.cli.factors import factors_app
 from carbonledger.cli.forest import forest_app
 from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
@@ -58,6 +59,7 @@ app.add_typer(forest_app, name="forest")
 add_result_commands(app)
 app.command()(savings)
 add_stands_command(app)
+add_credit_commands(app)
 add_use_commands(app)
 add_web_command(app)
 app.add_typer(ledger_app, name="ledger")
