@@ -37,12 +37,20 @@ def check_account(results: Results, library: Library) -> list[Problem]:
     totals = totals[(totals["book"] == Book.GEP.value) & totals["amount"].notna()]
     if totals.empty:
         return []
+    totals = _whole(totals, str(results.info["region"]))
     return [
         *oxygen_ratio(totals),
         *water_that_flows_through(totals, results.info.get("statistics", [])),
         *dominating_services(totals, library),
         *capital_by_the_year(results.postings),
     ]
+
+
+def _whole(totals: pd.DataFrame, region: str) -> pd.DataFrame:
+    """The totals of all townships together: what is doubtful is so for the account as a whole."""
+    keys = ["period", "account", "measure", "unit"]
+    summed = totals.groupby(keys, sort=False)["amount"].sum().reset_index()
+    return summed.assign(region=region)
 
 
 def oxygen_ratio(totals: pd.DataFrame) -> Iterator[Problem]:
@@ -158,18 +166,18 @@ def capital_by_the_year(postings: pd.DataFrame) -> Iterator[Problem]:
     marked = postings[
         postings["flags"].str.contains("capital-as-annual") & (postings["measure"] == CURRENT)
     ]
-    for (region, period), rows in marked.groupby(_BLOCK):
+    for period, rows in marked.groupby("period"):
         amount = f"{rows['amount'].sum() / _YI:,.2f}"
         yield Problem(
             grade=Grade.B,
             code="gep-capital-as-annual",
             message=Text(
-                f"{region}，{period} 年：{amount} 亿元按工程造价全额计入一年"
+                f"{period} 年：{amount} 亿元按工程造价全额计入一年"
                 f"（科目 {'、'.join(sorted(rows['account'].unique()))}）；"
                 "造价是多年使用的投资，应按寿命和贴现率年金化。",
-                f"{region}, {period}: {amount}e8 yuan count a whole capital cost in one year "
-                f"(accounts {', '.join(sorted(rows['account'].unique()))}); it serves many "
-                "years and should be an annuity.",
+                f"{period}: {amount}e8 yuan count a whole capital cost in one year "
+                f"(accounts {', '.join(sorted(rows['account'].unique()))}); such a cost serves "
+                "many years and should be an annuity.",
             ),
             remedy=Text(
                 "口径如此规定的请在报告中写明；否则换用按年金计价的口径。",
