@@ -23,6 +23,7 @@ from carbonledger.engine.steps import Step, build_steps, choose, find_parameters
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.model.prices import CURRENT, PRICE_INDEX
+from carbonledger.memory import plain_texts
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
 
@@ -49,6 +50,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
 
 
+@plain_texts()
 def plan(
     frame: "nw.LazyFrame[Any]",
     quantities: Sequence[str],
