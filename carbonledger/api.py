@@ -331,7 +331,7 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         found += reference_problems(supply, library_)
         kept = {REFERENCE: _records(supply)}
         found += unproven_captures(results.entries)
-        found += carbon_twice(results.postings, library_)
+        found += carbon_twice(results.postings, library_, profile.profile)
         found += memo_problems(results.postings, results.entries, library_)
         if profile.profile.startswith("cn-provincial"):
             found += mines_without_class(results.postings, results.selections, library_)

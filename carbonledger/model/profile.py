@@ -59,6 +59,9 @@ class Profile(_Strict):
     year: for them the year decides before the family, which only tells apart values of the same
     year. ``companions`` are editions that the guideline itself combines in one factor, so that a
     mixture of them is not flagged.
+
+    ``by_group`` are parameters that the guideline takes from groups of regions (power grids) and
+    not from what was published for a member, with the account whose entries are meant.
     """
 
     profile: str
@@ -70,6 +73,7 @@ class Profile(_Strict):
     families: list[str] = Field(min_length=1)
     parameter_families: dict[str, list[str]] = Field(default_factory=dict)
     by_year: list[str] = Field(default_factory=list)
+    by_group: dict[str, str] = Field(default_factory=dict)
     companions: list[list[str]] = Field(default_factory=list)
     use_newer: bool = True
     rules: list[Rule] = Field(min_length=1)
