@@ -356,7 +356,7 @@ def _reviewed(
         found += sinks
         kept |= tables
         found += unproven_captures(results.entries)
-        found += carbon_twice(results.postings, library_)
+        found += carbon_twice(results.postings, library_, profile.profile)
         found += memo_problems(results.postings, results.entries, library_)
         found += review_gep(results, library_)
         found += forest_notes(results.postings, results.selections, results.entries, library_)

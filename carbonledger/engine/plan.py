@@ -22,8 +22,8 @@ from carbonledger.engine.series import gaps, idle_history, is_series
 from carbonledger.engine.steps import Step, build_steps, choose, find_parameters, joined
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.model.prices import CURRENT, PRICE_INDEX
 from carbonledger.memory import plain_texts
+from carbonledger.model.prices import CURRENT, PRICE_INDEX
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
 
