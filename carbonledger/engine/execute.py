@@ -15,7 +15,7 @@ from carbonledger.engine.rates import TEXTS, Kind, Rates, constants
 from carbonledger.engine.series import is_series, series_table
 from carbonledger.engine.steps import Step
 from carbonledger.errors import CarbonledgerError
-from carbonledger.methods.registry import get
+from carbonledger.methods.registry import get, unit_of
 
 __all__ = ["POSTING_COLUMNS", "postings", "roll_up", "write_postings"]
 
@@ -195,7 +195,7 @@ def _rate_sums(
     parts = []
     for measure in sorted({kind.measure for kind in rates.kinds}):
         kinds = [kind for kind in rates.kinds if kind.measure == measure]
-        texts = {"measure": measure, "unit": f"t {measure}"}
+        texts = {"measure": measure, "unit": unit_of(measure)}
         part = pa.table(
             {name: table[name] for name in names}
             | {name: pa.repeat(text, len(table)) for name, text in texts.items() if name in by}

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from carbonledger.engine.steps import Step
-from carbonledger.methods.registry import get
+from carbonledger.methods.registry import get, unit_of
 
 __all__ = ["TEXTS", "Kind", "Rates", "constants", "rates_of"]
 
@@ -89,7 +89,7 @@ def constants(step: Step) -> dict[str, str]:
     option = step.option
     return {
         "measure": option.measure,
-        "unit": f"t {option.measure}",
+        "unit": unit_of(option.measure),
         "notation": option.notation,
         "method": option.method,
     }

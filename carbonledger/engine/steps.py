@@ -15,10 +15,19 @@ from carbonledger.engine.options import Option
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.methods.registry import get
+from carbonledger.model.prices import CAPITAL_AS_ANNUAL
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Status
 
-__all__ = ["GWP", "Step", "build_steps", "choose", "find_parameters", "joined"]
+__all__ = [
+    "GWP",
+    "Step",
+    "build_steps",
+    "choose",
+    "find_parameters",
+    "joined",
+    "lacking_nothing",
+]
 
 GWP = "gwp100"
 # The unit in which a gas mass times its potential is a mass of CO2 equivalent.
@@ -111,6 +120,16 @@ def _gwp_requests(wanted: pd.DataFrame, options: list[Option], library: Library)
     return requests.assign(item="", account="", detail="")
 
 
+def lacking_nothing(
+    wanted: pd.DataFrame, options: list[Option], found: pd.DataFrame
+) -> pd.DataFrame:
+    """The rows of ``wanted`` whose option has all its arguments."""
+    needed = wanted["option"].map([len(option.wanted) for option in options].__getitem__)
+    of_library = found[found["argument"] != GWP]
+    got = of_library.groupby("wanted").size().reindex(wanted.index, fill_value=0)
+    return wanted[got == needed]
+
+
 def choose(
     wanted: pd.DataFrame, options: list[Option], found: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[tuple[int, int, list[str]]]]:
@@ -120,10 +139,8 @@ def choose(
         The chosen rows of ``wanted``; and, for every case and measure without one, the case, the
         preferred option and the arguments that were not found for it.
     """
-    needed = wanted["option"].map([len(option.wanted) for option in options].__getitem__)
+    feasible = lacking_nothing(wanted, options, found)
     library_rows = found[found["argument"] != GWP]
-    got = library_rows.groupby("wanted").size().reindex(wanted.index, fill_value=0)
-    feasible = wanted[got == needed]
     asked = ["key", "post_to", "measure"]
     chosen = feasible.sort_values("order").drop_duplicates(asked).sort_index()
     served = pd.MultiIndex.from_frame(chosen[asked])
@@ -155,6 +172,8 @@ def build_steps(
     Selections, flags and coefficients are worked out once for all options together; only at the end
     are the rows of each option cut out of them.
     """
+    if chosen.empty:
+        return (), pd.DataFrame(columns=SELECTION_COLUMNS)
     numbers = sorted(set(chosen["option"]))
     arguments = _arguments(numbers, options)
     uses = _uses(chosen, found, arguments, library.parameters)
@@ -233,7 +252,7 @@ def _selected(chosen: pd.DataFrame, uses: pd.DataFrame, options: list[Option]) -
     for name in ("row", "fallback"):
         of_arguments = kinds.pivot(index="wanted", columns="argument", values=name)
         told = told.join(of_arguments.add_suffix(f" {name}"))
-    table = told.fillna(np.inf).to_numpy(float)
+    table = told.astype(float).fillna(np.inf).to_numpy()
     number = np.unique(table, axis=0, return_inverse=True)[1].reshape(-1) + 1
     return pd.Series(number, rows.index).reindex(chosen.index, fill_value=0)
 
@@ -277,8 +296,11 @@ def _with_own_flags(
 ) -> list[str]:
     """The flags of the selections with those of the entries and of the method."""
     measured = "measured" if option.method.startswith(_MEASURED) else ""
+    capital = "capital-as-annual" if option.method.endswith(CAPITAL_AS_ANNUAL) else ""
     return [
-        ",".join(filter(None, (flag, "set-aside" if answer == "set-aside" else "", measured)))
+        ",".join(
+            filter(None, (flag, "set-aside" if answer == "set-aside" else "", measured, capital))
+        )
         for flag, answer in zip(flags, answers, strict=True)
     ]
 

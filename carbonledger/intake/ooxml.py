@@ -8,12 +8,13 @@ the sheet reaches before a reader reserves memory for all of it.
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from io import BytesIO
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
 from carbonledger.intake.formats import BUILTIN_PERCENT, shows_other_number
+from carbonledger.intake.ooxml_quick import MOST_BYTES, plain_sheet
 from carbonledger.intake.sheetaudit import SheetAudit, WorkbookError
 
 __all__ = ["audit_xlsx", "check_archive"]
@@ -57,6 +58,9 @@ def audit_xlsx(data: bytes, sheet: str) -> SheetAudit:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             part, recalculated = _sheet_part(archive, sheet)
             formats = _formats(archive)
+            plain = _plain(archive, part, formats)
+            if plain is not None:
+                return plain
             lengths = _text_lengths(archive)
             with archive.open(part) as stream:
                 return _Walk(formats, lengths, recalculated).sheet(stream)
@@ -133,6 +137,18 @@ def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
             if shows_other_number(code):
                 styles[str(index)] = code
     return styles
+
+
+def _plain(archive: zipfile.ZipFile, part: str, formats: Collection[str]) -> SheetAudit | None:
+    """The audit of a sheet that shows at a glance that it holds nothing to be told."""
+    if archive.getinfo(part).file_size > MOST_BYTES:
+        return None
+    texts = _part(archive, "xl/sharedStrings.xml")
+    shared = archive.read(texts) if texts is not None else b""
+    if b"<!" in shared:
+        return None
+    longest = max(map(len, shared.split(b"<si")), default=0)
+    return plain_sheet(archive.read(part), formats, longest, MAX_TEXT)
 
 
 def _text_lengths(archive: zipfile.ZipFile) -> list[int]:

@@ -22,6 +22,7 @@ from carbonledger.model.records import (
     Item,
     Membership,
     Parameter,
+    Price,
     Record,
     Region,
     Source,
@@ -153,6 +154,7 @@ def read_library(folder: Path) -> Library:
         CarbonledgerError: naming the first row that is not valid.
     """
     parameters = read_folder(folder / "parameters", Parameter)
+    parameters += read_folder(folder / "prices", Price)
     parameters += blend_potentials(read_records(folder / "blends.csv", Blend), parameters)
     tables = {
         name: frame_of(
@@ -185,8 +187,14 @@ def _refuse_faults(folder: Path) -> None:
 
 
 def parameter_frame(parameters: list[Parameter]) -> pd.DataFrame:
-    """Parameters as a frame, with the ``dimension`` of each unit for selection."""
-    frame = frame_of(parameters, Parameter)
+    """Parameters as a frame, with the ``dimension`` of each unit for selection.
+
+    Rows that are no prices have empty texts and no year in the columns of prices.
+    """
+    frame = frame_of(parameters, Price)
+    texts = ["price_kind", "value_concept", "deflator"]
+    frame[texts] = frame[texts].fillna("")
+    frame["price_year"] = frame["price_year"].astype("float64")
     dimensions = {text: units.dimension(text) for text in frame["unit"].unique()}
     frame["dimension"] = frame["unit"].map(dimensions).astype("str")
     return frame

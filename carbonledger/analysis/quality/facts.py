@@ -8,6 +8,7 @@ computed, its share of all that is counted in the same dimension.
 import glob
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from numbers import Real
 from pathlib import Path
@@ -31,6 +32,7 @@ __all__ = [
     "Facts",
     "Point",
     "Series",
+    "digits",
     "entry_count",
     "facts_of",
     "number",
@@ -202,6 +204,11 @@ def number(value: float) -> str:
     if value == 0 or abs(value) >= 1e15 or abs(value) < 1e-4:
         return f"{value:.6g}"
     return f"{float(f'{value:.6g}'):,.10f}".rstrip("0").rstrip(".")
+
+
+def digits(value: float) -> int:
+    """The digits that count in a number as written, whatever its sign."""
+    return len(Decimal(repr(abs(float(value)))).normalize().as_tuple().digits)
 
 
 def problem(
