@@ -193,7 +193,7 @@ def parameter_frame(parameters: list[Parameter]) -> pd.DataFrame:
     """
     frame = frame_of(parameters, Price)
     texts = ["price_kind", "value_concept", "deflator"]
-    frame[texts] = frame[texts].fillna("")
+    frame[texts] = frame[texts].astype(object).fillna("").astype("str")
     frame["price_year"] = frame["price_year"].astype("float64")
     dimensions = {text: units.dimension(text) for text in frame["unit"].unique()}
     frame["dimension"] = frame["unit"].map(dimensions).astype("str")
