@@ -37,6 +37,7 @@ _SUBJECTS = (
     "mariculture",
     "cropland",
     "forest_stocks",
+    "credit",
     "measured",
     "gep_provisioning",
     "gep_water",
