@@ -110,8 +110,8 @@ def _spread(taken: Row, least: Row, ratio: float) -> Problem:
             f"'{low.en}': it looks far too high.",
         ),
         remedy=Text(
-            "请说明依据，或改用实测口径（--profile sinks-cn）；两个结果都写进报告。",
-            "Explain it, or take the measured profile (--profile sinks-cn); report both results.",
+            "请说明依据，或改用另一方法（见方法并列表，--profile）；两个结果都写进报告。",
+            "Explain it, or take another method (see methods side by side, --profile); report both.",
         ),
     )
 
