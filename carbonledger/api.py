@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,7 @@ from carbonledger.intake.manifest import ManifestError
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
 from carbonledger.library.search import search
+from carbonledger.memory import plain_texts
 from carbonledger.model.manifest import OwnRegion
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.reports.context import WorkbookContext
@@ -305,10 +307,11 @@ def run_to_folder(
             profile, grids = run_profile(inventory, options), inventory.intake.grids
             context = WorkbookContext.of(manifest, profile, inventory.library, grids)
             results = Results.read(folder)
-            write_workbook(folder / WORKBOOK, results, context)
-            write_summary_report(
-                folder / SUMMARY_TABLES, results, inventory.library, layouts(), TONNES
-            )
+            with _texts_of(results):
+                write_workbook(folder / WORKBOOK, results, context)
+                write_summary_report(
+                    folder / SUMMARY_TABLES, results, inventory.library, layouts(), TONNES
+                )
     return inventory, outcome
 
 
@@ -320,6 +323,21 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
     side. Nothing of it changes a number. Micro-data are only looked at in their totals.
     """
     results = Results.read(folder)
+    with _texts_of(results):
+        found, kept = _reviewed(inventory, results, options, outcome)
+    rewrite_problems(folder, found, **kept)
+    return Outcome(found, blocked=False)
+
+
+def _texts_of(results: Results) -> AbstractContextManager[None]:
+    """How texts are kept while a run is looked at: plainly where it has few entries."""
+    return plain_texts() if reviewable(results) else nullcontext()
+
+
+def _reviewed(
+    inventory: Inventory, results: Results, options: RunOptions, outcome: Outcome
+) -> tuple[list[Problem], dict[str, Any]]:
+    """The problems of a run with what its review finds, and what else it has to say."""
     library_, profile = inventory.library, run_profile(inventory, options)
     found = with_quality(inventory, outcome.problems, results)
     found += deduction_notes(results.totals, library_)
@@ -338,14 +356,13 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         found += sinks
         kept |= tables
         found += unproven_captures(results.entries)
-        found += carbon_twice(results.postings, library_)
+        found += carbon_twice(results.postings, library_, profile.profile)
         found += memo_problems(results.postings, results.entries, library_)
         found += review_gep(results, library_)
         found += forest_notes(results.postings, results.selections, results.entries, library_)
         if profile.profile.startswith("cn-provincial"):
             found += mines_without_class(results.postings, results.selections, library_)
-    rewrite_problems(folder, found, **kept)
-    return Outcome(found, blocked=False)
+    return found, kept
 
 
 def library_of(results: Results) -> Library:

@@ -22,7 +22,8 @@ from carbonledger.engine.series import gaps, idle_history, is_series
 from carbonledger.engine.steps import Step, build_steps, choose, find_parameters, joined
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.model.prices import PRICE_INDEX
+from carbonledger.memory import plain_texts
+from carbonledger.model.prices import CURRENT, PRICE_INDEX
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
 
@@ -49,6 +50,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
 
 
+@plain_texts()
 def plan(
     frame: "nw.LazyFrame[Any]",
     quantities: Sequence[str],
@@ -215,14 +217,16 @@ def _not_found(
     arguments = [name for name in arguments if name != PRICE_INDEX] or arguments
     names = [f"{name} [{option.wanted[name]}]" for name in arguments]
     families = ", ".join(profile.families)
+    # A service and its values want the same; it is said once for all of them.
+    method = option.method.split(f".{CURRENT}")[0]
     hint = _elsewhere(option, arguments, case, library)
     return Refusal(
         option.measure,
         "parameter-not-found",
         Text(
-            f"方法 {option.method} 缺少参数 {'、'.join(names)}，"
+            f"方法 {method} 缺少参数 {'、'.join(names)}，"
             f"本清单和因子库（{families}）中都没有适用的值。",
-            f"Method {option.method} lacks {', '.join(names)}; neither the inventory nor "
+            f"Method {method} lacks {', '.join(names)}; neither the inventory nor "
             f"the library ({families}) has a value that applies.",
         ),
         Text(

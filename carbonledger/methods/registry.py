@@ -29,6 +29,7 @@ _SUBJECTS = (
     "forest_conversion",
     "forest_pools",
     "forest_project",
+    "forest_stock",
     "trees",
     "wood",
     "coast",
