@@ -325,7 +325,11 @@ def test_a_fall_of_emissions_is_good_and_so_is_a_growing_sink() -> None:
     class Lands:
         def land_lines(self, _: str, period: int) -> dict[str, Figure]:
             fell = {"T": Figure(90.0), "N": Figure(140.0), "L": Figure(-50.0)}
-            return fell if period == 2020 else {"T": Figure(100.0), "N": Figure(140.0), "L": Figure(-40.0)}
+            return (
+                fell
+                if period == 2020
+                else {"T": Figure(100.0), "N": Figure(140.0), "L": Figure(-40.0)}
+            )
 
     found = {each.label.en: each for each in headlines(Lands(), "x", 2020, "zh")}  # type: ignore[arg-type]
     assert {each.good for each in found.values()} == {"down"}

@@ -19,7 +19,9 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.results import Results
+from carbonledger.errors import CarbonledgerError
 from carbonledger.methods.registry import get
+from carbonledger.model.records import Book
 
 __all__ = ["EFFECTS", "KEYS", "Comparison", "compare"]
 
@@ -41,7 +43,13 @@ class Comparison:
 
 
 def compare(a: Results, b: Results) -> Comparison:
-    """Split the difference in CO2e between two runs."""
+    """Split the difference in CO2e between two runs.
+
+    Raises:
+        CarbonledgerError: for accounts of ecosystem products under different profiles, or with
+            constant prices of different years.
+    """
+    _refuse_other_rules(a, b)
     merged = _side(a).merge(_side(b), on=KEYS, how="outer", suffixes=("_a", "_b"))
     for side in "ab":
         merged[f"notation_{side}"] = merged[f"notation_{side}"].fillna("")
@@ -74,6 +82,30 @@ def compare(a: Results, b: Results) -> Comparison:
     differs |= (rows[EFFECTS].abs() > 0).any(axis=1)
     order = rows["difference"].abs().sort_values(ascending=False, kind="stable").index
     return Comparison(rows.loc[order][differs.loc[order]].reset_index(drop=True), totals)
+
+
+def _refuse_other_rules(a: Results, b: Results) -> None:
+    """Refuse accounts of ecosystem products that follow different rules: they do not compare."""
+    if not all((each.postings["book"] == Book.GEP.value).any() for each in (a, b)):
+        return
+    profiles = [str(each.info["profile"]) for each in (a, b)]
+    if profiles[0] != profiles[1]:
+        titles = [each.info["profile_title"] for each in (a, b)]
+        raise CarbonledgerError(
+            f"甲用“{titles[0]['zh']}”，乙用“{titles[1]['zh']}”：指标和方法不同，不能直接比较。"
+            f"请用同一口径重算其中一次：carbonledger run 清单 --profile {profiles[1]}。",
+            f"A follows '{titles[0]['en']}', B '{titles[1]['en']}': services and methods differ, "
+            "so the results do not compare. Compute one of them again under the other's profile: "
+            f"carbonledger run INVENTORY --profile {profiles[1]}.",
+        )
+    years = [each.info.get("price_base_year") for each in (a, b)]
+    if years[0] != years[1]:
+        raise CarbonledgerError(
+            f"甲的不变价是 {years[0]} 年价格，乙是 {years[1]} 年价格，不能比较。请在两个清单的 "
+            "[overrides] 写同一个 price_base_year 后重算。",
+            f"Constant prices are of {years[0]} in A and of {years[1]} in B and do not compare. "
+            "Write one price_base_year under [overrides] of both inventories and run again.",
+        )
 
 
 def _ratio(numerator: "pd.Series[float]", denominator: "pd.Series[float]") -> "pd.Series[float]":

@@ -15,14 +15,14 @@ import pandas as pd
 from pydantic import Field
 
 from carbonledger import units
-from carbonledger.engine.alternatives import Alternatives, alternatives, profiles_for
+from carbonledger.engine.alternatives import Alternatives, alternatives
 from carbonledger.engine.frame import entries_relation
 from carbonledger.engine.open import Inventory
-from carbonledger.engine.results import Results
+from carbonledger.engine.results import plain_records
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.library.tables import read_folder
-from carbonledger.model.records import Book, Record
+from carbonledger.model.records import Record
 from carbonledger.paths import factors_dir
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "areas",
     "compare_methods",
     "notes_of",
-    "of_sinks",
     "side_by_side",
 ]
 
@@ -116,26 +115,9 @@ def compare_methods(
     with duckdb.connect() as connection:
         entries = entries_relation(connection, inventory.intake.tables).df()
     tables = {"table": found.table, "totals": found.totals, "lacking": found.lacking}
-    return {name: _records(rows) for name, rows in (tables | {"areas": areas(entries)}).items()}
-
-
-def of_sinks(inventory: Inventory, results: Results, profile: str) -> dict[str, Any]:
-    """For a run that estimates sinks all methods side by side, by ``SIDE_BY_SIDE``; else nothing.
-
-    The purposes of sink estimates call for different methods, so one of them alone says little.
-    """
-    if Book.CREDIT.value not in set(results.postings["book"]):
-        return {}
-    names = [profile, *profiles_for(inventory)]
-    return {SIDE_BY_SIDE: compare_methods(inventory, dict.fromkeys(names))}
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = table.astype(object)
-    return [
-        {str(key): value for key, value in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
-    ]
+    return {
+        name: plain_records(rows) for name, rows in (tables | {"areas": areas(entries)}).items()
+    }
 
 
 def side_by_side(found: Alternatives, library: Library) -> SideBySide:

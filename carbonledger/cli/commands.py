@@ -3,6 +3,7 @@
 Exit codes: 0 fine, 1 failed, 2 the input has grade-A problems.
 """
 
+import gc
 import io
 import json
 import os
@@ -26,9 +27,14 @@ from carbonledger.cli.common import (
     print_json,
     say,
 )
+from carbonledger.cli.credits import add_credit_commands
 from carbonledger.cli.factors import factors_app
+from carbonledger.cli.forest import forest_app
 from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
 from carbonledger.cli.side_by_side import side_by_side
+from carbonledger.cli.stands import add_stands_command
+from carbonledger.cli.transport import savings
+from carbonledger.cli.uses import add_use_commands
 from carbonledger.cli.web import add_web_command
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.services.place import default_ledger
@@ -50,7 +56,12 @@ ledger_app = typer.Typer(
     help="账本：已保存的运行 / The ledger of stored runs", no_args_is_help=True
 )
 app.add_typer(factors_app, name="factors")
+app.add_typer(forest_app, name="forest")
 add_result_commands(app)
+app.command()(savings)
+add_stands_command(app)
+add_credit_commands(app)
+add_use_commands(app)
 add_web_command(app)
 app.add_typer(ledger_app, name="ledger")
 app.command("side-by-side")(side_by_side)
@@ -234,6 +245,8 @@ def ledger_verify(
 
 def main() -> None:
     """Run the command line; no refusal and no failure ends in a traceback."""
+    # A command makes many small objects and no rings of them worth looking for so often.
+    gc.set_threshold(200_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A console of another encoding (GBK has no ₂) must not fail a finished run.

@@ -148,7 +148,7 @@ def regions(
     """县汇总到市、省：自有数、下级合计与差额 / Regions rolled up, with their residuals."""
     from carbonledger.analysis.region_tree import region_tree
     from carbonledger.api import library_of
-    from carbonledger.reports.region_table import print_regions
+    from carbonledger.reports.region_table import print_regions, reach_notes
 
     with _result(result, ledger, snapshot=snapshot) as results:
         base = library_of(results)
@@ -158,6 +158,8 @@ def regions(
             print_json(table.to_dict("records"))
         else:
             print_regions(console(), table, base, lang)
+            for note in reach_notes(results, base):
+                say(note, lang)
 
 
 def indicators(

@@ -19,6 +19,7 @@ from carbonledger.engine.steps import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.select import alike_keys
 from carbonledger.methods.registry import get
+from carbonledger.model.prices import INDEX_LINK, PRICE_INDEX
 from carbonledger.model.profile import Profile
 
 __all__ = ["Alike", "alike"]
@@ -59,6 +60,8 @@ def alike(frame: "nw.LazyFrame[Any]", library: Library, profile: Profile) -> Ali
     names = {
         name for rule in profile.rules for each in rule.methods for name in get(each).arguments
     }
+    if PRICE_INDEX in names:
+        names.add(INDEX_LINK)
     parameters = library.parameters[library.parameters["parameter"].isin({*names, GWP})]
     named = set(parameters["region"])
     same = alike_keys(library.region_chain, named)
@@ -67,6 +70,9 @@ def alike(frame: "nw.LazyFrame[Any]", library: Library, profile: Profile) -> Ali
     years = {day.year for day in parameters["valid_from"].dropna()}
     # Periods are taken at their last day.
     years |= {_first_after(day) for day in parameters["valid_to"].dropna()}
+    if PRICE_INDEX in names:  # prices differ from year to year
+        stated = frame.select("period").unique().collect(backend="pandas").to_native()
+        years |= set(stated["period"].astype(int))
     return Alike(areas, tuple(sorted(years)))
 
 

@@ -111,16 +111,15 @@ class Rules:
             gas = next((name for name in (case.item, case.detail) if name in self._gases), "")
             before = decided.setdefault(rule.post_to, set())
             measures = _measures(rule, gas) - before
+            if rule.if_entered:
+                measures &= _entered(rule, gas, case)
+            ways = {measure: list(_of_rule(rule, measure, gas, case)) for measure in measures}
             for measure in sorted(measures):
                 if not measure:
                     refusals.append(_no_gas(case))
                     continue
-                found = [
-                    replace(option, post_to=rule.post_to)
-                    for option in _of_rule(rule, measure, gas, case)
-                ]
-                options += found
-                if not found:
+                options += [replace(option, post_to=rule.post_to) for option in ways[measure]]
+                if not ways[measure] and not (rule.by_activity and any(ways.values())):
                     refusals.append(_unfit(case, measure, gas, rule))
             before |= measures
         # What is posted below the entry's own account is inside its sum, hence decided for it.
@@ -143,6 +142,13 @@ class Rules:
 
 def _measures(rule: Rule, gas: str) -> set[str]:
     return set(rule.measures) or {get(name).measure_of(gas) for name in rule.methods}
+
+
+def _entered(rule: Rule, gas: str, case: Case) -> set[str]:
+    """The measures of a rule of which the entry names the activity; ``quantity`` names none."""
+    methods = [get(name) for name in rule.methods]
+    named = {name for name, supply in case.supplies if supply.state}
+    return {method.measure_of(gas) for method in methods if method.activity in named}
 
 
 def _of_rule(rule: Rule, measure: str, gas: str, case: Case) -> Iterator[Option]:

@@ -4,7 +4,7 @@ Planning looks only at the distinct keys of the entries. What comes out is engin
 frames of coefficients which execution joins to the entries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +14,16 @@ import pandas as pd
 from carbonledger import units
 from carbonledger.engine.alike import Alike, alike
 from carbonledger.engine.frame import KEYS, key_columns
+from carbonledger.engine.one_way import mixed_alternatives
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
+from carbonledger.engine.prices import with_price_indices
 from carbonledger.engine.rates import Rates, rates_of
 from carbonledger.engine.series import gaps, idle_history, is_series
 from carbonledger.engine.steps import Step, build_steps, choose, find_parameters, joined
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import plain_texts
+from carbonledger.model.prices import CURRENT, PRICE_INDEX
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
 
@@ -46,6 +50,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
 
 
+@plain_texts()
 def plan(
     frame: "nw.LazyFrame[Any]",
     quantities: Sequence[str],
@@ -66,15 +71,20 @@ def plan(
     refused = [
         *asked.refused,
         *(
-            (case, _not_found(asked.options[number], names, asked.cases[case], profile, library))
+            (
+                case,
+                asked.unpriced.get((case, asked.options[number].measure))
+                or _not_found(asked.options[number], names, asked.cases[case], profile, library),
+            )
             for case, number, names in missing
         ),
     ]
     for case, numbers in chosen.groupby("case")["option"]:
         lost = unused(asked.cases[int(case)], [asked.options[number] for number in set(numbers)])
         refused += [(int(case), lost)] if lost else []
+    refused += mixed_alternatives(chosen, asked.options, profile, library)
     steps, selections = build_steps(
-        chosen, asked.options, asked.found, asked.keys, library, profile
+        chosen, asked.options, asked.found, asked.keys, asked.library, profile
     )
     steps, joining = joined(steps, asked.keys, key_columns(quantities))
     return Plan(
@@ -100,6 +110,8 @@ class Asked:
 
     ``wanted`` has a row for every key and option (``key, case, order, post_to, measure, option``),
     ``found`` the library's row for each argument that such a row needs (see ``find_parameters``).
+    ``library`` has the price indices of the run among its parameters, and ``unpriced`` says why a
+    case and measure has none.
     """
 
     classes: Alike
@@ -109,6 +121,8 @@ class Asked:
     options: list[Option]
     refused: list[tuple[int, Refusal]]
     found: pd.DataFrame
+    library: Library
+    unpriced: Mapping[tuple[int, str], Refusal]
 
 
 def ask(
@@ -124,7 +138,18 @@ def ask(
     cases = _cases(keys, quantities)
     wanted, options, refused = _wanted(keys, cases, Rules(profile, library))
     found = find_parameters(wanted, options, library, profile, gwp)
-    return Asked(classes, keys, cases, wanted, options, refused, found)
+    priced = with_price_indices(wanted, options, found, library, profile)
+    return Asked(
+        classes,
+        keys,
+        cases,
+        wanted,
+        options,
+        refused,
+        priced.found,
+        priced.library,
+        priced.refusals,
+    )
 
 
 def _series_problems(
@@ -188,16 +213,20 @@ def _wanted(
 def _not_found(
     option: Option, arguments: list[str], case: Case, profile: Profile, library: Library
 ) -> Refusal:
+    # An index is looked for once the price is there.
+    arguments = [name for name in arguments if name != PRICE_INDEX] or arguments
     names = [f"{name} [{option.wanted[name]}]" for name in arguments]
     families = ", ".join(profile.families)
+    # A service and its values want the same; it is said once for all of them.
+    method = option.method.split(f".{CURRENT}")[0]
     hint = _elsewhere(option, arguments, case, library)
     return Refusal(
         option.measure,
         "parameter-not-found",
         Text(
-            f"方法 {option.method} 缺少参数 {'、'.join(names)}，"
+            f"方法 {method} 缺少参数 {'、'.join(names)}，"
             f"本清单和因子库（{families}）中都没有适用的值。",
-            f"Method {option.method} lacks {', '.join(names)}; neither the inventory nor "
+            f"Method {method} lacks {', '.join(names)}; neither the inventory nor "
             f"the library ({families}) has a value that applies.",
         ),
         Text(

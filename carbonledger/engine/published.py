@@ -7,6 +7,7 @@ import pandas as pd
 from carbonledger import units
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
+from carbonledger.methods.registry import unit_of
 from carbonledger.model.manifest import InventoryManifest, Published
 
 __all__ = ["beside_published"]
@@ -57,7 +58,7 @@ def _row(quoted: Published, manifest: InventoryManifest, totals: pd.DataFrame) -
     amount = ours["amount"].sum(min_count=1)
     computed = None
     if pd.notna(amount):
-        computed = float(amount) * units.multiplier(f"t {quoted.measure}", unit)
+        computed = float(amount) * units.multiplier(unit_of(quoted.measure), unit)
     difference = None if computed is None else computed - value
     return {
         "account": quoted.account,

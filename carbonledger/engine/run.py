@@ -15,6 +15,7 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 
+from carbonledger.engine.exclusive import counted_twice
 from carbonledger.engine.execute import write_postings
 from carbonledger.engine.frame import Backend, engine_frame, entries_relation, quantities_of
 from carbonledger.engine.identity import run_identity
@@ -24,6 +25,7 @@ from carbonledger.engine.plan import Plan, plan
 from carbonledger.engine.published import beside_published
 from carbonledger.engine.totals import account_totals
 from carbonledger.library.profiles import profile as load_profile
+from carbonledger.memory import database
 from carbonledger.model.problem import Problem, has_blocking, problem_rows
 from carbonledger.model.profile import Profile
 from carbonledger.version import VERSION
@@ -69,8 +71,11 @@ def run_profile(inventory: Inventory, options: RunOptions) -> Profile:
     if options.profile in {None, manifest.profile}:
         changes = manifest.overrides.model_dump(exclude_none=True)
         # An order of its own for one parameter leaves those of the others as the profile has them.
+        changes["deflators"] = profile.deflators | changes.pop("deflators", {})
         orders = {**profile.parameter_families, **changes.pop("parameter_families", {})}
         profile = profile.model_copy(update={**changes, "parameter_families": orders})
+    if profile.services and profile.price_base_year is None:
+        profile = profile.model_copy(update={"price_base_year": min(manifest.periods)})
     return _with_sets(profile, inventory.intake.families.values())
 
 
@@ -104,17 +109,19 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
     problems = list(inventory.intake.problems)
     manifest = inventory.intake.manifest
     periods = manifest.periods if manifest.history_from is not None else None
-    with duckdb.connect() as connection:
+    with database() as connection:
         backend = Backend(connection, options.engine)
         planned = None
         if not has_blocking(problems):
             tables = inventory.intake.tables
             entries = entries_relation(connection, tables)
             quantities = quantities_of(tables)
-            frame = engine_frame(entries, quantities, backend)
+            small = all(table.table is not None for table in tables)
+            frame = engine_frame(entries, quantities, backend, small=small)
             with watch.lap("plan"):
                 planned = plan(frame, quantities, inventory.library, profile, gwp, periods)
             problems += planned.problems
+            problems += counted_twice(planned, frame)
         if planned is None or has_blocking(problems):
             info = _info(inventory, profile, gwp, options, problems) | {"status": "refused"}
             write_problems(folder, problems)
@@ -191,6 +198,7 @@ def _info(
         "profile_status": profile.status.value,
         "profile_note": profile.note.model_dump() if profile.note else None,
         "gwp": gwp,
+        **({"price_base_year": profile.price_base_year} if profile.services else {}),
         "engine": options.engine,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {

@@ -15,6 +15,7 @@ from carbonledger.engine.options import Option
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.methods.registry import get
+from carbonledger.model.prices import CAPITAL_AS_ANNUAL
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Status
 
@@ -171,6 +172,8 @@ def build_steps(
     Selections, flags and coefficients are worked out once for all options together; only at the end
     are the rows of each option cut out of them.
     """
+    if chosen.empty:
+        return (), pd.DataFrame(columns=SELECTION_COLUMNS)
     numbers = sorted(set(chosen["option"]))
     arguments = _arguments(numbers, options)
     uses = _uses(chosen, found, arguments, library.parameters)
@@ -245,7 +248,7 @@ def _selected(chosen: pd.DataFrame, uses: pd.DataFrame, options: list[Option]) -
     kinds = uses.assign(fallback=uses["fallback"].factorize(sort=True)[0])
     told = kinds.pivot(index="wanted", columns="argument", values=["row", "fallback"])
     told = pd.concat([rows["option"], told.reindex(rows.index)], axis=1)
-    table = told.fillna(np.inf).to_numpy(float)
+    table = told.astype(float).fillna(np.inf).to_numpy()
     number = np.unique(table, axis=0, return_inverse=True)[1].reshape(-1) + 1
     return pd.Series(number, rows.index).reindex(chosen.index, fill_value=0)
 
@@ -289,8 +292,11 @@ def _with_own_flags(
 ) -> list[str]:
     """The flags of the selections with those of the entries and of the method."""
     measured = "measured" if option.method.startswith(_MEASURED) else ""
+    capital = "capital-as-annual" if option.method.endswith(CAPITAL_AS_ANNUAL) else ""
     return [
-        ",".join(filter(None, (flag, "set-aside" if answer == "set-aside" else "", measured)))
+        ",".join(
+            filter(None, (flag, "set-aside" if answer == "set-aside" else "", measured, capital))
+        )
         for flag, answer in zip(flags, answers, strict=True)
     ]
 
@@ -332,7 +338,7 @@ def joined(
         fewer = [other for other in kept if other != name]
         if fewer and not marked[[*fewer, "given"]].drop_duplicates().duplicated(fewer).any():
             kept = fewer
-    place = keys.groupby(kept).ngroup()
+    place = keys.groupby(kept).ngroup().to_numpy()
     return tuple(_by(kept, place, step, keys) for step in steps), tuple(kept)
 
 
@@ -348,11 +354,10 @@ def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> "npt.NDArray[np.int64]"
     return np.unique(marks, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _by(kept: list[str], place: "pd.Series[int]", step: Step, keys: pd.DataFrame) -> Step:
+def _by(kept: list[str], place: "npt.NDArray[np.int64]", step: Step, keys: pd.DataFrame) -> Step:
     """The step by the key columns; ``place`` is that of each key in their order."""
-    table = step.coefficients
-    first = place.take(table["key"]).reset_index(drop=True).drop_duplicates().sort_values().index
-    rows = table.take(first)
-    of_keys = keys[kept].take(rows["key"]).set_axis(rows.index)
-    coefficients = pd.concat([rows.drop(columns="key"), of_keys], axis=1)
-    return replace(step, coefficients=coefficients.reset_index(drop=True))
+    of_rows = step.coefficients["key"].to_numpy()
+    first = np.unique(place[of_rows], return_index=True)[1]
+    rows = step.coefficients.drop(columns="key").take(first).reset_index(drop=True)
+    of_keys = keys[kept].take(of_rows[first]).reset_index(drop=True)
+    return replace(step, coefficients=pd.concat([rows, of_keys], axis=1))

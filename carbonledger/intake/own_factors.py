@@ -29,7 +29,7 @@ from carbonledger.intake.plausible import implausible, misfit
 from carbonledger.intake.table import Grid
 from carbonledger.model import limits
 from carbonledger.model.problem import Grade, Problem
-from carbonledger.model.records import Parameter, Status
+from carbonledger.model.records import Parameter, Price, Status
 
 __all__ = ["FACTORS", "SUPERSEDED", "read_factors"]
 
@@ -40,6 +40,9 @@ _REQUIRED = ("parameter", "value", "unit", "source", "locator")
 _DISTRIBUTIONS = ("normal", "lognormal", "triangular", "uniform")
 _DATE = re.compile(r"([12][0-9]{3})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2}))?)?[年月日]?")
 _KEYS = ("parameter", "item", "detail", "account", "species", "region")
+_YEAR = re.compile(r"([12][0-9]{3})年?")
+_PRICE_KINDS = (("market", "市场价"), ("charge", "收费"), ("cost", "年成本"), ("capital", "造价"))
+_VALUE_CONCEPTS = (("exchange", "交换价值"), ("replacement", "替代成本"), ("welfare", "福利价值"))
 
 
 def read_factors(
@@ -105,8 +108,8 @@ class _Reader:
             "status": Status.UNVERIFIED,
         }
         filled = {name: values.get(name) or default for name, default in defaults.items()}
-        blank: dict[str, object] = dict.fromkeys(Parameter.model_fields, "")
-        parameter = Parameter.model_validate(blank | values | filled)
+        blank: dict[str, object] = dict.fromkeys(Price.model_fields, "")
+        parameter = Price.model_validate(blank | values | filled)
         if self.consistent(row, places, parameter):
             self.parameters.append(parameter)
 
@@ -127,6 +130,9 @@ class _Reader:
             "valid_to": self.last_day,
             "status": self.status,
             "distribution": self.distribution,
+            "price_year": self.year,
+            "price_kind": self.price_kind,
+            "value_concept": self.value_concept,
         }
         if name in {"region", "account", "item"}:
             spellings = getattr(self.context, f"{name}s")
@@ -173,6 +179,18 @@ class _Reader:
         key = label_key(text)
         known = dict.fromkeys(_DISTRIBUTIONS, "")
         return self.accepted(row, column, key if key in known else words.one_of(text, known))
+
+    def year(self, row: int, column: int, text: str) -> object:
+        found = _YEAR.fullmatch(label_key(text))
+        return self.accepted(row, column, int(found[1]) if found else words.not_a_date(text))
+
+    def price_kind(self, row: int, column: int, text: str) -> object:
+        known = {word: key for key, *names in _PRICE_KINDS for word in (key, *names)}
+        return self.accepted(row, column, known.get(label_key(text)) or words.one_of(text, known))
+
+    def value_concept(self, row: int, column: int, text: str) -> object:
+        known = {word: key for key, *names in _VALUE_CONCEPTS for word in (key, *names)}
+        return self.accepted(row, column, known.get(label_key(text)) or words.one_of(text, known))
 
     def consistent(self, row: int, places: Mapping[str, int], parameter: Parameter) -> bool:
         """Whether the row fits together and with the rows above it."""

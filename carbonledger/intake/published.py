@@ -9,6 +9,7 @@ from carbonledger.intake.keys import Refused, code_of
 from carbonledger.intake.layout import Context
 from carbonledger.intake.manifest import MANIFEST
 from carbonledger.model.manifest import Published
+from carbonledger.model.prices import MONEY, VALUES
 from carbonledger.model.problem import Problem
 
 __all__ = ["check_published"]
@@ -32,7 +33,7 @@ def check_published(
 
 def _amount(label: str, total: Published) -> list[Problem]:
     """What is wrong with the measure, or with the number and the unit of the total."""
-    wanted = f"t {total.measure}"
+    wanted = MONEY if total.measure in VALUES else f"t {total.measure}"
     try:
         units.parse(wanted)
     except units.UnitError as error:

@@ -23,6 +23,7 @@ from carbonledger.model.records import (
     Item,
     Membership,
     Parameter,
+    Price,
     Record,
     Region,
     Source,
@@ -62,6 +63,10 @@ class _Table(NamedTuple):
 
 _RECORDS = (
     _Table("parameters", ("id",), Parameter, {
+        "item": "items", "detail": "details", "account": "accounts", "region": "regions",
+        "source": "sources",
+    }),
+    _Table("prices", ("id",), Price, {
         "item": "items", "detail": "details", "account": "accounts", "region": "regions",
         "source": "sources",
     }),
@@ -190,7 +195,11 @@ def undescribed(base: Path) -> list[Text]:
             f"columns.csv 没有 {subject} 的标题：请加一行，column 留空。",
             f"columns.csv has no title of {subject}: add a row with an empty column.",
         )
-        for subject in (f"parameters/{p.stem}" for p in sorted((base / "parameters").glob("*.csv")))
+        for subject in (
+            f"{folder}/{path.stem}"
+            for folder in ("parameters", "prices")
+            for path in sorted((base / folder).glob("*.csv"))
+        )
         if subject not in columns
     ]
     for file in sorted(base.rglob("*.csv")):

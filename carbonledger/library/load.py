@@ -12,6 +12,7 @@ from carbonledger.library import cache as cache_of
 from carbonledger.library.blends import blend_potentials
 from carbonledger.library.chains import chain, with_groups
 from carbonledger.library.tables import frame_of, read_folder, read_records
+from carbonledger.memory import plain_texts
 from carbonledger.model.problem import Grade
 from carbonledger.model.records import (
     Account,
@@ -21,6 +22,7 @@ from carbonledger.model.records import (
     Item,
     Membership,
     Parameter,
+    Price,
     Record,
     Region,
     Source,
@@ -115,6 +117,7 @@ class Library:
 
 
 @cache
+@plain_texts()
 def library(folder: Path | None = None) -> Library:
     """The checked library in ``folder`` (by default the one that comes with the program).
 
@@ -142,6 +145,7 @@ def read_library(folder: Path) -> Library:
         CarbonledgerError: naming the first row that is not valid.
     """
     parameters = read_folder(folder / "parameters", Parameter)
+    parameters += read_folder(folder / "prices", Price)
     parameters += blend_potentials(read_records(folder / "blends.csv", Blend), parameters)
     tables = {
         name: frame_of(
@@ -174,8 +178,14 @@ def _refuse_faults(folder: Path) -> None:
 
 
 def parameter_frame(parameters: list[Parameter]) -> pd.DataFrame:
-    """Parameters as a frame, with the ``dimension`` of each unit for selection."""
-    frame = frame_of(parameters, Parameter)
+    """Parameters as a frame, with the ``dimension`` of each unit for selection.
+
+    Rows that are no prices have empty texts and no year in the columns of prices.
+    """
+    frame = frame_of(parameters, Price)
+    texts = ["price_kind", "value_concept", "deflator"]
+    frame[texts] = frame[texts].fillna("")
+    frame["price_year"] = frame["price_year"].astype("float64")
     dimensions = {text: units.dimension(text) for text in frame["unit"].unique()}
     frame["dimension"] = frame["unit"].map(dimensions).astype("str")
     return frame

@@ -11,22 +11,25 @@ row distinguishes are answered together.
 """
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
+from carbonledger.memory import database
 from carbonledger.model.profile import Profile
 
-__all__ = ["REQUEST_COLUMNS", "alike_keys", "family_places", "select"]
+__all__ = ["REQUEST_COLUMNS", "alike_keys", "by_group", "family_places", "of_groups", "select"]
 
 REQUEST_COLUMNS = (
     "argument", "item", "detail", "account", "species", "region", "period", "dimension",
 )  # fmt: skip
+
+_LINK = ("key", "ancestor", "distance")
 
 Codes = npt.NDArray[np.int64]
 
@@ -89,6 +92,22 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
     """
     parameters = library.parameters
     wanted = parameters[parameters["parameter"].isin(requests["argument"].unique())]
+    grouped = by_group(requests["argument"], requests["account"], library, rules)
+    if not grouped.any():
+        return _best(requests, wanted, library, rules)
+    parts = [
+        _best(requests[grouped], of_groups(wanted, library, rules), library, rules),
+        _best(requests[~grouped], wanted, library, rules),
+    ]
+    found = pd.concat([part for part in parts if len(part)] or parts[:1])
+    return found.loc[requests.index[requests.index.isin(found.index)]]
+
+
+def _best(
+    requests: pd.DataFrame, wanted: pd.DataFrame, library: Library, rules: Profile
+) -> pd.DataFrame:
+    """The winners among some rows of the library."""
+    parameters = library.parameters
     # Texts are compared once per spelling; the requests themselves are numbers from here on.
     codes, spellings = {}, {}
     for column in REQUEST_COLUMNS:
@@ -110,6 +129,25 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
     )
 
 
+def by_group(
+    arguments: "pd.Series[str]", accounts: "pd.Series[str]", library: Library, rules: Profile
+) -> "pd.Series[bool]":
+    """Which arguments a profile takes from groups of regions, not from what their members have."""
+    found = pd.Series(False, index=arguments.index)
+    for parameter, account in rules.by_group.items():
+        found |= (arguments == parameter) & accounts.isin(library.below(account))
+    return found
+
+
+def of_groups(parameters: pd.DataFrame, library: Library, rules: Profile) -> pd.DataFrame:
+    """The rows without those of members of a group that has values; own values stay."""
+    taken = parameters["parameter"].isin(rules.by_group)
+    groups = library.groups
+    valued = groups["group"].isin(parameters.loc[taken, "region"])
+    of_member = parameters["region"].isin(groups.loc[valued, "member"])
+    return parameters[~(taken & of_member) | parameters["edition"].str.startswith("inventory")]
+
+
 def alike_keys(links: pd.DataFrame, named: Iterable[str]) -> "pd.Series[str]":
     """For every key of a chain one key that the same of ``named`` serve, in the same order.
 
@@ -117,10 +155,19 @@ def alike_keys(links: pd.DataFrame, named: Iterable[str]) -> "pd.Series[str]":
     group of regions says nothing of the country that its members belong to.
     """
     found = links[links["ancestor"].isin({*named, ""})].sort_values(["key", "distance", "ancestor"])
-    place = found.groupby("key")["distance"].rank("dense").astype(int).astype(str)
-    chains = (found["ancestor"] + "\0" + place).groupby(found["key"]).agg("\n".join)
-    first = chains.drop_duplicates()
-    return chains.map(dict(zip(first, first.index, strict=True)))
+    chains: dict[str, list[tuple[int, str]]] = {}
+    for key, ancestor, distance in zip(*(found[name].tolist() for name in _LINK), strict=True):
+        chains.setdefault(key, []).append((distance, ancestor))
+    first: dict[tuple[tuple[str, ...], ...], str] = {}
+    alike = {}
+    for key, chain in chains.items():
+        # Only the order of the ancestors counts, and which of them are equally near.
+        steps = tuple(
+            tuple(ancestor for _, ancestor in near)
+            for _, near in groupby(chain, key=lambda link: link[0])
+        )
+        alike[key] = first.setdefault(steps, key)
+    return pd.Series(alike, dtype=str).rename_axis("key")
 
 
 def _alike(
@@ -182,7 +229,7 @@ def _query(
         & parameters["item"].isin(served)
     ]
     dates = {name: pd.to_datetime(parameters[name]) for name in ("valid_from", "valid_to")}
-    with duckdb.connect() as connection:
+    with database() as connection:
         connection.register("request", requests.assign(request=requests.index, day=days))
         connection.register("parameter", parameters[keys].assign(row=parameters.index, **dates))
         connection.register("family", families)

@@ -4,6 +4,7 @@ Each works on whatever a formula runs on: numbers, NumPy arrays, Narwhals expres
 PySpark, pandas, Polars), Pint quantities (the proof of units) and symbols (the printed formula).
 """
 
+import math
 from typing import Any
 
 import narwhals as nw
@@ -14,6 +15,8 @@ from carbonledger.methods.symbol import Symbol
 __all__ = [
     "carbon_to_co2",
     "carbon_to_methane",
+    "co2_to_carbon",
+    "co2_to_oxygen",
     "exp",
     "first_order_decay",
     "log",
@@ -21,7 +24,9 @@ __all__ = [
     "minimum",
     "nitrogen_to_n2o",
     "number_in",
+    "of_unit",
     "over_a_year",
+    "sine",
     "sqrt",
     "where",
 ]
@@ -31,6 +36,9 @@ __all__ = [
 CO2_PER_C = 44 / 12
 CH4_PER_C = 16 / 12
 N2O_PER_N = 44 / 28
+O2_PER_CO2 = 32 / 44
+C_PER_CO2 = 12 / 44
+RADIANS_PER_DEGREE = math.pi / 180
 
 Operand = Any  # a formula is generic over engines that share no base type
 
@@ -50,6 +58,16 @@ def nitrogen_to_n2o(nitrogen: Operand) -> Operand:
     return _substance(nitrogen, N2O_PER_N, "N2O/N2O-N", "44/28")
 
 
+def co2_to_oxygen(co2: Operand) -> Operand:
+    """Mass of oxygen released where photosynthesis binds this mass of CO2; the place of 32/44."""
+    return _substance(co2, O2_PER_CO2, "O2/CO2", "32/44")
+
+
+def co2_to_carbon(co2: Operand) -> Operand:
+    """Mass of carbon in this mass of carbon dioxide; the one place of 12/44."""
+    return _substance(co2, C_PER_CO2, "C/CO2", "12/44")
+
+
 def over_a_year(rate: Operand) -> Operand:
     """What a rate per year amounts to in the one year that a period is."""
     return rate * units.quantity(1.0, "a") if _is_quantity(rate) else rate
@@ -58,6 +76,11 @@ def over_a_year(rate: Operand) -> Operand:
 def number_in(value: Operand, unit: str) -> Operand:
     """The plain number that a power or an exponential takes: a diameter in cm, a rate in 1/a."""
     return (value / units.quantity(1.0, unit)).to("").magnitude if _is_quantity(value) else value
+
+
+def of_unit(number: Operand, unit: str, like: Operand) -> Operand:
+    """The result of an empirical equation in its unit; a quantity where ``like`` is one."""
+    return number * units.quantity(1.0, unit) if _is_quantity(like) else number
 
 
 def first_order_decay(deposited: Operand, rate: Operand) -> Operand:
@@ -89,6 +112,11 @@ def exp(x: Operand) -> Operand:
 def log(x: Operand) -> Operand:
     """The natural logarithm of a dimensionless argument."""
     return _apply("log", x)
+
+
+def sine(degrees: Operand) -> Operand:
+    """The sine of an angle in degrees."""
+    return _apply("sin", number_in(degrees, "deg") * RADIANS_PER_DEGREE)
 
 
 def sqrt(x: Operand) -> Operand:

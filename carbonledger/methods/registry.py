@@ -10,7 +10,7 @@ from typing import Any
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.methods.symbol import Symbol
 
-__all__ = ["OF_GAS", "Form", "Formula", "Method", "get", "method", "methods"]
+__all__ = ["OF_GAS", "Form", "Formula", "Method", "get", "method", "methods", "unit_of"]
 
 # The measure of a method whose result is the gas that the entry names.
 OF_GAS = "gas"
@@ -29,13 +29,23 @@ _SUBJECTS = (
     "forest_conversion",
     "forest_pools",
     "forest_project",
+    "forest_stock",
     "trees",
     "wood",
     "coast",
     "coast_sinks",
     "mariculture",
     "cropland",
+    "forest_stocks",
+    "credit",
     "measured",
+    "gep_provisioning",
+    "gep_water",
+    "gep_soil",
+    "gep_purification",
+    "gep_carbon",
+    "gep_amenity",
+    "gep_culture",
 )
 _REGISTRY: dict[str, "Method"] = {}
 
@@ -168,6 +178,16 @@ def methods() -> Mapping[str, Method]:
     for subject in _SUBJECTS:
         import_module(f"carbonledger.methods.{subject}")
     return dict(sorted(_REGISTRY.items()))
+
+
+def unit_of(measure: str) -> str:
+    """The unit of the amounts of a measure: tonnes of a gas, or what its methods return."""
+    return _units_of_measures().get(measure, f"t {measure}")
+
+
+@cache
+def _units_of_measures() -> Mapping[str, str]:
+    return {each.measure: each.returns for each in methods().values() if each.measure != OF_GAS}
 
 
 def get(method_id: str) -> Method:

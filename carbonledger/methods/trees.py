@@ -113,6 +113,17 @@ def tree_biomass_by_density(
 
 
 product(
+    "forest.biomass.carbon",
+    title=Text("生物量的碳储量", "Carbon of biomass"),
+    measure="carbon",
+    returns="t C",
+    units={"biomass": "t dm", "biomass_carbon_fraction": "t C/t dm"},
+    source="ipcc-2006-v4",
+    equation="IPCC 2006 Vol. 4 Ch. 2 eq 2.8",
+    generic=False,
+)
+
+product(
     "forest.bamboo.organ_carbon",
     title=Text("竹林碳储量（按立竹度和器官）", "Carbon of bamboo (culms per area, by organ)"),
     measure="carbon",

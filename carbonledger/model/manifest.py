@@ -124,12 +124,16 @@ class Overrides(_Strict):
     """What the inventory changes in its own profile: the order of the families of parameters.
 
     They hold for the profile that the manifest names, not for one chosen at the run. Parameters
-    that ``parameter_families`` does not name keep the order of the profile.
+    that ``parameter_families`` does not name keep the order of the profile. The base year of
+    constant prices and the index that may stand in for a missing one are of the profile as well.
     """
 
     families: list[str] | None = None
     parameter_families: dict[str, list[str]] | None = None
     use_newer: bool | None = None
+    price_base_year: int | None = None
+    substitute_deflator: str | None = None
+    deflators: dict[str, str] | None = None
 
 
 class InventoryManifest(_Strict):

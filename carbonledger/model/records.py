@@ -18,6 +18,7 @@ __all__ = [
     "Item",
     "Membership",
     "Parameter",
+    "Price",
     "Region",
     "Source",
     "Status",
@@ -229,3 +230,19 @@ class Parameter(Record):
     locator: str
     status: Status
     note: str
+
+
+class Price(Parameter):
+    """A parameter that is a price, with what makes it one (the tables of ``prices/``).
+
+    ``price_year`` is the year whose price level it has; ``price_kind`` what was paid: a market
+    price, a charge or tax, a cost of every year, or a capital cost, which serves as a price only
+    once it is annualised. ``value_concept`` says whether it is an exchange value, what a
+    replacement would cost, or welfare. ``deflator`` is the index series that brings it to another
+    year. An inventory's own rows that are no prices leave all four empty.
+    """
+
+    price_year: OptionalInt = None
+    price_kind: Literal["", "market", "charge", "cost", "capital"] = ""
+    value_concept: Literal["", "exchange", "replacement", "welfare"] = ""
+    deflator: str = ""

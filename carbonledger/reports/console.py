@@ -14,6 +14,7 @@ from carbonledger.library.load import Library
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Status
 from carbonledger.reports.context import Names
+from carbonledger.reports.gep_console import account_grid, has_account
 from carbonledger.reports.numbers import TONNES, Scale, format_count, format_number, scale_for
 from carbonledger.reports.tables import Column, Figure, Row, Table, Tables
 from carbonledger.reports.texts import chemical, label, text
@@ -34,7 +35,10 @@ def print_results(
     """Print the totals by sector and gas, and the problems of the run."""
     names = Names.of(library)
     console.print(_headline(results, lang), soft_wrap=True)
-    console.print(totals_table(Tables(results, names).by_measure(), names, lang))
+    if has_account(results.totals):
+        console.print(account_grid(results.totals, names, lang))
+    else:
+        console.print(totals_table(Tables(results, names).by_measure(), names, lang))
     print_problems(console, problems, lang)
 
 

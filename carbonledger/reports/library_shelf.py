@@ -16,6 +16,7 @@ from carbonledger.model.records import (
     Detail,
     Item,
     Parameter,
+    Price,
     Region,
     Source,
     Status,
@@ -75,7 +76,8 @@ class Shelf:
         """The title of a subject; the name of its file where ``columns.csv`` gives none."""
         if subject == BLENDS:
             return Text("混合制冷剂的增温潜势（推算）", "Warming potentials of blends (derived)")
-        return self.titles.get(f"parameters/{subject}", Text(subject, subject))
+        named = self.titles.get(f"parameters/{subject}") or self.titles.get(f"prices/{subject}")
+        return named or Text(subject, subject)
 
     def name(self, column: str, key: str) -> Text:
         """What a key of a column means; the key itself where it has no name."""
@@ -96,6 +98,9 @@ def read_shelf(base: Path) -> Shelf:
     subjects = {
         path.stem: read_records(path, Parameter)
         for path in sorted((base / "parameters").glob("*.csv"))
+    }
+    subjects |= {
+        path.stem: read_records(path, Price) for path in sorted((base / "prices").glob("*.csv"))
     }
     potentials = [row for rows in subjects.values() for row in rows]
     sources = read_records(base / "sources.csv", Source)

@@ -11,6 +11,7 @@ from carbonledger.analysis.side_by_side import MethodNote, notes_of
 from carbonledger.errors import Text
 from carbonledger.methods.registry import get
 from carbonledger.model import limits
+from carbonledger.model.records import Book
 from carbonledger.reports.context import Names
 from carbonledger.reports.lists import Value, write_list
 from carbonledger.reports.numbers import format_number
@@ -53,6 +54,8 @@ def print_side_by_side(console: Console, content: Content, names: Names, lang: s
         console.print(_by_year(rows, region, account, names, lang))
     for words in dict.fromkeys(note_lines(content, names)):
         console.print(words.in_language(lang), soft_wrap=True)
+    if any(row["book"] == Book.CREDIT for row in content["table"]):
+        console.print(text("side.ex_ante").in_language(lang))
 
 
 def _by_method(rows: Sequence[Row], names: Names, lang: str) -> Table:

@@ -79,13 +79,15 @@ class Band(Record):
 
 
 @cache
-def bands(folder: Path | None = None) -> Mapping[str, tuple[Band, ...]]:
+def bands(folder: Path | None = None, table: str = "quality.csv") -> Mapping[str, tuple[Band, ...]]:
     """The rows of every check in the library of ``folder`` (by default the program's).
+
+    ``table`` is the file of the library that they stand in.
 
     Raises:
         CarbonledgerError: naming the row that is not valid.
     """
     found: dict[str, tuple[Band, ...]] = {}
-    for row in read_records((folder or factors_dir()) / "quality.csv", Band):
+    for row in read_records((folder or factors_dir()) / table, Band):
         found[row.check] = (*found.get(row.check, ()), row)
     return found

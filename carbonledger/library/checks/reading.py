@@ -59,8 +59,9 @@ _TABLES: dict[str, type[Record]] = {
     "details": records.Detail,
     "limits": LimitRow,
     "parameters": records.Parameter,
+    "prices": records.Price,
 }
-_OPTIONAL = {"conflicts.csv", "check_limits.csv"}
+_OPTIONAL = {"conflicts.csv", "check_limits.csv", "prices"}
 _NUMBERS = {"value", "lower", "upper", "minimum", "maximum", "mass_fraction"}
 _DATES = {"valid_from", "valid_to"}
 # Texts that are read and never compared, so that blanks around them do no harm.
@@ -126,6 +127,8 @@ def read_tables(folder: Path) -> Tables:
             tables.problems += problems
             if not readable:
                 tables.broken.add(name)
+    # A price is a parameter: every rule on parameters holds for it.
+    tables.rows["parameters"] += tables.rows["prices"]
     return tables
 
 

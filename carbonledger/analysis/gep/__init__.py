@@ -1,0 +1,1 @@
+"""Accounts of gross ecosystem product: what their results say, and what is doubtful in them."""

@@ -1,0 +1,103 @@
+"""The rules of double counting in GEP: accounts that should not be in one total unseen.
+
+The rules stand in ``factors/gep/overlaps.csv``; what must not be mixed at all (both branches of a
+purification) is refused before the run.
+"""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from pydantic import Field
+
+from carbonledger.analysis.gep.facts import GepFacts
+from carbonledger.errors import Text
+from carbonledger.library.tables import read_records
+from carbonledger.model.problem import Grade, Problem
+from carbonledger.model.records import Record
+from carbonledger.paths import factors_dir
+
+__all__ = ["Overlap", "outside_products", "overlaps"]
+
+
+class Overlap(Record):
+    """A rule of double counting: accounts that should not, or not unseen, be in one total.
+
+    Lists are separated by ``|``; an empty list of items or methods is everything. Without
+    ``against_accounts`` the presence of the first alone is told.
+    """
+
+    rule: int
+    grade: Grade
+    accounts: str = Field(min_length=1)
+    items: str
+    methods: str
+    against_accounts: str
+    against_items: str
+    against_methods: str
+    same_item: str
+    what_zh: str = Field(min_length=1)
+    what_en: str = Field(min_length=1)
+    remedy_zh: str = Field(min_length=1)
+    remedy_en: str = Field(min_length=1)
+
+
+def overlaps(facts: GepFacts) -> Iterator[Problem]:
+    """The rules of double counting, for every year."""
+    table = read_records(factors_dir() / "gep" / "overlaps.csv", Overlap)
+    for period, rows in facts.current.groupby("period"):
+        for rule in table:
+            first = _part(facts, rows, rule.accounts, rule.items, rule.methods)
+            other = _part(
+                facts, rows, rule.against_accounts, rule.against_items, rule.against_methods
+            )
+            other = other[~other["account"].isin(first["account"])]
+            if rule.same_item:
+                keys = ["region", "item"]
+                other = other.merge(first[keys].drop_duplicates(), on=keys)
+                first = first.merge(other[keys].drop_duplicates(), on=keys)
+            if not first.empty and not (rule.against_accounts and other.empty):
+                yield _overlap(rule, int(period), first, other)
+
+
+def _part(
+    facts: GepFacts, rows: pd.DataFrame, accounts: str, items: str, methods: str
+) -> pd.DataFrame:
+    rows = rows[rows["account"].isin(facts.below(accounts)) & rows["amount"].ne(0)]
+    if items:
+        rows = rows[rows["ecosystem"].isin(items.split("|"))]
+    if methods:
+        starts = tuple(methods.split("|"))
+        rows = rows[rows["method"].str.startswith(starts)]
+    return rows
+
+
+def _overlap(rule: Overlap, period: int, first: pd.DataFrame, other: pd.DataFrame) -> Problem:
+    one, two = float(first["amount"].sum()) / 1e8, float(other["amount"].sum()) / 1e8
+    zh = f"{one:,.2f} 亿元" + (f" 与 {two:,.2f} 亿元" if rule.against_accounts else "")
+    en = f"{one:,.2f}e8 CNY" + (f" and {two:,.2f}e8 CNY" if rule.against_accounts else "")
+    return Problem(
+        grade=rule.grade,
+        code=f"gep-overlap-{rule.rule}",
+        message=Text(f"{period} 年{rule.what_zh}（{zh}）", f"{period}: {rule.what_en} ({en})"),
+        remedy=Text(rule.remedy_zh, rule.remedy_en),
+    )
+
+
+def outside_products(facts: GepFacts) -> Iterator[Problem]:
+    """Products counted without a deduction of what does not come from the area (rule 10)."""
+    products, deducted = facts.below("G.1"), facts.below("G.4")
+    for period, rows in facts.current.groupby("period"):
+        if rows["account"].isin(products).any() and not rows["account"].isin(deducted).any():
+            yield Problem(
+                grade=Grade.D,
+                code="gep-overlap-10",
+                message=Text(
+                    f"{period} 年没有扣减区域外生态产品价值。",
+                    f"{period}: nothing is deducted for products from outside the area.",
+                ),
+                remedy=Text(
+                    "有外购饲料、种苗、原料时请在 G.4 录入；没有请说明。",
+                    "Enter bought feed, seedlings or raw material in G.4; else say that there are "
+                    "none.",
+                ),
+            )
