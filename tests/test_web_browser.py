@@ -30,7 +30,9 @@ filled = sample.filled
 
 def browser_path() -> str:
     """The browser on this machine; without one a failure in CI, elsewhere a test not run."""
-    found = os.environ.get("CARBONLEDGER_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), "")
+    found = os.environ.get("CARBONLEDGER_BROWSER") or next(
+        filter(None, map(shutil.which, BROWSERS)), ""
+    )
     if not found and os.environ.get("CI"):
         pytest.fail("no browser: install chromium")
     if not found:
@@ -238,7 +240,9 @@ def test_factor_journey(page: "playwright.Page", served: str, tmp_path: Path) ->
     page.get_by_text("已写入草稿").wait_for()
 
 
-def test_two_windows_and_a_command_beside(page: "playwright.Page", served: str, filled: Path) -> None:
+def test_two_windows_and_a_command_beside(
+    page: "playwright.Page", served: str, filled: Path
+) -> None:
     """Windows work side by side; a command is told who holds the ledger, and may read a snapshot."""
     visit(page, served, "results")
     other = page.context.new_page()
@@ -250,7 +254,9 @@ def test_two_windows_and_a_command_beside(page: "playwright.Page", served: str, 
     assert "网页服务占用" in held.stderr
     assert served in held.stderr
     assert "--snapshot" in held.stderr
-    read = subprocess.run([*command, "--snapshot"], capture_output=True, text=True, env=env, check=False)
+    read = subprocess.run(
+        [*command, "--snapshot"], capture_output=True, text=True, env=env, check=False
+    )
     assert read.returncode == 0
     assert "fujian-2012" in read.stdout
     page.reload()

@@ -14,7 +14,7 @@ from carbonledger.reports.texts import label
 from carbonledger.reports.view import Cell, Head, Kind, View
 from carbonledger.services.results import RunViews
 
-__all__ = ["GepFacts", "MONEY", "change_view", "facts_of", "periods_of", "prices_view", "tables"]
+__all__ = ["MONEY", "GepFacts", "change_view", "facts_of", "periods_of", "prices_view", "tables"]
 
 MONEY = ("亿元", "万元", "元")
 _LEVEL = "level"
@@ -64,7 +64,9 @@ def change_view(facts: GepFacts, period: int, before: int, money: str) -> View:
         change = new - old if both else None
         percent = change / old * 100 if both and old else None
         rows.append((account, names.account(account), old, new, change, percent))
-    title = Text(f"{before}～{period} 年变化（{basis.zh}）", f"Change {before} to {period}, {basis.en}")
+    title = Text(
+        f"{before}～{period} 年变化（{basis.zh}）", f"Change {before} to {period}, {basis.en}"
+    )
     return View(title, heads, tuple(rows))
 
 
@@ -115,12 +117,9 @@ def _view(table: UseTable, names: Names) -> View:
     """A table of the analysis as a view: names in both languages, accounts indented."""
     columns = [column for column in table.columns if not _empty(column.name, table.rows)]
     heads = tuple(
-        Head(each.title, _kind(each.name, table.rows), each.unit, each.decimals)
-        for each in columns
+        Head(each.title, _kind(each.name, table.rows), each.unit, each.decimals) for each in columns
     )
-    rows = tuple(
-        tuple(_cell(row, each.name, names) for each in columns) for row in table.rows
-    )
+    rows = tuple(tuple(_cell(row, each.name, names) for each in columns) for row in table.rows)
     return View(table.title, heads, rows, tuple(table.notes))
 
 

@@ -444,9 +444,7 @@ def turned(view: View) -> View:
         Head(Text("口径", "Profile")),
         *(Head(Text(f"{year} 年", str(year)), Kind.NUMBER, unit) for year in years),
     )
-    rows = tuple(
-        (view.heads[place].label, *(row[place] for row in view.rows)) for place in wanted
-    )
+    rows = tuple((view.heads[place].label, *(row[place] for row in view.rows)) for place in wanted)
     return View(view.title, heads, rows)
 
 

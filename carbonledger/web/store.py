@@ -20,8 +20,8 @@ from carbonledger.library.load import Library, library
 from carbonledger.library.reasons import parameter_name
 from carbonledger.services.check import Checked, check
 from carbonledger.services.drafts import Draft, Drafts
-from carbonledger.services.place import default_ledger
 from carbonledger.services.home import worked_inventories
+from carbonledger.services.place import default_ledger
 from carbonledger.services.results import RunViews
 from carbonledger.services.sinks import SinkViews, is_sink_profile, sink_views
 
