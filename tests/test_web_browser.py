@@ -243,7 +243,7 @@ def test_factor_journey(page: "playwright.Page", served: str, tmp_path: Path) ->
 def test_two_windows_and_a_command_beside(
     page: "playwright.Page", served: str, filled: Path
 ) -> None:
-    """Windows work side by side; a command is told who holds the ledger, and may read a snapshot."""
+    """Windows side by side; a command is told who holds the ledger and may read a snapshot."""
     visit(page, served, "results")
     other = page.context.new_page()
     visit(other, served, "calculator")

@@ -1,6 +1,7 @@
 """The GEP account of a run as views: by service, ecosystem type and region, and its prices."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -18,6 +19,15 @@ __all__ = ["MONEY", "GepFacts", "change_view", "facts_of", "periods_of", "prices
 
 MONEY = ("亿元", "万元", "元")
 _LEVEL = "level"
+_WORDS = {
+    "market": Text("市场价", "market price"),
+    "charge": Text("收费、税费", "charge"),
+    "cost": Text("成本", "cost"),
+    "capital": Text("投资（一次性）", "capital, once"),
+    "exchange": Text("交换价值", "exchange value"),
+    "replacement": Text("替代成本", "replacement cost"),
+    "welfare": Text("福利价值", "welfare value"),
+}
 
 
 def facts_of(views: RunViews) -> GepFacts | None:
@@ -57,12 +67,11 @@ def change_view(facts: GepFacts, period: int, before: int, money: str) -> View:
         Head(Text("变化", "Change"), Kind.NUMBER, money, decimals=4),
         Head(Text("变化率", "Change"), Kind.NUMBER, "%"),
     )
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for account in dict.fromkeys([*now, *former]):
         new, old = (table.get(account, {}).get(key) for table in (now, former))
-        both = new is not None and old is not None
-        change = new - old if both else None
-        percent = change / old * 100 if both and old else None
+        change = new - old if isinstance(new, float) and isinstance(old, float) else None
+        percent = change / old * 100 if change is not None and old else None
         rows.append((account, names.account(account), old, new, change, percent))
     title = Text(
         f"{before}～{period} 年变化（{basis.zh}）", f"Change {before} to {period}, {basis.en}"
@@ -86,8 +95,8 @@ def prices_view(facts: GepFacts) -> View:
                 float(row["value"]),
                 str(row["unit"]),
                 int(row["price_year"]),
-                label("price_kind", str(row["price_kind"])),
-                label("value_concept", str(row["value_concept"])),
+                _WORDS.get(str(row["price_kind"]), ""),
+                _WORDS.get(str(row["value_concept"]), ""),
                 str(row["deflator"]),
                 label("status", str(row["status"])),
                 facts.library.source_title(str(row["source"])),
@@ -109,7 +118,7 @@ def prices_view(facts: GepFacts) -> View:
     return View(Text("所用价格", "Prices used"), heads, tuple(rows))
 
 
-def _by_account(table: UseTable) -> dict[str, dict[str, object]]:
+def _by_account(table: UseTable) -> dict[str, dict[str, Any]]:
     return {str(row["account"]): row for row in table.rows}
 
 

@@ -1,4 +1,4 @@
-"""Estimates of sinks from a form: a schedule becomes an inventory, its methods stand side by side."""
+"""Estimates of sinks: a schedule becomes an inventory, its methods stand side by side."""
 
 import csv
 import hashlib
@@ -72,7 +72,7 @@ ESTIMATORS = (
         _PLANTED,
         "ha",
         ("mangrove", "kandelia", "avicennia", "aegiceras", "sonneratia"),
-        ("盐度 18 及以上", "盐度低于 18"),
+        ("salinity-18-and-above", "salinity-below-18"),
         {"survival_fraction": "1"},
         ("S.2.5", ("bare_mudflat", "spartina", "aquaculture_pond")),
     ),
@@ -84,7 +84,7 @@ ESTIMATORS = (
         "area_planted",
         _PLANTED,
         "ha",
-        ("chinese_fir", "masson_pine", "eucalyptus", "broadleaf_mixed"),
+        ("cunninghamia", "masson_pine", "eucalyptus", "mixed_broadleaf"),
         (),
         {
             "survival_fraction": "1",
@@ -98,11 +98,11 @@ ESTIMATORS = (
         Text("森林蓄积变化", "Change of forest stock"),
         "S.1.4",
         "forest-stock",
-        "volume_change",
+        "stock_change",
         Text("蓄积变化量（整段时间）", "Change of growing stock over the interval"),
         "m3",
-        (),
-        ("蓄积81-120", "蓄积41-80", "蓄积121-160"),
+        ("mixed_forest", "mixed_broadleaf", "cunninghamia", "masson_pine", "eucalyptus"),
+        ("stock-81-120", "stock-41-60", "stock-61-80", "stock-121-200", "stock-over-200"),
         {"interval": "a"},
     ),
     Estimator(

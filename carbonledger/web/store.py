@@ -32,6 +32,7 @@ __all__ = [
     "account_choices",
     "base",
     "checked",
+    "detail_name",
     "drafts",
     "ledger",
     "parameter_text",
@@ -131,6 +132,11 @@ def sinks_of(source: str) -> tuple[Checked, SinkViews | None]:
 @st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
 def _sinks(folder: Path, version: int) -> SinkViews:
     return sink_views(folder)
+
+
+def detail_name(code: str, lang: str) -> str:
+    """The name of a detail; a dash for none."""
+    return base().label("details", code, lang) if code else "—"
 
 
 def parameter_text(name: str) -> Text:

@@ -22,7 +22,8 @@ def _open() -> None:
 def _none() -> None:
     st.info(
         t(
-            "所选运行没有 GEP 账户。请在左侧选择一次 GEP 运行，或计算随软件提供的甘孜州 2010 年账户。",
+            "所选运行没有 GEP 账户。请在左侧选择一次 GEP 运行，"
+            "或计算随软件提供的甘孜州 2010 年账户。",
             "The chosen run has no GEP account. Choose a GEP run on the left, or compute the "
             "account of Garzê 2010 that comes with the program.",
         )

@@ -72,8 +72,12 @@ def _new() -> None:
             format_func=items.__getitem__,
             key=f"sink_item_{kind.key}",
         )
+        details = {key: store.detail_name(key, reader()) for key in (*kind.details, "")}
         detail = fourth.selectbox(
-            t("细项", "Detail"), [*kind.details, ""], key=f"sink_detail_{kind.key}"
+            t("细项", "Detail"),
+            list(details),
+            format_func=details.__getitem__,
+            key=f"sink_detail_{kind.key}",
         )
         horizon = fifth.text_input(t("测算到哪一年", "Last year"), key="sink_horizon")
         schedule = st.text_area(
