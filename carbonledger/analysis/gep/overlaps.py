@@ -16,14 +16,15 @@ from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Record
 from carbonledger.paths import factors_dir
 
-__all__ = ["Overlap", "outside_products", "overlaps"]
+__all__ = ["Overlap", "met", "outside_products", "overlaps"]
 
 
 class Overlap(Record):
     """A rule of double counting: accounts that should not, or not unseen, be in one total.
 
     Lists are separated by ``|``; an empty list of items or methods is everything. Without
-    ``against_accounts`` the presence of the first alone is told.
+    ``against_accounts`` the presence of the first alone is told. ``without`` names the part
+    (``first`` or ``against``) that the table of sensitivity leaves out.
     """
 
     rule: int
@@ -35,6 +36,7 @@ class Overlap(Record):
     against_items: str
     against_methods: str
     same_item: str
+    without: str
     what_zh: str = Field(min_length=1)
     what_en: str = Field(min_length=1)
     remedy_zh: str = Field(min_length=1)
@@ -42,21 +44,26 @@ class Overlap(Record):
 
 
 def overlaps(facts: GepFacts) -> Iterator[Problem]:
-    """The rules of double counting, for every year."""
-    table = read_records(factors_dir() / "gep" / "overlaps.csv", Overlap)
+    """The rules of double counting that are met, for every year."""
     for period, rows in facts.current.groupby("period"):
-        for rule in table:
-            first = _part(facts, rows, rule.accounts, rule.items, rule.methods)
-            other = _part(
-                facts, rows, rule.against_accounts, rule.against_items, rule.against_methods
-            )
-            other = other[~other["account"].isin(first["account"])]
-            if rule.same_item:
-                keys = ["region", "item"]
-                other = other.merge(first[keys].drop_duplicates(), on=keys)
-                first = first.merge(other[keys].drop_duplicates(), on=keys)
-            if not first.empty and not (rule.against_accounts and other.empty):
-                yield _overlap(rule, int(period), first, other)
+        for rule, first, other in met(facts, rows):
+            yield _overlap(rule, int(period), first, other)
+
+
+def met(
+    facts: GepFacts, rows: pd.DataFrame
+) -> Iterator[tuple[Overlap, pd.DataFrame, pd.DataFrame]]:
+    """Each rule that values meet, with the values on both of its sides."""
+    for rule in read_records(factors_dir() / "gep" / "overlaps.csv", Overlap):
+        first = _part(facts, rows, rule.accounts, rule.items, rule.methods)
+        other = _part(facts, rows, rule.against_accounts, rule.against_items, rule.against_methods)
+        other = other[~other["account"].isin(first["account"])]
+        if rule.same_item:
+            keys = ["region", "item"]
+            other = other.merge(first[keys].drop_duplicates(), on=keys)
+            first = first.merge(other[keys].drop_duplicates(), on=keys)
+        if not first.empty and not (rule.against_accounts and other.empty):
+            yield rule, first, other
 
 
 def _part(
