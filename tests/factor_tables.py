@@ -11,6 +11,7 @@ from carbonledger.model.records import (
     Item,
     Membership,
     Parameter,
+    Price,
     Region,
     Source,
 )
@@ -63,6 +64,8 @@ def all_records(name):
     ]
 
 
+PRICE_FILES = sorted((FOLDER / "prices").glob("*.csv"))
 PARAMETERS = [row for path in PARAMETER_FILES for row in records(path, Parameter)]
+PARAMETERS += [row for path in PRICE_FILES for row in records(path, Price)]
 BY_ID = {row.id: row for row in PARAMETERS}
 PROFILES = profiles(FOLDER)

@@ -11,6 +11,7 @@ from factor_tables import (
     GWP_SETS,
     PARAMETER_FILES,
     PARAMETERS,
+    PRICE_FILES,
     TABLES,
     all_records,
     keys,
@@ -20,14 +21,15 @@ from factor_tables import (
 
 from carbonledger import units
 from carbonledger.library.load import library
-from carbonledger.model.records import Gas, Parameter, Region
+from carbonledger.model.records import Gas, Parameter, Price, Region
 
 
 @pytest.mark.parametrize(
     ("path", "record"),
     [(FOLDER / name, record) for name, record in TABLES.items()]
     + [(path, record) for name, record in FOLDERS.items() for path in (FOLDER / name).glob("*.csv")]
-    + [(path, Parameter) for path in PARAMETER_FILES],
+    + [(path, Parameter) for path in PARAMETER_FILES]
+    + [(path, Price) for path in PRICE_FILES],
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_every_table_has_the_columns_of_its_record_and_only_valid_rows(path, record):

@@ -103,16 +103,13 @@ class Rules:
             gas = next((name for name in (case.item, case.detail) if name in self._gases), "")
             before = decided.setdefault(rule.post_to, set())
             measures = _measures(rule, gas) - before
+            ways = {measure: list(_of_rule(rule, measure, gas, case)) for measure in measures}
             for measure in sorted(measures):
                 if not measure:
                     refusals.append(_no_gas(case))
                     continue
-                found = [
-                    replace(option, post_to=rule.post_to)
-                    for option in _of_rule(rule, measure, gas, case)
-                ]
-                options += found
-                if not found:
+                options += [replace(option, post_to=rule.post_to) for option in ways[measure]]
+                if not ways[measure] and not (rule.by_activity and any(ways.values())):
                     refusals.append(_unfit(case, measure, gas, rule))
             before |= measures
         if not decided[""]:

@@ -74,7 +74,7 @@ def plan(
     refused += [
         (
             case,
-            priced.refusals.get((case, option))
+            priced.refusals.get((case, options[option].measure))
             or _not_found(options[option], arguments, cases[case], profile, library),
         )
         for case, option, arguments in missing

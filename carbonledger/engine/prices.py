@@ -42,12 +42,12 @@ class Priced:
     """The parameters found, with price indices; and why an option has none.
 
     ``library`` has the indices as further rows of its parameters. ``refusals`` are by case and
-    number of the option.
+    measure, the first for each.
     """
 
     found: pd.DataFrame
     library: Library
-    refusals: Mapping[tuple[int, int], Refusal]
+    refusals: Mapping[tuple[int, str], Refusal]
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,14 @@ def with_price_indices(
     found = _at_base_year(needing, options, found, library, profile, base)
     indices = _Indices(library, profile)
     prices = _prices_of(found, library)
-    rows, refusals = [], {}
+    rows: list[tuple[Any, str, int, str]] = []
+    refusals: dict[tuple[int, str], Refusal] = {}
     for index, key in needing.iterrows():
         option = options[key["option"]]
         target = base if option.measure == CONSTANT else int(key["period"])
         row = indices.row(prices.get(index, []), key, option, target)
         if isinstance(row, Refusal):
-            refusals[int(key["case"]), int(key["option"])] = row
+            refusals.setdefault((int(key["case"]), option.measure), row)
         else:
             number, fallback = row
             rows.append((index, PRICE_INDEX, number, fallback))

@@ -48,6 +48,8 @@ class Rule(_Strict):
 
     ``services`` are declarations of ``methods.service``: each stands for its physical method
     (unless ``physical`` is false) and for its values by each of ``pricing``, the preferred first.
+    ``by_activity`` says that an entry need not give every measure, only those whose methods take
+    what it brings (a product by its mass or by its price); rules of services are such.
     ``alternatives`` says that all entries of the account, region and year must take the same
     method, since the ways exclude one another.
     """
@@ -62,13 +64,14 @@ class Rule(_Strict):
     measures: list[str] = Field(default_factory=list)
     reason: Title | None = None
     alternatives: bool = False
+    by_activity: bool = False
 
     @model_validator(mode="before")
     @classmethod
     def _methods_of_services(cls, content: Any) -> Any:
         if not isinstance(content, dict) or "services" not in content:
             return content
-        rest = {**content, "methods": list(content.get("methods", []))}
+        rest = {"by_activity": True, **content, "methods": list(content.get("methods", []))}
         pricings, physical = rest.pop("pricing", ["annual"]), rest.pop("physical", True)
         for service in rest.pop("services"):
             rest["methods"] += [service] * bool(physical)
