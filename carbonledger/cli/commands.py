@@ -27,6 +27,7 @@ from carbonledger.cli.common import (
     say,
 )
 from carbonledger.cli.factors import factors_app
+from carbonledger.cli.gep import add_gep_commands
 from carbonledger.cli.results import LedgerOption, add_result_commands, default_ledger
 from carbonledger.cli.uses import add_use_commands
 from carbonledger.errors import CarbonledgerError, Text
@@ -49,6 +50,7 @@ ledger_app = typer.Typer(
 )
 app.add_typer(factors_app, name="factors")
 add_result_commands(app)
+add_gep_commands(app)
 add_use_commands(app)
 app.add_typer(ledger_app, name="ledger")
 

@@ -53,7 +53,7 @@ def write_use_tables(path: Path, tables: Sequence[UseTable]) -> None:
             with disk_errors(path):
                 book = Book(draft, tables[0].title.zh, None)
                 for table in tables:
-                    _write(book.sheet(table.title.zh[:31]), table)
+                    _write(book.sheet((table.sheet or table.title.zh)[:31]), table)
                 book.close()
                 draft.replace(path)
         finally:

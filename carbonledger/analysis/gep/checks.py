@@ -175,15 +175,9 @@ def capital_by_the_year(postings: pd.DataFrame) -> Iterator[Problem]:
                 f"{period} 年：{amount} 亿元按工程造价全额计入一年"
                 f"（科目 {'、'.join(sorted(rows['account'].unique()))}）；"
                 "造价是多年使用的投资，应按寿命和贴现率年金化。",
-<<<<<<< HEAD
                 f"{period}: {amount}e8 yuan count a whole capital cost in one year "
                 f"(accounts {', '.join(sorted(rows['account'].unique()))}); such a cost serves "
                 "many years and should be an annuity.",
-=======
-                f"{region}, {period}: {amount}e8 yuan count a whole capital cost in one year "
-                f"(accounts {', '.join(sorted(rows['account'].unique()))}); it serves many "
-                "years and should be an annuity.",
->>>>>>> gep
             ),
             remedy=Text(
                 "口径如此规定的请在报告中写明；否则换用按年金计价的口径。",

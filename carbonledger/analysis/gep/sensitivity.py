@@ -201,8 +201,13 @@ def _other_ways(facts: GepFacts, terms: Sequence[Term], rules: Profile) -> Itera
         if known:
             key = (str(probe.posting["method"]), probe.method.id)
             moved[key][_place(probe)] = probe.again(**numbers)
-    for (used, instead), amounts in moved.items():
-        yield _Choice(_METHOD, titles[instead], used, instead, amounts)
+    told: set[tuple[str, frozenset[tuple[int, float]]]] = set()
+    # Of methods with the same answer the one that departs least from the one used is shown.
+    for (used, instead), amounts in sorted(moved.items(), key=lambda each: len(each[0][1])):
+        answer = (used, frozenset(amounts.items()))
+        if answer not in told:
+            told.add(answer)
+            yield _Choice(_METHOD, titles[instead], used, instead, amounts)
 
 
 def _probe(term: Term, other: Method) -> Term | None:
