@@ -167,7 +167,7 @@ def _notation(rows: pd.DataFrame) -> str:
 
 def _prices(facts: GepFacts, rows: pd.DataFrame) -> Mapping[Any, set[str]]:
     """The price behind each value at current prices, as published, with its year and kind."""
-    known = facts.library.parameters.set_index("id")
+    known = facts.parameters
     found: dict[Any, set[str]] = {}
     current = _current(rows).reset_index(names="index")
     for term in facts.terms(current):

@@ -69,6 +69,11 @@ class GepFacts:
         rows = self.postings
         return rows[~rows["measure"].isin(VALUES) & rows["amount"].notna()]
 
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """The parameters of the library by their ids."""
+        return self.library.parameters.set_index("id")
+
     def below(self, accounts: str) -> set[str]:
         """Accounts separated by ``|``, with everything below them."""
         return {key for root in accounts.split("|") if root for key in self.library.below(root)}

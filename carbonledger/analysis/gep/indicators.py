@@ -81,7 +81,7 @@ def totals_by_kind(facts: GepFacts, period: int) -> pd.DataFrame:
     Returns:
         Columns ``service, kind, concept, value`` in yuan, one row for each posting.
     """
-    known = facts.library.parameters.set_index("id")
+    known = facts.parameters
     rows = []
     for term in facts.terms(facts.current[facts.current["period"] == period]):
         parameter = term.parameters.get(price_of(term), "")

@@ -170,7 +170,7 @@ def _parameters(facts: GepFacts, _: str) -> list[UseTable]:
     selections = facts.results.selections
     used = selections[selections["selection"].isin(facts.postings["selection"])]
     used = used[used["parameter"] != "entry"].drop_duplicates(["argument", "parameter"])
-    known = facts.library.parameters.set_index("id")
+    known = facts.parameters
     rows: list[Row] = []
     for row in used.sort_values(["argument", "parameter"]).to_dict("records"):
         found = known.loc[row["parameter"]] if row["parameter"] in known.index else None

@@ -163,12 +163,12 @@ def _with_row(
 
 def _ranges(facts: GepFacts, terms: Sequence[Term]) -> Iterator[_Choice]:
     """Every parameter at the lower, then at the upper end of its published range."""
-    known = facts.library.parameters.set_index("id")
     for end in ("lower", "upper"):
+        known = facts.parameters[facts.parameters[end].notna()]
         moved: dict[str, dict[int, float]] = defaultdict(dict)
         for term in terms:
             for name, parameter in term.parameters.items():
-                if parameter in known.index and not pd.isna(known.loc[parameter, end]):
+                if parameter in known.index:
                     row = known.loc[parameter]
                     scale = units.multiplier(str(row["unit"]), term.units[name])
                     moved[name][_place(term)] = term.again(**{name: float(row[end]) * scale})
@@ -253,7 +253,7 @@ def _left_out(facts: GepFacts, rows: pd.DataFrame) -> Iterator[_Choice]:
 
 
 def _editions(facts: GepFacts, ids: Iterable[str]) -> str:
-    known = facts.library.parameters.set_index("id")["edition"]
+    known = facts.parameters["edition"]
     found = {str(known[each]) if each in known.index else "录入 entry" for each in ids}
     return "、".join(sorted(found))
 
