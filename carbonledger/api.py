@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from carbonledger.analysis.capture import unproven_captures
 from carbonledger.analysis.carbon_twice import carbon_twice
+from carbonledger.analysis.forest_sinks import forest_notes
 from carbonledger.analysis.gep.review import review_gep
 from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
+from carbonledger.analysis.memo_twice import memo_problems
 from carbonledger.analysis.mine_class import mines_without_class
 from carbonledger.analysis.quality import reviewable, with_quality
 from carbonledger.analysis.reference_approach import reference_approach, reference_problems
+from carbonledger.analysis.sinks import review_sinks
 from carbonledger.analysis.summary import layouts
 from carbonledger.analysis.transport_overlap import counted_twice
 from carbonledger.engine.ask import Answer, Row, answer, code_of, question_of, row_of
@@ -28,7 +31,7 @@ from carbonledger.engine.open import (
     region_names,
     with_regions,
 )
-from carbonledger.engine.results import RESULT_FILES, Results
+from carbonledger.engine.results import RESULT_FILES, Results, plain_records
 from carbonledger.engine.run import (
     Outcome,
     RunOptions,
@@ -314,14 +317,14 @@ def run_to_folder(
 def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Outcome) -> Outcome:
     """Look at the results of a run as a whole, and add what is found to its problems.
 
-    Series, sectors against each other, implied factors, landfills, fuel entered twice, GEP ...
-    Nothing of it changes a number. Micro-data are only looked at in their totals.
+    Series, sectors against each other, implied factors, landfills, fuel entered twice, captures,
+    sinks, GEP ... Nothing of it changes a number. Micro-data are only looked at in their totals.
     """
     results = Results.read(folder)
     library_, profile = inventory.library, run_profile(inventory, options)
     found = with_quality(inventory, outcome.problems, results)
     found += deduction_notes(results.totals, library_)
-    kept = {}
+    kept: dict[str, Any] = {}
     if reviewable(results):
         series = landfill_series(
             results.postings, results.selections, results.entries, library_, profile
@@ -330,23 +333,20 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         found += landfill_notes(series, library_)
         found += counted_twice(results.postings, library_)
         found += reference_problems(supply, library_)
-        kept = {REFERENCE: _records(supply)}
+        kept = {REFERENCE: plain_records(supply)}
+        name = options.profile or inventory.intake.manifest.profile
+        sinks, tables = review_sinks(inventory, results, name)
+        found += sinks
+        kept |= tables
         found += unproven_captures(results.entries)
         found += carbon_twice(results.postings, library_)
+        found += memo_problems(results.postings, results.entries, library_)
         found += review_gep(results, library_)
+        found += forest_notes(results.postings, results.selections, results.entries, library_)
         if profile.profile.startswith("cn-provincial"):
             found += mines_without_class(results.postings, results.selections, library_)
     rewrite_problems(folder, found, **kept)
     return Outcome(found, blocked=False)
-
-
-def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Rows as plain values; what is missing is None."""
-    plain = table.astype(object)
-    return [
-        {str(key): value for key, value in row.items()}
-        for row in plain.where(plain.notna(), None).to_dict("records")
-    ]
 
 
 def library_of(results: Results) -> Library:

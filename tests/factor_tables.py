@@ -68,4 +68,11 @@ PRICE_FILES = sorted((FOLDER / "prices").glob("*.csv"))
 PARAMETERS = [row for path in PARAMETER_FILES for row in records(path, Parameter)]
 PARAMETERS += [row for path in PRICE_FILES for row in records(path, Price)]
 BY_ID = {row.id: row for row in PARAMETERS}
-PROFILES = profiles(FOLDER)
+# The rule books of whole inventories; those of one sector say nothing of fuels.
+_ALL = profiles(FOLDER)
+PROFILES = {
+    name: profile
+    for name, profile in _ALL.items()
+    if any("1.A" in rule.accounts for rule in profile.rules)
+}
+GEP_PROFILES = {name: profile for name, profile in _ALL.items() if profile.services}

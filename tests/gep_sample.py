@@ -1,75 +1,90 @@
-"""Small accounts of ecosystem products for tests: a profile, entries, own parameters."""
+"""A small invented GEP account of two years and two townships, for tests."""
 
-from carbonledger.engine.open import open_inventory
-from carbonledger.engine.results import Results
-from carbonledger.engine.run import RunOptions, write_run
+from pathlib import Path
 
-PROFILE = """
-title.zh = "测试"
-title.en = "test"
-status = "unverified"
-source = "gep-ndrc-2022"
-gwp = "AR5"
-families = ["gep-general"]
-deflators = { "G" = "cpi" }
+from carbonledger.analysis.gep.facts import GepFacts, gep_facts
+from carbonledger.api import Run, run
+
+MANIFEST = """
+region = "C0"
+periods = [2022, 2023]
+profile = "{profile}"
+title.zh = "测试用虚构账户"
+title.en = "Invented account for tests"
+
+[[regions]]
+region = "C0"
+parent = "510000"
+level = "county"
+name.zh = "虚构县"
+name.en = "Invented county"
+
+[[regions]]
+region = "T1"
+parent = "C0"
+level = "township"
+name.zh = "甲镇"
+name.en = "Town A"
+
+[[regions]]
+region = "T2"
+parent = "C0"
+level = "township"
+name.zh = "乙镇"
+name.en = "Town B"
+
+[[tables]]
+file = "entries.csv"
+
+[[tables]]
+file = "figures.csv"
+layout = "statistics"
 """
-FACTOR_HEAD = (
-    "parameter,item,detail,region,account,value,unit,valid_from,valid_to,price_year,price_kind,"
-    "value_concept,deflator,source,locator"
+HEAD = (
+    "region,period,account,item,area [km2],precipitation [mm],evapotranspiration [mm],"
+    "runoff_coefficient [%],net_output [万元],net_ecosystem_production [t C],"
+    "pollutant_emission [t],note\n"
 )
-SERVICES = """
-[[services]]
-account = "G.2.9"
-standing = "excluded"
-reason.zh = "本口径不核算释氧"
-reason.en = "no oxygen here"
+ROWS = """
+T1,2022,G.2.1,常绿阔叶林,120,1600,850,4,,,,
+T1,2023,G.2.1,常绿阔叶林,118,1900,860,4,,,,
+T2,2022,G.2.1,竹林,60,1500,800,4,,,,
+T2,2023,G.2.1,竹林,61,1800,810,4,,,,
+T1,2022,G.1.1,,,,,,8000,,,
+T1,2023,G.1.1,,,,,,8600,,,
+T2,2022,G.1.3,,,,,,2000,,,
+T2,2023,G.1.4,,,,,,900,,,一次性：台风后集中上市
+T1,2022,G.2.8,常绿阔叶林,,,,,,30000,,
+T1,2023,G.2.8,常绿阔叶林,,,,,,31000,,
+T1,2022,G.2.9,常绿阔叶林,,,,,,30000,,
+T1,2023,G.2.9,常绿阔叶林,,,,,,31000,,
+T2,2022,G.2.6.a,,,,,,,,40,
+T2,2023,G.2.6.a,,,,,,,,30,
+"""
+FIGURES = """region,period,statistic,value,unit,price_year
+C0,2022,land_area,200,km2,
+C0,2023,land_area,200,km2,
+C0,2022,population,3,万人,
+C0,2023,population,3,万人,
+C0,2022,gdp,20,亿元,
+C0,2023,gdp,21,亿元,
 """
 
 
-def folder_of(
-    tmp_path, entries, factors=(), *, profile="", periods=(2010,), overrides="", rules=""
-):
-    """A folder with an inventory; ``profile`` and ``rules`` are TOML, ``factors`` rows of CSV."""
-    folder = tmp_path / f"account-{len(list(tmp_path.iterdir()))}"
-    folder.mkdir()
-    used = "".join(f'[[rules]]\nuse = "{name}"\n' for name in ("gep-supply", "gep-storage"))
-    used += "".join(
-        f'[[rules]]\nuse = "{name}"\n'
-        for name in ("gep-products-gross", "gep-purification", "gep-carbon", "gep-culture")
-    )
-    (folder / "profile.toml").write_text(
-        f'profile = "test"\n{PROFILE}{profile}\n{SERVICES}{rules}{used}', "utf-8"
-    )
-    (folder / "entries.csv").write_text(entries, "utf-8")
-    (folder / "factors.csv").write_text("\n".join([FACTOR_HEAD, *factors]) + "\n", "utf-8")
-    (folder / "inventory.toml").write_text(
-        f'region = "350500"\nperiods = {list(periods)}\nprofile = "gep-ndrc-2022"\n'
-        f'{overrides}\n[title]\nzh = "试"\nen = "t"\n[[tables]]\nfile = "entries.csv"\n',
-        "utf-8",
-    )
+def gep_folder(folder: Path, rows: str = ROWS, profile: str = "gep-garze-2010") -> Path:
+    """The inventory folder of the account."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "inventory.toml").write_text(MANIFEST.format(profile=profile), "utf-8")
+    (folder / "entries.csv").write_text(HEAD + rows.strip() + "\n", "utf-8")
+    (folder / "figures.csv").write_text(FIGURES, "utf-8")
     return folder
 
 
-def run(tmp_path, *given, **named):
-    """Run such a folder: the outcome, and its results where it was computed."""
-    folder = folder_of(tmp_path, *given, **named)
-    out = folder.with_name(f"{folder.name}-out")
-    # A profile of the folder's own is chosen at the run; overrides hold for the manifest's.
-    manifest = (folder / "inventory.toml").read_text("utf-8")
-    own = (folder / "profile.toml").as_posix()
-    manifest = manifest.replace('"gep-ndrc-2022"', f'"{own}"')
-    (folder / "inventory.toml").write_text(manifest, "utf-8")
-    out.mkdir()
-    outcome = write_run(open_inventory(folder), out, RunOptions())
-    return outcome, None if outcome.blocked else Results.read(out)
-
-
-def codes(outcome):
-    """The codes of the problems."""
-    return {problem.code for problem in outcome.problems}
-
-
-def values(results, measure="value"):
-    """The amounts of a measure by account and year."""
-    rows = results.postings[results.postings["measure"] == measure]
-    return {(row.account, int(row.period)): row.amount for row in rows.itertuples(index=False)}
+def gep_run(
+    folder: Path, rows: str = ROWS, profile: str = "gep-garze-2010"
+) -> tuple[Run, GepFacts]:
+    """The account run, and what it says about GEP."""
+    finished = run(gep_folder(folder, rows, profile))
+    facts = gep_facts(finished.results, finished.library)
+    assert facts is not None
+    return finished, facts

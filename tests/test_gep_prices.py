@@ -2,7 +2,7 @@
 
 import pytest
 from factor_tables import PARAMETERS
-from gep_sample import codes, run, values
+from gep_small import codes, run, values
 
 from carbonledger.analysis.gep.checks import check_account
 from carbonledger.library.load import library

@@ -1,14 +1,14 @@
 """Profiles of gross ecosystem product: complete, consistent, and honest about what was checked."""
 
 import pytest
-from factor_tables import PROFILES, keys
+from factor_tables import GEP_PROFILES as GEP
+from factor_tables import keys
 
 from carbonledger.library.load import library
 from carbonledger.methods.registry import methods, unit_of
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Book, Status
 
-GEP = {name: profile for name, profile in PROFILES.items() if profile.services}
 WANTED = {
     "gep-ndrc-2022", "gep-mee-2020", "gep-gbt-46869-2025", "gep-db33t-2274-2020",
     "gep-shenzhen-2021", "gep-beijing-2022", "gep-fujian-mountain", "gep-fujian-coast",

@@ -52,6 +52,7 @@ def results(folder, postings, figures):
     table = pd.DataFrame(postings).astype({"amount": "float64", "co2e": "float64"})
     table.to_parquet(folder / "postings.parquet")
     info = {
+        "region": "CN",
         "periods": sorted(set(table["period"])),
         "statistics": [f.model_dump() for f in figures],
     }

@@ -32,6 +32,8 @@ positive = st.floats(1e-6, 1e6)
 
 def plausible(name, unit):
     """Numbers that an argument can be: empirical equations mean nothing far outside of them."""
+    if name.endswith("_exponent"):
+        return st.floats(0.1, 4)
     low, high = bounds(name, unit)
     least, most = max(low, 1e-6), min(high, 1e6)
     return st.floats(least, most) if least < most else positive
@@ -82,9 +84,12 @@ def test_every_engine_gives_the_same_number(declared, form):
     ]
     for native in natives:
         frame = nw.from_native(native).lazy().select(expression).collect(backend="pandas")
-        assert frame["amount"].to_list() == expected
+        # A power is rounded by the library of each engine; all else is the same to the bit.
+        powers = any(name.endswith("_exponent") for name in form.units)
+        wanted = pytest.approx(expected, rel=1e-13) if powers else expected
+        assert frame["amount"].to_list() == wanted
     arrays = {name: np.array(values) for name, values in rows.items()}
-    assert declared.function(**arrays).tolist() == expected
+    assert declared.function(**arrays).tolist() == pytest.approx(expected, rel=1e-13)
 
 
 @pytest.mark.parametrize(("declared", "form"), SERIES, ids=SERIES_IDS)
@@ -101,7 +106,9 @@ def test_series_methods_have_their_units_and_are_linear_in_the_series(declared, 
     more = data.draw(series)
     second = declared.function(**(numbers | {declared.activity: more}))
     both = declared.function(**(numbers | {declared.activity: numbers[declared.activity] + more}))
-    assert both == pytest.approx(result + second, rel=1e-9, abs=1e-12)
+    if declared.linear:
+        scale = max(1e-3, np.abs(both).max(), np.abs(result).max())
+        assert both == pytest.approx(result + second, rel=1e-9, abs=1e-9 * scale)
     # What a year brings never depends on later years.
     first = declared.function(**{name: values[:1] for name, values in numbers.items()})
     assert first == pytest.approx(result[:1], rel=1e-12)

@@ -5,46 +5,45 @@ Factors per tonne of iron, steel or ammonia hold the carbon of the coke or gas t
 balance of China has it among the fuels of the sector.
 """
 
-from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
+from pydantic import Field
 
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.library.tables import read_records
 from carbonledger.model.problem import Grade, Problem
+from carbonledger.model.records import Record
+from carbonledger.paths import factors_dir
 
-__all__ = ["carbon_twice"]
-
-_BY_OUTPUT = "industry.process.co2"
-_IRON = (_BY_OUTPUT, "industry.carbon.released")
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """A product made with carbon, and that carbon as another entry."""
-
-    products: frozenset[str]
-    account: str
-    other_items: frozenset[str]
-    other_accounts: tuple[str, ...]
-    other_methods: tuple[str, ...] = ()
+__all__ = ["CarbonPair", "carbon_pairs", "carbon_twice"]
 
 
-_PAIRS = (
-    _Pair(
-        frozenset({"crude_steel", "pig_iron", "direct_reduced_iron"}),
-        "2.C.1",
-        frozenset({"coke"}),
-        ("1.A.2", "1.A.2.a"),
-    ),
-    _Pair(frozenset({"crude_steel"}), "2.C.1", frozenset({"pig_iron"}), ("2.C.1",), _IRON),
-    _Pair(
-        frozenset({"ammonia"}),
-        "2.B.1",
-        frozenset({"natural_gas", "anthracite", "bituminous_coal", "raw_coal", "coke"}),
-        ("1.A.2.c",),
-    ),
-)
+class CarbonPair(Record):
+    """A row of ``factors/carbon_twice.csv``: what is made with carbon, and that carbon elsewhere.
+
+    All but the account are lists separated by ``|``; no other methods means any.
+    """
+
+    account: str = Field(min_length=1)
+    items: str = Field(min_length=1)
+    methods: str = Field(min_length=1)
+    other_accounts: str = Field(min_length=1)
+    other_items: str = Field(min_length=1)
+    other_methods: str
+    source: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+
+
+@cache
+def carbon_pairs() -> tuple[CarbonPair, ...]:
+    """The pairs of the library.
+
+    Raises:
+        CarbonledgerError: naming the row that is not valid.
+    """
+    return tuple(read_records(factors_dir() / "carbon_twice.csv", CarbonPair))
 
 
 def carbon_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
@@ -54,16 +53,24 @@ def carbon_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
         postings: the postings of a run.
         library: for the names.
     """
-    counted = postings[(postings["measure"] == "CO2") & postings["amount"].gt(0)]
-    made = counted[counted["method"] == _BY_OUTPUT]
+    counted = postings[
+        (postings["measure"] == "CO2")
+        & postings["amount"].gt(0)
+        & (postings["book"] == "inventory")
+    ]
     found = []
-    for pair in _PAIRS:
-        product = made[(made["account"] == pair.account) & made["item"].isin(pair.products)]
+    for pair in carbon_pairs():
+        product = counted[
+            (counted["account"] == pair.account)
+            & counted["item"].isin(pair.items.split("|"))
+            & counted["method"].isin(pair.methods.split("|"))
+        ]
         other = counted[
-            counted["account"].isin(pair.other_accounts) & counted["item"].isin(pair.other_items)
+            counted["account"].isin(pair.other_accounts.split("|"))
+            & counted["item"].isin(pair.other_items.split("|"))
         ]
         if pair.other_methods:
-            other = other[other["method"].isin(pair.other_methods)]
+            other = other[other["method"].isin(pair.other_methods.split("|"))]
         both = product.merge(other, on=["region", "period"], suffixes=("", "_other"))
         for _, rows in both.groupby(["region", "item", "item_other", "account_other"]):
             found.append(_problem(rows, library))
@@ -88,17 +95,17 @@ def _problem(rows: pd.DataFrame, library: Library) -> Problem:
         grade=Grade.B,
         code="carbon-twice",
         message=Text(
-            f"{place} {span} 年：{at} 的{product}按产量的因子已含还原剂、原料的碳，"
+            f"{place} {span} 年：{at} 的{product}已含还原剂、原料的碳，"
             f"{beside} 又计入了{other}，同一部分碳可能计算了两次。",
-            f"{place_en} {span}: the factor per tonne of {product_en} in {at} holds the carbon of "
-            f"what it was made with, and {other_en} is counted in {beside} besides: the same "
-            "carbon may stand there twice.",
+            f"{place_en} {span}: {product_en} in {at} holds the carbon of what it was made with, "
+            f"and {other_en} is counted in {beside} besides: the same carbon may stand there "
+            "twice.",
         ),
         remedy=Text(
-            f"请只保留一处：从 {beside} 中减去用作还原剂、原料的{other}，或不按产量计算{product}；"
-            "确属不同来源的，请说明。",
+            f"请只保留一处：从 {beside} 中减去用作还原剂、原料的{other}，或不再计算{product}的碳；"
+            "确属不同来源的（例如外购生铁），请说明。",
             f"Keep one of them: take the {other_en} used as reducing agent or raw material out of "
-            f"{beside}, or do not compute {product_en} by output; explain it if the carbon is "
-            "another one.",
+            f"{beside}, or do not compute {product_en}; explain it if the carbon is another one "
+            "(bought from outside, for example).",
         ),
     )

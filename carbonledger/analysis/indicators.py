@@ -2,7 +2,8 @@
 
 Which indicators there are stands in ``factors/indicators.csv``. GDP counts at comparable prices:
 as given, or built from GDP at current prices of a base year and the indices that follow it. Every
-value says its price year, and intensities of different price years are never compared.
+value says its price year, and intensities of different price years are never compared. A region
+above others has the emissions that count there (``roll_up``).
 """
 
 import glob
@@ -11,15 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 from pydantic import Field
 
 from carbonledger import units
+from carbonledger.analysis.roll_up import INDIRECT, roll_up
 from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.library.load import Library
 from carbonledger.library.tables import read_records
+from carbonledger.memory import database
 from carbonledger.model.records import Record
 from carbonledger.model.statistics import Statistic, statistic_kinds
 from carbonledger.paths import factors_dir
@@ -43,7 +45,6 @@ YEARLY, PLAN = "yearly_decline", "plan_decline"
 _PLAN_YEARS = 5  # five-year plans end in years that 5 divides
 _FUELS, _TRANSFERRED, _LAND = "1.A", "M.2", "3.B"
 _SECTORS = ("1", "2", "3", "4")
-_INDIRECT = ("electricity", "heat")
 _ZERO, _INCOMPLETE = {"NO", "NA"}, {"NE", "C"}
 
 _POSTED = """
@@ -133,7 +134,9 @@ def indicator_list(results: Results, library: Library) -> list[Indicator]:
     figures = [Statistic.model_validate(row) for row in results.info.get("statistics", ())]
     if not figures:
         return []
-    amounts = _numerators(_posted(results), library)
+    keys = ["period", "book", "account", "item", "measure"]
+    counted, _ = roll_up(_posted(results), keys, str(results.info["region"]), library)
+    amounts = _numerators(counted, library)
     found: list[Indicator] = []
     for kind in indicator_kinds():
         levels = list(_levels(kind, amounts[kind.numerator], _denominators(kind, figures)))
@@ -198,7 +201,7 @@ def _at_prices(base: int, given: Mapping[str, Mapping[tuple[int, int], float]]) 
 
 def _posted(results: Results) -> pd.DataFrame:
     path = glob.escape(str(results.folder / "postings.parquet"))
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with database(threads=1) as connection:
         return connection.execute(_POSTED, {"postings": path}).df()
 
 
@@ -207,7 +210,7 @@ def _numerators(
 ) -> dict[str, dict[tuple[str, int], _Amount]]:
     """The numerators by name, region and year."""
     land, fuels = library.below(_LAND), library.below(_FUELS)
-    direct = (posted["book"] == "inventory") & ~posted["item"].isin(_INDIRECT)
+    direct = (posted["book"] == "inventory") & ~posted["item"].isin(INDIRECT)
     without_land = direct & ~posted["account"].isin(land)
     co2 = posted["measure"] == "CO2"
     burned = direct & co2 & posted["account"].isin(fuels)

@@ -69,7 +69,8 @@ def landfill_series(
         or holds a notation key other than NO, and where there is no rate.
     """
     booked = postings[postings["method"].isin([_DECAY, _BALANCE])]
-    arguments = dict(list(selections.groupby("selection")))
+    used = selections[selections["selection"].isin(booked["selection"].unique())]
+    arguments = dict(list(used.groupby("selection")))
     waste = entries[entries["account"].isin(booked["account"].unique())]
     parts = [
         _line(dict(zip(_LINE, _keys(key), strict=True)), rows, arguments, waste, library, profile)

@@ -9,14 +9,15 @@ import glob
 from collections.abc import Iterable
 from functools import cache
 
-import duckdb
 import numpy as np
 import pandas as pd
 
+from carbonledger.analysis.roll_up import roll_up
 from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.tables import read_records
+from carbonledger.memory import database
 from carbonledger.model.notation import join_notations
 from carbonledger.model.records import SummaryLine
 from carbonledger.paths import factors_dir
@@ -31,6 +32,7 @@ GAS_GROUPS = ("CO2", "CH4", "N2O", "HFCs", "PFCs", "SF6", "NF3")
 _OWN_MASS = {"CO2", "CH4", "N2O", "SF6", "NF3"}
 _PFC = {"CF4", "C2F6", "C3F8", "C4F10", "C5F12", "C6F14", "c-C4F8"}
 _BLOCK = ["region", "period"]
+_FACT_KEYS = ["period", "account", "item", "measure"]
 
 _FACTS = """
 SELECT region, period, account, item, measure, fsum(amount) AS amount, fsum(co2e) AS co2e,
@@ -66,13 +68,17 @@ def layout(name: str) -> tuple[SummaryLine, ...]:
 def summary(results: Results, library: Library, name: str) -> pd.DataFrame:
     """The table of a layout for a finished run.
 
+    A region above those with entries has the sum of those below it, where its own entries do not
+    stand for them (``roll_up``).
+
     Returns:
         One row for each line, region, period and gas with the columns ``SUMMARY_COLUMNS``:
         ``amount`` in tonnes of the gas (missing for a group of gases), ``co2e`` in t CO2e. What has
         only notation keys has neither and carries the keys; a line without any posting has no row.
     """
     lines = layout(name)
-    placed = _placed(_facts(results), lines, library)
+    counted, _ = roll_up(_facts(results), _FACT_KEYS, str(results.info["region"]), library)
+    placed = _placed(counted, lines, library)
     sums = _sums(placed)
     added = [
         sums[sums["code"].isin(line.added)].assign(line=line.line, code=line.code)
@@ -110,7 +116,7 @@ def differences(results: Results, library: Library, name: str) -> pd.DataFrame:
 
 def _facts(results: Results) -> pd.DataFrame:
     path = glob.escape(str(results.folder / "postings.parquet"))
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with database(threads=1) as connection:
         facts = connection.execute(_FACTS, {"postings": path}).df()
     return facts.fillna({"notation": "", "item": ""})
 

@@ -27,10 +27,16 @@ from carbonledger.cli.common import (
     say,
 )
 from carbonledger.cli.factors import factors_app
+from carbonledger.cli.forest import forest_app
 from carbonledger.cli.gep import add_gep_commands
-from carbonledger.cli.results import LedgerOption, add_result_commands, default_ledger
+from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
+from carbonledger.cli.side_by_side import side_by_side
+from carbonledger.cli.stands import add_stands_command
+from carbonledger.cli.transport import savings
 from carbonledger.cli.uses import add_use_commands
+from carbonledger.cli.web import add_web_command
 from carbonledger.errors import CarbonledgerError, Text
+from carbonledger.services.place import default_ledger
 
 if TYPE_CHECKING:
     pass
@@ -49,10 +55,15 @@ ledger_app = typer.Typer(
     help="账本：已保存的运行 / The ledger of stored runs", no_args_is_help=True
 )
 app.add_typer(factors_app, name="factors")
+app.add_typer(forest_app, name="forest")
 add_result_commands(app)
 add_gep_commands(app)
+app.command()(savings)
+add_stands_command(app)
 add_use_commands(app)
+add_web_command(app)
 app.add_typer(ledger_app, name="ledger")
+app.command("side-by-side")(side_by_side)
 
 
 @app.callback(invoke_without_command=True)
@@ -77,12 +88,15 @@ def run(
     as_json: Json = False,
 ) -> None:
     """计算清单并保存 / Compute an inventory, store the run and write its results."""
+    from carbonledger.analysis.side_by_side import SIDE_BY_SIDE
     from carbonledger.api import WORKBOOK, run_to_folder, store
     from carbonledger.engine.open import inventory_folder
     from carbonledger.engine.results import Results
     from carbonledger.engine.run import RunOptions
     from carbonledger.reports.console import print_problems, print_results
+    from carbonledger.reports.context import Names
     from carbonledger.reports.explanation import print_published
+    from carbonledger.reports.side_by_side_table import print_side_by_side
 
     folder = out or Path("results") / inventory_folder(inventory).name
     opened, outcome = run_to_folder(inventory, folder, RunOptions(profile, gwp, engine))
@@ -107,6 +121,8 @@ def run(
         return
     print_results(console(), results, opened.library, outcome.problems, lang)
     print_published(console(), results.info["published"], opened.library, lang)
+    if SIDE_BY_SIDE in results.info:
+        print_side_by_side(console(), results.info[SIDE_BY_SIDE], Names.of(opened.library), lang)
     say(Text(f"工作簿：{folder / WORKBOOK}", f"Workbook: {folder / WORKBOOK}"), lang)
     stored = Text("已入账", "stored") if new else Text("账本中已有同一运行", "already stored")
     identity = str(results.info["identity"])[:12]
@@ -188,15 +204,21 @@ def methods(
 @ledger_app.command("log")
 def ledger_log(
     ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
     lang: Lang = None,  # type: ignore[assignment]  # as above
     as_json: Json = False,
 ) -> None:
     """列出已保存的运行 / List the stored runs."""
+    from carbonledger.ledger.snapshot import Snapshot
     from carbonledger.ledger.store import Ledger
     from carbonledger.reports.explanation import print_runs
 
-    with Ledger.open(ledger or default_ledger(), create=False, read_only=True) as opened:
-        runs = opened.runs()
+    place = ledger or default_ledger()
+    if snapshot:
+        runs = Snapshot.open(place).runs()
+    else:
+        with Ledger.open(place, create=False, read_only=True) as opened:
+            runs = opened.runs()
     if as_json:
         print_json(json.loads(runs.to_json(orient="records", date_format="iso")))
     else:

@@ -1,6 +1,5 @@
 """Commands over finished runs: explain, compare, report, regions, indicators."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +10,26 @@ import typer
 
 from carbonledger.cli.common import Json, Lang, console, print_json, say
 from carbonledger.errors import CarbonledgerError, Text
+from carbonledger.services.place import default_ledger
 
 if TYPE_CHECKING:
     from carbonledger.engine.results import Results
 
-__all__ = ["LedgerOption", "add_result_commands", "default_ledger", "open_result"]
+__all__ = ["LedgerOption", "SnapshotOption", "add_result_commands", "open_result"]
 
 ResultArgument = Annotated[
     str, typer.Argument(help="结果目录，或账本中运行的编号 / result folder, or id of a stored run")
 ]
 LedgerOption = Annotated[
     Path | None, typer.Option("--ledger", help="账本目录 / folder of the ledger")
+]
+SnapshotOption = Annotated[
+    bool,
+    typer.Option(
+        "--snapshot",
+        help="读最近一次入账后的只读快照（网页服务运行时） / read the state after the last stored "
+        "run, while the web application holds the ledger",
+    ),
 ]
 
 
@@ -34,6 +42,7 @@ def explain(
     region: Annotated[str | None, typer.Option(help="地区代码 / region code")] = None,
     period: Annotated[int | None, typer.Option(help="年份 / year")] = None,
     ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
     lang: Lang = None,  # type: ignore[assignment]  # as above
     as_json: Json = False,
 ) -> None:
@@ -41,7 +50,7 @@ def explain(
     from carbonledger.api import explain_run, library_of
     from carbonledger.reports.explanation import print_explanation
 
-    with open_result(result, ledger) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         base = library_of(results)
         explanation = explain_run(
             results,
@@ -63,6 +72,7 @@ def compare(
     first: ResultArgument,
     second: ResultArgument,
     ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
     lang: Lang = None,  # type: ignore[assignment]  # as above
     as_json: Json = False,
 ) -> None:
@@ -71,7 +81,10 @@ def compare(
     from carbonledger.api import library_of
     from carbonledger.reports.explanation import print_comparison
 
-    with open_result(first, ledger) as a, open_result(second, ledger) as b:
+    with (
+        open_result(first, ledger, snapshot=snapshot) as a,
+        open_result(second, ledger, snapshot=snapshot) as b,
+    ):
         comparison = compare_runs(a, b)
         if as_json:
             print_json(
@@ -93,6 +106,7 @@ def report(
     unit: Annotated[str, typer.Option(help="质量单位 / unit of masses: t, 万t")] = "t",
     out: Annotated[Path | None, typer.Option(help="写成工作簿 / write a workbook")] = None,
     ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
     lang: Lang = None,  # type: ignore[assignment]  # as above
     as_json: Json = False,
 ) -> None:
@@ -108,7 +122,7 @@ def report(
             f"--unit 只能是 t 或 万t，不能是“{unit}”。", f"--unit is t or 万t, not '{unit}'."
         )
     wanted = layout or layouts()
-    with open_result(result, ledger) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         base = library_of(results)
         if as_json:
             tables = {name: summary(results, base, name).to_dict("records") for name in wanted}
@@ -127,15 +141,16 @@ def regions(
         list[str] | None, typer.Option(help="科目，可多次 / accounts [1 2 3 4 M.2]")
     ] = None,
     ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
     lang: Lang = None,  # type: ignore[assignment]  # as above
     as_json: Json = False,
 ) -> None:
     """县汇总到市、省：自有数、下级合计与差额 / Regions rolled up, with their residuals."""
     from carbonledger.analysis.region_tree import region_tree
     from carbonledger.api import library_of
-    from carbonledger.reports.region_table import print_regions
+    from carbonledger.reports.region_table import print_regions, reach_notes
 
-    with open_result(result, ledger) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         base = library_of(results)
         table = region_tree(results, base)
         table = table[table["account"].isin(account or ["1", "2", "3", "4", "M.2"])]
@@ -143,11 +158,14 @@ def regions(
             print_json(table.to_dict("records"))
         else:
             print_regions(console(), table, base, lang)
+            for note in reach_notes(results, base):
+                say(note, lang)
 
 
 def indicators(
     result: ResultArgument,
     ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
     lang: Lang = None,  # type: ignore[assignment]  # as above
     as_json: Json = False,
 ) -> None:
@@ -156,7 +174,7 @@ def indicators(
     from carbonledger.api import library_of
     from carbonledger.reports.indicator_tables import print_indicators
 
-    with open_result(result, ledger) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         base = library_of(results)
         if as_json:
             print_json(compute(results, base).to_dict("records"))
@@ -167,6 +185,7 @@ def indicators(
 def reference(
     result: ResultArgument,
     ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
     lang: Lang = None,  # type: ignore[assignment]  # as above
     as_json: Json = False,
 ) -> None:
@@ -174,7 +193,7 @@ def reference(
     from carbonledger.api import library_of
     from carbonledger.reports.reference_table import print_reference, reference_rows
 
-    with open_result(result, ledger) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         rows = reference_rows(results)
         if as_json:
             print_json(rows)
@@ -188,17 +207,8 @@ def add_result_commands(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def default_ledger() -> Path:
-    """Where runs are stored unless another folder is named."""
-    if os.environ.get("CARBONLEDGER_LEDGER"):
-        return Path(os.environ["CARBONLEDGER_LEDGER"])
-    from platformdirs import user_data_path
-
-    return user_data_path("carbonledger", appauthor=False) / "ledger"
-
-
 @contextmanager
-def open_result(name: str, ledger: Path | None) -> "Iterator[Results]":
+def open_result(name: str, ledger: Path | None, *, snapshot: bool = False) -> "Iterator[Results]":
     """A result folder, or a run of the ledger by the start of its identity."""
     from carbonledger.engine.results import Results
 
@@ -211,6 +221,11 @@ def open_result(name: str, ledger: Path | None) -> "Iterator[Results]":
             f"There is no folder '{name}', and it is no run of the ledger either "
             "(see 'carbonledger ledger log').",
         )
+    if snapshot:
+        from carbonledger.ledger.snapshot import Snapshot
+
+        yield Snapshot.open(ledger or default_ledger()).results(name)
+        return
     from carbonledger.ledger.store import Ledger
 
     with Ledger.open(ledger or default_ledger(), create=False, read_only=True) as opened:

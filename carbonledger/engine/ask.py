@@ -19,7 +19,16 @@ from carbonledger.library.show import Competition, Question, compete, latest_yea
 from carbonledger.model import limits
 from carbonledger.paths import factors_dir
 
-__all__ = ["Answer", "Conflict", "Row", "answer", "code_of", "question_of", "row_of"]
+__all__ = [
+    "Answer",
+    "Conflict",
+    "Row",
+    "answer",
+    "code_of",
+    "question_of",
+    "region_spellings",
+    "row_of",
+]
 
 FIRST_PROFILE = "cn-provincial-2011"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -188,7 +197,7 @@ def question_of(
         detail=code_of(detail, _detail_names(library), Text("细项", "detail")),
         account=code_of(account, account_names(library), Text("科目", "account")),
         species=species,
-        region=code_of(region, _regions(library), Text("地区", "region")) or "CN",
+        region=code_of(region, region_spellings(library), Text("地区", "region")) or "CN",
         year=year,
     )
 
@@ -274,7 +283,7 @@ def _only_item(parameter: str, base: Library) -> str:
     return str(items.pop()) if len(items) == 1 else ""
 
 
-def _regions(base: Library) -> dict[str, str | tuple[str, ...]]:
+def region_spellings(base: Library) -> dict[str, str | tuple[str, ...]]:
     """Every spelling of a region, also short ones: 泉州 for 泉州市."""
     names = region_names(base)
     for spelling, code in list(names.items()):

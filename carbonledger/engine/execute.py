@@ -32,6 +32,9 @@ POSTING_COLUMNS = (
     "notation", "method", "selection", "source", "flags", "entry",
 )  # fmt: skip
 
+# What a posting takes from its entry, beside the quantities.
+_FROM_ENTRIES = ("region", "period", "account", "item", "detail", "source", "entry")
+
 # By these columns entries can be summed before their measures are told apart.
 _OF_ENTRIES = ("book", "region", "period", "account", "item", "detail")
 _OF_MEASURES = ("measure", "unit")
@@ -132,12 +135,14 @@ def _rated(
             nw.col(name).cast(nw.Enum(sorted(rates.table[name].unique()))) for name in TEXTS
         )
     amount = nw.col(rates.quantity) * nw.col("rate")
-    joined = _under(rates.account, entries.join(table, on=list(plan.keys), how="inner"))
+    kept = _narrow(entries, plan, [rates.quantity])
+    joined = _under(rates.account, kept.join(table, on=list(plan.keys), how="inner"))
     return joined.with_columns(amount=amount, co2e=amount * nw.col("gwp")).select(*POSTING_COLUMNS)
 
 
 def _posted(step: Step, entries: Frame, plan: Plan, backend: Backend) -> Frame:
     kept = entries if is_series(step) else _reported(plan, entries)
+    kept = _narrow(kept, plan, [quantity for _, quantity in step.option.bound])
     joined = kept.join(backend.frame(step.coefficients), on=list(plan.keys), how="inner")
     if is_series(step):
         history = joined.collect(backend="pandas").to_native()
@@ -155,6 +160,14 @@ def _posted(step: Step, entries: Frame, plan: Plan, backend: Backend) -> Frame:
     return joined.with_columns(amount=amount, co2e=amount * nw.col("gwp"), **texts).select(
         *POSTING_COLUMNS
     )
+
+
+def _narrow(entries: Frame, plan: Plan, quantities: Iterable[str]) -> Frame:
+    """The entries with nothing but what their postings are made of.
+
+    An engine reads the columns of a frame anew for everything that is added to it.
+    """
+    return entries.select(*dict.fromkeys((*plan.keys, *_FROM_ENTRIES, *quantities)))
 
 
 def _under(account: str, frame: Frame) -> Frame:

@@ -107,13 +107,18 @@ class Backend:
 
 
 def engine_frame(
-    entries: duckdb.DuckDBPyRelation, quantities: Sequence[str], backend: Backend
+    entries: duckdb.DuckDBPyRelation,
+    quantities: Sequence[str],
+    backend: Backend,
+    *,
+    small: bool = False,
 ) -> "nw.LazyFrame[Any]":
     """The entries that state anything, with the columns that the engine computes with.
 
     ``entry``, the keys, ``source`` (the place of the entry) and for each quantity ``q`` its value,
     ``q__unit`` and ``q__state``: ``value``, a notation key, or empty where the cell is blank. A row
-    whose quantities are all blank is no entry.
+    whose quantities are all blank is no entry. ``small`` entries are laid out in memory once, for
+    all that is asked of them.
     """
     if not quantities:
         raise CarbonledgerError(
@@ -137,4 +142,7 @@ def engine_frame(
     stated = " OR ".join(
         f"\"{name}\" IS NOT NULL OR coalesce(\"{name}__notation\", '') <> ''" for name in quantities
     )
-    return backend.of_relation(entries.filter(stated).project(", ".join(columns)))
+    stated_entries = entries.filter(stated).project(", ".join(columns))
+    if small:
+        return backend.of_table(stated_entries.to_arrow_table())
+    return backend.of_relation(stated_entries)

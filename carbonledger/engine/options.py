@@ -93,6 +93,12 @@ class Rules:
         self._below = {
             account: library.below(account) for rule in profile.rules for account in rule.accounts
         }
+        posted = {rule.post_to for rule in profile.rules if rule.post_to}
+        links = library.account_chain[library.account_chain["key"].isin(posted)]
+        self._above = {
+            str(account): set(above) - {account, ""}
+            for account, above in links.groupby("key")["ancestor"]
+        }
 
     def options(self, case: Case) -> tuple[list[Option], list[Refusal]]:
         """The options of a case in order of preference, and what no option could be found for."""
@@ -100,9 +106,13 @@ class Rules:
         refusals: list[Refusal] = []
         decided: dict[str, set[str]] = {"": set()}
         for rule in self._matching(case):
+            if rule.refused:
+                return [], [_refused(case, rule)]
             gas = next((name for name in (case.item, case.detail) if name in self._gases), "")
             before = decided.setdefault(rule.post_to, set())
             measures = _measures(rule, gas) - before
+            if rule.if_entered:
+                measures &= _entered(rule, gas, case)
             ways = {measure: list(_of_rule(rule, measure, gas, case)) for measure in measures}
             for measure in sorted(measures):
                 if not measure:
@@ -112,9 +122,13 @@ class Rules:
                 if not ways[measure] and not (rule.by_activity and any(ways.values())):
                     refusals.append(_unfit(case, measure, gas, rule))
             before |= measures
-        if not decided[""]:
+        # What is posted below the entry's own account is inside its sum, hence decided for it.
+        if not decided[""] and not any(self._within(account, case) for account in decided):
             refusals.append(_no_rule(case, self._profile))
         return options, refusals
+
+    def _within(self, account: str, case: Case) -> bool:
+        return case.account in self._above.get(account, ())
 
     def _matching(self, case: Case) -> Iterator[Rule]:
         for rule in self._profile.rules:
@@ -128,6 +142,13 @@ class Rules:
 
 def _measures(rule: Rule, gas: str) -> set[str]:
     return set(rule.measures) or {get(name).measure_of(gas) for name in rule.methods}
+
+
+def _entered(rule: Rule, gas: str, case: Case) -> set[str]:
+    """The measures of a rule of which the entry names the activity; ``quantity`` names none."""
+    methods = [get(name) for name in rule.methods]
+    named = {name for name, supply in case.supplies if supply.state}
+    return {method.measure_of(gas) for method in methods if method.activity in named}
 
 
 def _of_rule(rule: Rule, measure: str, gas: str, case: Case) -> Iterator[Option]:
@@ -228,6 +249,20 @@ def _unfit(case: Case, measure: str, gas: str, rule: Rule) -> Refusal:
             "（单位可带万、亿等倍数）。",
             f"Use one of these: {'; '.join(dict.fromkeys(wanted))} (with any multiplier).",
         ),
+    )
+
+
+def _refused(case: Case, rule: Rule) -> Refusal:
+    reason = rule.reason
+    return Refusal(
+        rule.measures[0],
+        "not-a-sink",
+        Text(
+            f"科目 {case.account} 不接受品种“{case.item}”：{reason.zh if reason else ''}。",
+            f"Account {case.account} does not take item '{case.item}': "
+            f"{reason.en if reason else ''}.",
+        ),
+        Text("请删去该条录入。", "Remove the entry."),
     )
 
 

@@ -4,7 +4,7 @@ Planning looks only at the distinct keys of the entries. What comes out is engin
 frames of coefficients which execution joins to the entries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,8 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.alike import Alike, alike
-from carbonledger.engine.alternatives import mixed_alternatives
 from carbonledger.engine.frame import KEYS, key_columns
+from carbonledger.engine.one_way import mixed_alternatives
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
 from carbonledger.engine.prices import with_price_indices
 from carbonledger.engine.rates import Rates, rates_of
@@ -22,11 +22,11 @@ from carbonledger.engine.series import gaps, idle_history, is_series
 from carbonledger.engine.steps import Step, build_steps, choose, find_parameters, joined
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.model.prices import PRICE_INDEX
+from carbonledger.model.prices import CURRENT, PRICE_INDEX
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Asked", "Plan", "ask", "plan"]
 
 
 @dataclass(frozen=True)
@@ -64,41 +64,89 @@ def plan(
     A wanted argument that is found nowhere, or an account without a rule, is a problem in the
     plan; such entries get no step.
     """
+    asked = ask(frame, quantities, library, profile, gwp)
+    chosen, missing = choose(asked.wanted, asked.options, asked.found)
+    refused = [
+        *asked.refused,
+        *(
+            (
+                case,
+                asked.unpriced.get((case, asked.options[number].measure))
+                or _not_found(asked.options[number], names, asked.cases[case], profile, library),
+            )
+            for case, number, names in missing
+        ),
+    ]
+    for case, numbers in chosen.groupby("case")["option"]:
+        lost = unused(asked.cases[int(case)], [asked.options[number] for number in set(numbers)])
+        refused += [(int(case), lost)] if lost else []
+    refused += mixed_alternatives(chosen, asked.options, profile, library)
+    steps, selections = build_steps(
+        chosen, asked.options, asked.found, asked.keys, asked.library, profile
+    )
+    steps, joining = joined(steps, asked.keys, key_columns(quantities))
+    return Plan(
+        steps,
+        joining,
+        tuple(rates_of(steps, joining, quantities)),
+        asked.classes,
+        selections,
+        tuple(quantities),
+        int(asked.keys["rows"].sum()),
+        None if periods is None else tuple(periods),
+        [
+            *_problems(refused, asked.keys, frame),
+            *_series_problems(steps, frame, periods),
+            *_unused_factors(selections, library),
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the entries ask for: their keys and cases, all options, and the parameters found.
+
+    ``wanted`` has a row for every key and option (``key, case, order, post_to, measure, option``),
+    ``found`` the library's row for each argument that such a row needs (see ``find_parameters``).
+    ``library`` has the price indices of the run among its parameters, and ``unpriced`` says why a
+    case and measure has none.
+    """
+
+    classes: Alike
+    keys: pd.DataFrame
+    cases: dict[int, Case]
+    wanted: pd.DataFrame
+    options: list[Option]
+    refused: list[tuple[int, Refusal]]
+    found: pd.DataFrame
+    library: Library
+    unpriced: Mapping[tuple[int, str], Refusal]
+
+
+def ask(
+    frame: "nw.LazyFrame[Any]",
+    quantities: Sequence[str],
+    library: Library,
+    profile: Profile,
+    gwp: str,
+) -> Asked:
+    """Every option of every kind of entry under a profile, with the parameters that it needs."""
     classes = alike(frame, library, profile)
     keys = _distinct_keys(frame, quantities, classes)
     cases = _cases(keys, quantities)
     wanted, options, refused = _wanted(keys, cases, Rules(profile, library))
     found = find_parameters(wanted, options, library, profile, gwp)
     priced = with_price_indices(wanted, options, found, library, profile)
-    chosen, missing = choose(wanted, options, priced.found)
-    refused += [
-        (
-            case,
-            priced.refusals.get((case, options[option].measure))
-            or _not_found(options[option], arguments, cases[case], profile, library),
-        )
-        for case, option, arguments in missing
-    ]
-    for case, numbers in chosen.groupby("case")["option"]:
-        lost = unused(cases[int(case)], [options[number] for number in set(numbers)])
-        refused += [(int(case), lost)] if lost else []
-    refused += mixed_alternatives(chosen, options, profile, library)
-    steps, selections = build_steps(chosen, options, priced.found, keys, priced.library, profile)
-    steps, joining = joined(steps, keys, key_columns(quantities))
-    return Plan(
-        steps,
-        joining,
-        tuple(rates_of(steps, joining, quantities)),
+    return Asked(
         classes,
-        selections,
-        tuple(quantities),
-        int(keys["rows"].sum()),
-        None if periods is None else tuple(periods),
-        [
-            *_problems(refused, keys, frame),
-            *_series_problems(steps, frame, periods),
-            *_unused_factors(selections, library),
-        ],
+        keys,
+        cases,
+        wanted,
+        options,
+        refused,
+        priced.found,
+        priced.library,
+        priced.refusals,
     )
 
 
@@ -167,14 +215,16 @@ def _not_found(
     arguments = [name for name in arguments if name != PRICE_INDEX] or arguments
     names = [f"{name} [{option.wanted[name]}]" for name in arguments]
     families = ", ".join(profile.families)
+    # A service and its values want the same; it is said once for all of them.
+    method = option.method.split(f".{CURRENT}")[0]
     hint = _elsewhere(option, arguments, case, library)
     return Refusal(
         option.measure,
         "parameter-not-found",
         Text(
-            f"方法 {option.method} 缺少参数 {'、'.join(names)}，"
+            f"方法 {method} 缺少参数 {'、'.join(names)}，"
             f"本清单和因子库（{families}）中都没有适用的值。",
-            f"Method {option.method} lacks {', '.join(names)}; neither the inventory nor "
+            f"Method {method} lacks {', '.join(names)}; neither the inventory nor "
             f"the library ({families}) has a value that applies.",
         ),
         Text(

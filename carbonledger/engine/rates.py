@@ -5,6 +5,7 @@ They are computed once per plan, so that the work per entry is one multiplicatio
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -37,12 +38,9 @@ class Kind:
 class Rates:
     """The results that are proportional to one quantity of the entries.
 
-    ``table`` has one row for each key and measure: the key columns, ``rate`` (per unit of the
-    quantity as written; null for a notation key), ``gwp`` and the posting columns that do not
-    differ by entry.
-
-    ``wide`` has one row for each key: the key columns, ``book`` and a column for each of ``kinds``.
-    In the column of a notation key any number says that the key stands there.
+    ``table`` has one row for each of the ``keys`` and measure: the key columns, ``rate`` (per unit
+    of the quantity as written; null for a notation key), ``gwp`` and the posting columns that do
+    not differ by entry.
 
     ``account`` is that of the results, empty for that of the entry.
     """
@@ -50,8 +48,24 @@ class Rates:
     quantity: str
     account: str
     table: pd.DataFrame
-    wide: pd.DataFrame
-    kinds: tuple[Kind, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def wide(self) -> pd.DataFrame:
+        """One row for each key: the key columns, ``book`` and a column for each of ``kinds``.
+
+        In the column of a notation key any number says that the key stands there.
+        """
+        return self._widened[0]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The measures and notation keys of the table."""
+        return self._widened[1]
+
+    @cached_property
+    def _widened(self) -> tuple[pd.DataFrame, tuple[Kind, ...]]:
+        return _widened(self.table, self.keys)
 
 
 def rates_of(
@@ -67,7 +81,7 @@ def rates_of(
     # What stays in the account of its entry comes first.
     for (account, name), parts in sorted(tables.items(), key=lambda each: each[0][0] != ""):
         table = pd.concat(parts).sort_values([*keys, "measure"], ignore_index=True)
-        yield Rates(name, account, table, *_widened(table, keys))
+        yield Rates(name, account, table, tuple(keys))
 
 
 def constants(step: Step) -> dict[str, str]:
@@ -86,7 +100,7 @@ def _table(step: Step, keys: Sequence[str]) -> pd.DataFrame:
     rate: Any = float("nan")
     if option.method:
         method = get(option.method)
-        rate = method.function(**{name: table[f"c_{name}"] for name in method.arguments})
+        rate = method.function(**{name: table[f"c_{name}"].to_numpy() for name in method.arguments})
     names = [*keys, "book", "selection", "flags", "gwp"]
     return table[names].assign(rate=rate, **constants(step))
 

@@ -11,7 +11,7 @@ from carbonledger.errors import CarbonledgerError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RESULT_FILES", "Results"]
+__all__ = ["RESULT_FILES", "Results", "plain_records"]
 
 RESULT_FILES = (
     "postings.parquet",
@@ -93,3 +93,12 @@ class Results:
             keep_default_na=False,
             na_values={"amount": [""], "co2e": [""], "row": [""]},
         )
+
+
+def plain_records(table: "pd.DataFrame") -> list[dict[str, Any]]:
+    """The rows of a table as plain values for ``run.json``; what is missing is None."""
+    plain = table.astype(object)
+    return [
+        {str(key): value for key, value in row.items()}
+        for row in plain.where(plain.notna(), None).to_dict("records")
+    ]

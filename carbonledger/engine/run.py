@@ -15,6 +15,7 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 
+from carbonledger.engine.exclusive import counted_twice
 from carbonledger.engine.execute import write_postings
 from carbonledger.engine.frame import Backend, engine_frame, entries_relation, quantities_of
 from carbonledger.engine.identity import run_identity
@@ -24,6 +25,7 @@ from carbonledger.engine.plan import Plan, plan
 from carbonledger.engine.published import beside_published
 from carbonledger.engine.totals import account_totals
 from carbonledger.library.profiles import profile as load_profile
+from carbonledger.memory import database
 from carbonledger.model.problem import Problem, has_blocking, problem_rows
 from carbonledger.model.profile import Profile
 from carbonledger.version import VERSION
@@ -107,17 +109,19 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
     problems = list(inventory.intake.problems)
     manifest = inventory.intake.manifest
     periods = manifest.periods if manifest.history_from is not None else None
-    with duckdb.connect() as connection:
+    with database() as connection:
         backend = Backend(connection, options.engine)
         planned = None
         if not has_blocking(problems):
             tables = inventory.intake.tables
             entries = entries_relation(connection, tables)
             quantities = quantities_of(tables)
-            frame = engine_frame(entries, quantities, backend)
+            small = all(table.table is not None for table in tables)
+            frame = engine_frame(entries, quantities, backend, small=small)
             with watch.lap("plan"):
                 planned = plan(frame, quantities, inventory.library, profile, gwp, periods)
             problems += planned.problems
+            problems += counted_twice(planned, frame)
         if planned is None or has_blocking(problems):
             info = _info(inventory, profile, gwp, options, problems) | {"status": "refused"}
             write_problems(folder, problems)

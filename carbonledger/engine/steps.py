@@ -6,6 +6,8 @@ Everything here is relational over the distinct keys of a run, never over its en
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from carbonledger import units
@@ -17,7 +19,15 @@ from carbonledger.model.prices import CAPITAL_AS_ANNUAL
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Status
 
-__all__ = ["GWP", "Step", "build_steps", "choose", "find_parameters", "joined"]
+__all__ = [
+    "GWP",
+    "Step",
+    "build_steps",
+    "choose",
+    "find_parameters",
+    "joined",
+    "lacking_nothing",
+]
 
 GWP = "gwp100"
 # The unit in which a gas mass times its potential is a mass of CO2 equivalent.
@@ -110,6 +120,16 @@ def _gwp_requests(wanted: pd.DataFrame, options: list[Option], library: Library)
     return requests.assign(item="", account="", detail="")
 
 
+def lacking_nothing(
+    wanted: pd.DataFrame, options: list[Option], found: pd.DataFrame
+) -> pd.DataFrame:
+    """The rows of ``wanted`` whose option has all its arguments."""
+    needed = wanted["option"].map([len(option.wanted) for option in options].__getitem__)
+    of_library = found[found["argument"] != GWP]
+    got = of_library.groupby("wanted").size().reindex(wanted.index, fill_value=0)
+    return wanted[got == needed]
+
+
 def choose(
     wanted: pd.DataFrame, options: list[Option], found: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[tuple[int, int, list[str]]]]:
@@ -119,10 +139,8 @@ def choose(
         The chosen rows of ``wanted``; and, for every case and measure without one, the case, the
         preferred option and the arguments that were not found for it.
     """
-    needed = wanted["option"].map([len(option.wanted) for option in options].__getitem__)
+    feasible = lacking_nothing(wanted, options, found)
     library_rows = found[found["argument"] != GWP]
-    got = library_rows.groupby("wanted").size().reindex(wanted.index, fill_value=0)
-    feasible = wanted[got == needed]
     asked = ["key", "post_to", "measure"]
     chosen = feasible.sort_values("order").drop_duplicates(asked).sort_index()
     served = pd.MultiIndex.from_frame(chosen[asked])
@@ -150,88 +168,115 @@ def build_steps(
     """The steps and the table of selections that they refer to (see ``SELECTION_COLUMNS``).
 
     The coefficients of the steps stand by the number of their key, for ``joined`` to resolve.
+
+    Selections, flags and coefficients are worked out once for all options together; only at the end
+    are the rows of each option cut out of them.
     """
-    steps: list[Step] = []
-    selections: list[pd.DataFrame] = []
-    count = 0
+    numbers = sorted(set(chosen["option"]))
+    arguments = _arguments(numbers, options)
+    uses = _uses(chosen, found, arguments, library.parameters)
+    chosen = chosen.assign(selection=_selected(chosen, uses, options))
+    # What a selection holds is said by its first row.
+    first = chosen[chosen["selection"] > 0].drop_duplicates("selection")
+    uses = uses.merge(first["selection"], left_on="wanted", right_index=True)
+    flags = _flags(uses, profile).reindex(chosen["selection"], fill_value="")
+    values = uses.pivot(index="selection", columns="argument", values="coefficient")
+    values = values.reindex(index=chosen["selection"])
     books = dict(
         zip(library.accounts["account"], library.accounts["book"].astype(str), strict=True)
     )
-    for number, rows in chosen.groupby("option"):
-        option = options[int(number)]
-        used = found[found["wanted"].isin(rows.index)]
-        wide = used.pivot(index="wanted", columns="argument", values="row").reindex(rows.index)
-        marks = used.pivot(index="wanted", columns="argument", values="fallback")
-        wide = wide.join(marks.add_suffix("__fallback")) if len(used) else wide
-        names = list(wide.columns)
-        table = rows[["key"]].join(wide)
+    keys = keys.astype(object)  # a few rows at a time are taken from plain objects fastest
+    steps = []
+    for number in numbers:
+        option, at = options[number], np.flatnonzero(chosen["option"] == number)
+        of_rows = keys.take(chosen["key"].iloc[at])
+        own = of_rows["account"].map(books)
+        coefficients = {
+            "key": of_rows.index,
+            "book": books[option.post_to] if option.post_to else own.to_numpy(),
+            "selection": chosen["selection"].to_numpy()[at],
+            "flags": _with_own_flags(flags.iloc[at], of_rows["answer"], option),
+            **_coefficients(option, of_rows, values.iloc[at]),
+        }
+        items, accounts = (tuple(sorted(of_rows[name].unique())) for name in ("item", "account"))
+        steps.append(Step(option, items, accounts, pd.DataFrame(coefficients)))
+    return tuple(steps), _selection_rows(uses, arguments.merge(first[["option", "selection"]]))
+
+
+def _arguments(numbers: Sequence[int], options: list[Option]) -> pd.DataFrame:
+    """The arguments of the options with a method, in the order of print.
+
+    Columns ``option, argument, place, wanted_unit`` and ``bound``, the quantity of the entry that
+    supplies the argument, empty where the library does.
+    """
+    rows = []
+    for number in numbers:
+        option = options[number]
         if option.method:
-            alike = table.groupby(names, dropna=False).ngroup() if names else 0
-            table["selection"] = alike + count + 1
-            count = int(table["selection"].max())
-            distinct = table.drop_duplicates("selection").sort_values("selection")
-            selections.append(_selection_rows(option, distinct, library.parameters))
-        else:
-            table["selection"] = 0
-        table = table.merge(keys, left_on="key", right_index=True)
-        table["book"] = books[option.post_to] if option.post_to else table["account"].map(books)
-        table["flags"] = _flags(option, table, library.parameters, profile)
-        coefficients = _coefficients(option, table, library.parameters)
-        served = keys.loc[rows["key"]]
-        items, accounts = (tuple(sorted(served[name].unique())) for name in ("item", "account"))
-        steps.append(Step(option, items, accounts, coefficients))
-    empty = pd.DataFrame(columns=SELECTION_COLUMNS)
-    table = pd.concat(selections, ignore_index=True) if selections else empty
-    return tuple(steps), table[SELECTION_COLUMNS]
+            method, bound = get(option.method), dict(option.bound)
+            form = {**method.forms[option.form].units, GWP: GWP_UNIT.format(gas=option.measure)}
+            rows += [
+                (number, name, place, form[name], bound.get(name, ""))
+                for place, name in enumerate((*method.arguments, GWP))
+            ]
+    return pd.DataFrame(rows, columns=["option", "argument", "place", "wanted_unit", "bound"])
 
 
-def _selection_rows(
-    option: Option, distinct: pd.DataFrame, parameters: pd.DataFrame
+def _uses(
+    chosen: pd.DataFrame, found: pd.DataFrame, arguments: pd.DataFrame, parameters: pd.DataFrame
 ) -> pd.DataFrame:
-    method = get(option.method)
-    form, bound = method.forms[option.form].units, dict(option.bound)
-    parts = []
-    for place, name in enumerate((*method.arguments, GWP)):
-        if name in bound:
-            # What the entry supplies differs by entry; the quantity's name leads to it.
-            entered = {"unit": form[name], "parameter": "entry", "fallback": "exact", "status": ""}
-            part = distinct[["selection"]].assign(**entered, source="entry", locator=bound[name])
-        elif name in distinct.columns:
-            known = distinct[distinct[name].notna()]
-            rows = parameters.loc[known[name]].set_axis(known.index)
-            part = rows[["value", "unit", "source", "locator"]].assign(
-                selection=known["selection"],
-                parameter=rows["id"],
-                fallback=known[f"{name}__fallback"],
-                status=rows["status"].astype(str),
-            )
-        else:
-            continue
-        parts.append(part.assign(argument=name, place=place))
-    table = pd.concat(parts).sort_values(["selection", "place"], ignore_index=True)
-    return table.reindex(columns=SELECTION_COLUMNS)
+    """Every library value of the chosen rows: its parameter and its ``coefficient``.
+
+    The coefficient is the value in the unit that the form of the method wants.
+    """
+    uses = found[found["wanted"].isin(chosen.index)]
+    uses = uses.assign(option=uses["wanted"].map(chosen["option"])).merge(
+        arguments, on=["option", "argument"]
+    )
+    named = ["id", "value", "unit", "status", "edition", "source", "locator"]
+    uses = uses.merge(parameters[named], left_on="row", right_index=True)
+    pairs = list(zip(uses["unit"], uses["wanted_unit"], strict=True))
+    factors = units.multipliers(pairs)
+    return uses.assign(coefficient=uses["value"] * [factors[pair] for pair in pairs])
 
 
-def _flags(
-    option: Option, table: pd.DataFrame, parameters: pd.DataFrame, profile: Profile
-) -> "pd.Series[str]":
-    flags = pd.Series("", index=table.index, dtype=object)
-    used = [name for name in option.wanted if name in table]
-    status = pd.Series(False, index=table.index)
-    for name in [*used, *([GWP] if GWP in table and option.method else [])]:
-        status |= table[name].map(parameters["status"]).astype(str) == Status.UNVERIFIED.value
-    flags = flags.where(~status, flags + ",unverified")
-    if len(used) > 1:
-        editions = zip(*(table[name].map(parameters["edition"]) for name in used), strict=True)
-        kinds = [frozenset(kind) for kind in editions]
-        mixed = {kind for kind in kinds if _mixed(kind, profile.companions)}
-        flags = flags.mask([kind in mixed for kind in kinds], flags + ",mixed-editions")
-    flags = flags.where(table["answer"] != "set-aside", flags + ",set-aside")
-    if option.method.startswith(_MEASURED):
-        flags += ",measured"
-    if option.method.endswith(CAPITAL_AS_ANNUAL):
-        flags += ",capital-as-annual"
-    return flags.str.lstrip(",")
+def _selected(chosen: pd.DataFrame, uses: pd.DataFrame, options: list[Option]) -> "pd.Series[int]":
+    """The number of what each chosen row is computed with, from 1; 0 for a notation key."""
+    rows = chosen[[bool(options[number].method) for number in chosen["option"]]]
+    kinds = uses.assign(fallback=uses["fallback"].factorize(sort=True)[0])
+    told = kinds.pivot(index="wanted", columns="argument", values=["row", "fallback"])
+    told = pd.concat([rows["option"], told.reindex(rows.index)], axis=1)
+    table = told.astype(float).fillna(np.inf).to_numpy()
+    number = np.unique(table, axis=0, return_inverse=True)[1].reshape(-1) + 1
+    return pd.Series(number, rows.index).reindex(chosen.index, fill_value=0)
+
+
+def _selection_rows(uses: pd.DataFrame, arguments: pd.DataFrame) -> pd.DataFrame:
+    """The table of selections, from their library values and all their ``arguments``."""
+    known = uses.assign(parameter=uses["id"], status=uses["status"].astype(str))
+    # What the entry supplies differs by entry; the quantity's name leads to it.
+    entered = arguments[arguments["bound"] != ""].assign(
+        parameter="entry", fallback="exact", status="", source="entry"
+    )
+    entered = entered.rename(columns={"wanted_unit": "unit", "bound": "locator"})
+    names = [*SELECTION_COLUMNS, "place"]
+    table = pd.concat([known[names], entered.reindex(columns=names)])
+    return table.sort_values(["selection", "place"], ignore_index=True)[SELECTION_COLUMNS]
+
+
+def _flags(uses: pd.DataFrame, profile: Profile) -> "pd.Series[str]":
+    """The flags of every selection, as its library values have them."""
+    unverified = set(uses.loc[uses["status"].astype(str) == Status.UNVERIFIED.value, "selection"])
+    values = uses[uses["argument"] != GWP].groupby("selection")["edition"]
+    mixed = {
+        number for number, editions in values if _mixed(frozenset(editions), profile.companions)
+    }
+    marks = {"unverified": unverified, "mixed-editions": mixed}
+    words = {
+        number: ",".join(mark for mark, holders in marks.items() if number in holders)
+        for number in unverified | mixed
+    }
+    return pd.Series(words, dtype=object)
 
 
 def _mixed(editions: frozenset[str], companions: Sequence[Sequence[str]]) -> bool:
@@ -240,31 +285,40 @@ def _mixed(editions: frozenset[str], companions: Sequence[Sequence[str]]) -> boo
     return len(editions) > 1 and not any(editions <= set(group) for group in companions)
 
 
-def _coefficients(option: Option, table: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFrame:
-    result = table[["key", "book", "selection", "flags"]].copy()
-    result["gwp"] = float("nan")
+def _with_own_flags(
+    flags: "pd.Series[str]", answers: "pd.Series[str]", option: Option
+) -> list[str]:
+    """The flags of the selections with those of the entries and of the method."""
+    measured = "measured" if option.method.startswith(_MEASURED) else ""
+    capital = "capital-as-annual" if option.method.endswith(CAPITAL_AS_ANNUAL) else ""
+    return [
+        ",".join(
+            filter(None, (flag, "set-aside" if answer == "set-aside" else "", measured, capital))
+        )
+        for flag, answer in zip(flags, answers, strict=True)
+    ]
+
+
+def _coefficients(
+    option: Option, of_rows: pd.DataFrame, values: pd.DataFrame
+) -> dict[str, "npt.NDArray[np.float64]"]:
+    """The columns ``gwp`` and ``c_<argument>`` of a step, for its keys and their library values."""
     if not option.method:
-        return result
+        return {"gwp": np.full(len(of_rows), np.nan)}
     method = get(option.method)
     bound = dict(option.bound)
+    known = {name: column.to_numpy(float) for name, column in values.items()}
+    result = {"gwp": known.get(GWP, np.full(len(of_rows), np.nan))}
     for name, unit in method.forms[option.form].units.items():
         if name in bound:
-            written = table[f"{bound[name]}__unit"]
+            written = of_rows[f"{bound[name]}__unit"]
             factors = units.multipliers({(text, unit) for text in written.unique()})
-            values = written.map({text: factor for (text, _), factor in factors.items()})
-            result[f"c_{name}"] = values * table["sign"] if name == method.activity else values
+            multiplied = np.array([factors[text, unit] for text in written])
+            sign = of_rows["sign"].to_numpy() if name == method.activity else 1
+            result[f"c_{name}"] = multiplied * sign
         else:
-            result[f"c_{name}"] = _converted(table[name], parameters, unit)
-    if GWP in table:
-        result["gwp"] = _converted(table[GWP], parameters, GWP_UNIT.format(gas=option.measure))
+            result[f"c_{name}"] = known[name]
     return result
-
-
-def _converted(rows: "pd.Series[int]", parameters: pd.DataFrame, unit: str) -> "pd.Series[float]":
-    used = parameters.loc[rows.dropna().unique()]
-    factors = units.multipliers({(text, unit) for text in used["unit"].unique()})
-    values = used["value"] * used["unit"].map({text: f for (text, _), f in factors.items()})
-    return rows.map(values)
 
 
 def joined(
@@ -275,26 +329,33 @@ def joined(
     Joining millions of entries by three columns instead of ten is most of the speed of a run. A
     column may go if, without it, no two keys disagree in what any step gives them.
     """
-    marks = {f"step {number}": _alike_in(step, keys) for number, step in enumerate(steps)}
     codes = {name: keys[name].factorize()[0] for name in columns}
-    marked = pd.DataFrame(codes, index=keys.index).assign(**marks)
+    marked = pd.DataFrame(codes, index=keys.index).assign(given=_alike(steps, keys))
     kept = [name for name in columns if marked[name].any()] or list(columns[:1])
     for name in list(kept):
         fewer = [other for other in kept if other != name]
-        if fewer and not marked[[*fewer, *marks]].drop_duplicates().duplicated(fewer).any():
+        if fewer and not marked[[*fewer, "given"]].drop_duplicates().duplicated(fewer).any():
             kept = fewer
-    return tuple(replace(step, coefficients=_by(kept, step, keys)) for step in steps), tuple(kept)
+    place = keys.groupby(kept).ngroup().to_numpy()
+    return tuple(_by(kept, place, step, keys) for step in steps), tuple(kept)
 
 
-def _alike_in(step: Step, keys: pd.DataFrame) -> "pd.Series[int]":
-    """A number for each key, the same for keys to which the step gives the same; -1 for nothing."""
-    payload = [name for name in step.coefficients.columns if name != "key"]
-    groups = step.coefficients.groupby(payload, dropna=False, sort=False).ngroup()
-    groups.index = pd.Index(step.coefficients["key"])
-    return groups.reindex(keys.index, fill_value=-1)
+def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> "npt.NDArray[np.int64]":
+    """A number for each key, the same for keys to which every step gives the same."""
+    marks = np.full((len(keys), len(steps)), -1)
+    for number, step in enumerate(steps):
+        # The selection tells the warming potential.
+        payload = step.coefficients.drop(columns=["key", "gwp"])
+        codes: dict[tuple[object, ...], int] = {}
+        given = [codes.setdefault(row, len(codes)) for row in payload.itertuples(index=False)]
+        marks[step.coefficients["key"], number] = given
+    return np.unique(marks, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _by(kept: list[str], step: Step, keys: pd.DataFrame) -> pd.DataFrame:
-    table = step.coefficients.merge(keys[kept], left_on="key", right_index=True)
-    table = table.drop(columns="key").drop_duplicates(kept)
-    return table.sort_values(kept, ignore_index=True)
+def _by(kept: list[str], place: "npt.NDArray[np.int64]", step: Step, keys: pd.DataFrame) -> Step:
+    """The step by the key columns; ``place`` is that of each key in their order."""
+    of_rows = step.coefficients["key"].to_numpy()
+    first = np.unique(place[of_rows], return_index=True)[1]
+    rows = step.coefficients.drop(columns="key").take(first).reset_index(drop=True)
+    of_keys = keys[kept].take(of_rows[first]).reset_index(drop=True)
+    return replace(step, coefficients=pd.concat([rows, of_keys], axis=1))

@@ -4,11 +4,11 @@ import glob
 import math
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
+from carbonledger.memory import database
 from carbonledger.model.notation import join_notations
 
 __all__ = ["TOTAL_COLUMNS", "account_totals"]
@@ -39,7 +39,7 @@ def account_totals(postings: Path, library: Library) -> pd.DataFrame:
     Raises:
         CarbonledgerError: if a total is beyond the range of numbers.
     """
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with database(threads=1) as connection:
         leaves = connection.execute(_LEAVES, {"postings": glob.escape(str(postings))}).df()
     chart = library.accounts[["account"]].assign(
         place=range(len(library.accounts)), chart_book=library.accounts["book"].astype(str)

@@ -4,14 +4,13 @@ An answer holds only as long as its cell shows the text that it was given for; a
 no problem is itself reported, so that nothing decided for an older file lingers unseen.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from carbonledger.errors import Text
 from carbonledger.intake.cells import same_print
 from carbonledger.intake.layout import EntryRow, Reading
-from carbonledger.intake.table import Grid
+from carbonledger.intake.table import Grid, position
 from carbonledger.model.manifest import Answer
 from carbonledger.model.notation import Notation
 from carbonledger.model.problem import Grade, Problem
@@ -19,8 +18,6 @@ from carbonledger.model.problem import Grade, Problem
 __all__ = ["STALE", "Answered", "apply_answers", "confirmed", "stale_answers", "unmet_answers"]
 
 STALE = "answer-stale"
-
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
 @dataclass(frozen=True)
@@ -121,16 +118,8 @@ def _of_grid(grid: Grid, answer: Answer) -> bool:
 
 def _found(grid: Grid, answer: Answer) -> str | None:
     """What the answer's cell shows now; None where the table has no such cell."""
-    address = _ADDRESS.fullmatch(_cell(answer))
-    if address is None:
-        return None
-    column = 0
-    for letter in address[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    at_row, at_column = int(address[2]) - 1 - grid.first_row, column - 1 - grid.first_col
-    if not (0 <= at_row < len(grid.rows) and 0 <= at_column < grid.width):
-        return None
-    return grid.text(at_row, at_column)
+    place = position(grid, _cell(answer))
+    return None if place is None else grid.text(*place)
 
 
 def _shows(grid: Grid, answer: Answer) -> bool:

@@ -13,6 +13,7 @@ from carbonledger.intake.keys import Refused, code_of, in_tree
 from carbonledger.intake.layout import Context
 from carbonledger.intake.manifest import MANIFEST
 from carbonledger.intake.typed_sql import name_in_sql, sql_text
+from carbonledger.memory import database
 from carbonledger.model.manifest import Assertion
 from carbonledger.model.problem import Problem
 
@@ -34,7 +35,7 @@ def check_assertions(
     """
     if not assertions:
         return []
-    with duckdb.connect() as connection:
+    with database() as connection:
         for number, table in enumerate(tables):
             if table.table is not None:
                 connection.register(f"t{number}", table.table)

@@ -12,6 +12,7 @@ from carbonledger.intake import inventory_words as words
 from carbonledger.intake import own_factors_words as own_words
 from carbonledger.intake.answers import apply_answers, stale_answers, unmet_answers
 from carbonledger.intake.assertions import check_assertions
+from carbonledger.intake.corrections import corrected, unmet_corrections
 from carbonledger.intake.energy_balance import read_energy_balance
 from carbonledger.intake.entry_table import EntryTable, build_table
 from carbonledger.intake.files import (
@@ -153,6 +154,7 @@ class _Reader:
     tried: Mapping[str, bytes] = field(default_factory=dict)
     families: dict[str, str] = field(default_factory=dict)
     statistics: list[Statistic] = field(default_factory=list)
+    corrected: set[int] = field(default_factory=set)
 
     def read(self) -> None:
         base = self.context()
@@ -160,6 +162,7 @@ class _Reader:
             context = self.table_context(number, spec, base)
             self.table(spec, context)
         self.own_factors(base)
+        self.problems += unmet_corrections(self.manifest.corrections, self.corrected)
         self.problems += stale_answers(self.manifest.answers, self.answered, self.grids)
         parents = self.names.account_parents
         self.problems += check_assertions(self.manifest.assertions, self.tables, base, parents)
@@ -241,10 +244,13 @@ class _Reader:
         for grid in grids:
             if not self.first_time(path, grid.sheet, spec):
                 continue
+            mended, told, used = corrected(grid, self.manifest.corrections)
+            self.problems += told
+            self.corrected |= used
             if layout is None:
-                self.figures(grid, spec, context)
+                self.figures(mended, spec, context)
             else:
-                self.grid(grid, layout, spec, context, problems)
+                self.grid(mended, layout, spec, context, problems)
 
     def figures(self, grid: Grid, spec: TableSpec, context: Context) -> None:
         """A table of statistics: its figures stand beside the entries and enter no emission."""

@@ -8,14 +8,13 @@ the sheet reaches before a reader reserves memory for all of it.
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from io import BytesIO
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
-from openpyxl.xml.functions import iterparse
-
 from carbonledger.intake.formats import BUILTIN_PERCENT, shows_other_number
+from carbonledger.intake.ooxml_quick import MOST_BYTES, plain_sheet
 from carbonledger.intake.sheetaudit import SheetAudit, WorkbookError
 
 __all__ = ["audit_xlsx", "check_archive"]
@@ -59,6 +58,9 @@ def audit_xlsx(data: bytes, sheet: str) -> SheetAudit:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             part, recalculated = _sheet_part(archive, sheet)
             formats = _formats(archive)
+            plain = _plain(archive, part, formats)
+            if plain is not None:
+                return plain
             lengths = _text_lengths(archive)
             with archive.open(part) as stream:
                 return _Walk(formats, lengths, recalculated).sheet(stream)
@@ -76,12 +78,20 @@ def _part(archive: zipfile.ZipFile, name: str) -> str | None:
     return next((found for found in archive.namelist() if found.casefold() == wanted), None)
 
 
+def _parsed(stream: IO[bytes], events: tuple[str, ...]) -> Iterator[tuple[str, Element]]:
+    """The elements of a part, one by one, as the safest parser at hand reads them."""
+    from openpyxl.xml.functions import iterparse  # noqa: PLC0415 - slow; tables of text need none
+
+    found: Iterator[tuple[str, Element]] = iterparse(stream, events=events)
+    return found
+
+
 def _elements(archive: zipfile.ZipFile, name: str, wanted: set[str]) -> Iterator[Element]:
     part = _part(archive, name)
     if part is None:
         return
     with archive.open(part) as stream:
-        for _, element in iterparse(stream, events=("end",)):
+        for _, element in _parsed(stream, ("end",)):
             if _name(element) in wanted:
                 yield element
 
@@ -129,6 +139,18 @@ def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
     return styles
 
 
+def _plain(archive: zipfile.ZipFile, part: str, formats: Collection[str]) -> SheetAudit | None:
+    """The audit of a sheet that shows at a glance that it holds nothing to be told."""
+    if archive.getinfo(part).file_size > MOST_BYTES:
+        return None
+    texts = _part(archive, "xl/sharedStrings.xml")
+    shared = archive.read(texts) if texts is not None else b""
+    if b"<!" in shared:
+        return None
+    longest = max(map(len, shared.split(b"<si")), default=0)
+    return plain_sheet(archive.read(part), formats, longest, MAX_TEXT)
+
+
 def _text_lengths(archive: zipfile.ZipFile) -> list[int]:
     lengths = []
     for element in _elements(archive, "xl/sharedStrings.xml", {"si"}):
@@ -149,7 +171,7 @@ class _Walk:
 
     def sheet(self, stream: IO[bytes]) -> SheetAudit:
         rows: Element | None = None
-        for event, element in iterparse(stream, events=("start", "end")):
+        for event, element in _parsed(stream, ("start", "end")):
             name = _name(element)
             if event == "start":
                 if name == "sheetData":

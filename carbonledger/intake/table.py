@@ -1,5 +1,6 @@
 """One input table as a rectangle of raw cells that knows the address of each cell."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -7,9 +8,11 @@ from types import MappingProxyType
 from carbonledger.errors import Text
 from carbonledger.intake.cells import Cell, parse_cell, printed_text
 
-__all__ = ["Grid", "column_letters"]
+__all__ = ["Grid", "column_letters", "position"]
 
 Merge = tuple[int, int, int, int]
+
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
 def column_letters(column: int) -> str:
@@ -79,6 +82,19 @@ class Grid:
             if top <= row <= bottom and left <= column <= right:
                 return merge
         return None
+
+
+def position(grid: Grid, address: str) -> tuple[int, int] | None:
+    """Where ``H5`` lies in ``grid.rows``; None where the table has no such cell."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    row, column = int(found[2]) - 1 - grid.first_row, column - 1 - grid.first_col
+    inside = 0 <= row < len(grid.rows) and 0 <= column < grid.width
+    return (row, column) if inside else None
 
 
 def _shown_otherwise(text: str, shown: str) -> tuple[Text, Text]:

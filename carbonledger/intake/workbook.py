@@ -20,7 +20,7 @@ from carbonledger.intake.table import Grid
 from carbonledger.intake.xls_child import ChildError, sheet_values
 from carbonledger.model.problem import Problem
 
-__all__ = ["read_workbook"]
+__all__ = ["read_workbook", "sheet_names"]
 
 MAX_AREA = 20_000_000
 
@@ -40,6 +40,15 @@ def read_workbook(
         return _read(_Xls(data) if old else _Xlsx(data), file, sheet)
     except WorkbookError as error:
         return [], [words.refusal(file, error.kind)]
+
+
+def sheet_names(data: bytes, *, old: bool) -> list[str]:
+    """The worksheets of a workbook that are not hidden; none where it cannot be read."""
+    try:
+        book: _Book = _Xls(data) if old else _Xlsx(data)
+        return [name for name, hidden in book.sheets() if not hidden]
+    except WorkbookError:
+        return []
 
 
 @dataclass(frozen=True)

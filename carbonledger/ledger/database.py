@@ -15,6 +15,7 @@ import duckdb
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.files import disk_errors, locked, sync_file, sync_folder, temporary
+from carbonledger.ledger.holder import web_address
 
 __all__ = ["FILE", "SCHEMA_VERSION", "connect", "process", "refusal", "transaction"]
 
@@ -138,6 +139,8 @@ def _held(folder: Path, said: str) -> CarbonledgerError:
     number = found[1] if found and found[1] != "0" else ""
     program = re.search(r"([^\\/\s]+) \(PID", said)
     name = f" {program[1]}" if program else ""
+    if number and (address := web_address(folder, number)):
+        return _held_by_web(folder, number, address)
     owner = (f"进程号 {number}{name}", f"process {number}{name}") if number else ("", "")
     return CarbonledgerError(
         f"账本“{folder}”正被另一个程序使用（{owner[0] or '进程号未知'}）。"
@@ -146,6 +149,17 @@ def _held(folder: Path, said: str) -> CarbonledgerError:
         f"The ledger '{folder}' is in use by another program ({owner[1] or 'process id unknown'}). "
         "Close that window and try again, or choose another folder with --ledger. "
         "If that program crashed, nothing needs repair: the ledger is free as soon as it is gone.",
+    )
+
+
+def _held_by_web(folder: Path, number: str, address: str) -> CarbonledgerError:
+    return CarbonledgerError(
+        f"账本“{folder}”正被网页服务占用（进程号 {number}，{address}）。请在网页里操作，"
+        "或先停止该服务，或用 --ledger 指定另一个目录；只查看时可加 --snapshot，"
+        "读取最近一次入账后的只读快照。",
+        f"The ledger '{folder}' is held by the web application (process {number}, {address}). "
+        "Work in the pages, or stop the application first, or choose another folder with --ledger; "
+        "to look only, add --snapshot and read the state after the last stored run.",
     )
 
 

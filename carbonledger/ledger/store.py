@@ -23,6 +23,7 @@ from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.ledger import keeping, rows, verify
 from carbonledger.ledger.database import connect, process, refusal, transaction
 from carbonledger.ledger.layout import parquet, posting_place, revision_place
+from carbonledger.ledger.snapshot import write_snapshot
 from carbonledger.ledger.submission import Original, Submission
 
 if TYPE_CHECKING:
@@ -123,8 +124,9 @@ class Ledger:
                 with self._transaction() as cursor:
                     rows.insert_revision(cursor, new, place)
                     rows.log(cursor, process(), "store-revision", new.identity, new.digest)
-                return True
-            self._add(results, new, inputs, is_run=latest is None)
+            else:
+                self._add(results, new, inputs, is_run=latest is None)
+            write_snapshot(self._cursor(), self.folder)
             return True
 
     def runs(self) -> "pd.DataFrame":

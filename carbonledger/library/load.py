@@ -1,6 +1,5 @@
 """Loads the factor library and the profiles."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -99,16 +98,21 @@ class Library:
 
     def label(self, table: str, key: str, lang: str = "zh") -> str:
         """The name of an account, region or item; the key itself where it has none."""
-        return str(self._labels(table, lang).get(key, key))
+        if (table, lang) not in self._labels:
+            frame: pd.DataFrame = getattr(self, table)
+            names = zip(frame.iloc[:, 0], frame[f"name_{lang}"], strict=True)
+            self._labels[table, lang] = {code: str(name) for code, name in names}
+        return self._labels[table, lang].get(key, key)
 
     def source_title(self, key: str) -> str:
         """The title of a document; the key itself where the inventory named its own."""
         titles = dict(zip(self.sources["source"], self.sources["title"], strict=True))
         return str(titles.get(key, key))
 
-    def _labels(self, table: str, lang: str) -> Mapping[str, str]:
-        frame: pd.DataFrame = getattr(self, table)
-        return dict(zip(frame.iloc[:, 0], frame[f"name_{lang}"], strict=True))
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The names by table and language, read when first asked for."""
+        return {}
 
 
 @cache

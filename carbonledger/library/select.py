@@ -11,15 +11,16 @@ row distinguishes are answered together.
 """
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
+from carbonledger.memory import database
 from carbonledger.model.profile import Profile
 
 __all__ = ["REQUEST_COLUMNS", "alike_keys", "family_places", "select"]
@@ -27,6 +28,8 @@ __all__ = ["REQUEST_COLUMNS", "alike_keys", "family_places", "select"]
 REQUEST_COLUMNS = (
     "argument", "item", "detail", "account", "species", "region", "period", "dimension",
 )  # fmt: skip
+
+_LINK = ("key", "ancestor", "distance")
 
 Codes = npt.NDArray[np.int64]
 
@@ -117,10 +120,19 @@ def alike_keys(links: pd.DataFrame, named: Iterable[str]) -> "pd.Series[str]":
     group of regions says nothing of the country that its members belong to.
     """
     found = links[links["ancestor"].isin({*named, ""})].sort_values(["key", "distance", "ancestor"])
-    place = found.groupby("key")["distance"].rank("dense").astype(int).astype(str)
-    chains = (found["ancestor"] + "\0" + place).groupby(found["key"]).agg("\n".join)
-    first = chains.drop_duplicates()
-    return chains.map(dict(zip(first, first.index, strict=True)))
+    chains: dict[str, list[tuple[int, str]]] = {}
+    for key, ancestor, distance in zip(*(found[name].tolist() for name in _LINK), strict=True):
+        chains.setdefault(key, []).append((distance, ancestor))
+    first: dict[tuple[tuple[str, ...], ...], str] = {}
+    alike = {}
+    for key, chain in chains.items():
+        # Only the order of the ancestors counts, and which of them are equally near.
+        steps = tuple(
+            tuple(ancestor for _, ancestor in near)
+            for _, near in groupby(chain, key=lambda link: link[0])
+        )
+        alike[key] = first.setdefault(steps, key)
+    return pd.Series(alike, dtype=str).rename_axis("key")
 
 
 def _alike(
@@ -182,7 +194,7 @@ def _query(
         & parameters["item"].isin(served)
     ]
     dates = {name: pd.to_datetime(parameters[name]) for name in ("valid_from", "valid_to")}
-    with duckdb.connect() as connection:
+    with database() as connection:
         connection.register("request", requests.assign(request=requests.index, day=days))
         connection.register("parameter", parameters[keys].assign(row=parameters.index, **dates))
         connection.register("family", families)

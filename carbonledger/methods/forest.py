@@ -146,6 +146,15 @@ _FLOWS: tuple[tuple[str, Text, Mapping[str, str], int, str, str, bool], ...] = (
         False,
     ),
     (
+        "sink.stock_change",
+        Text("蓄积增量的碳汇（估算）", "Sink of an increase of volume (estimate)"),
+        {"stock_change": "m3", "interval": "a"},
+        1,
+        _IPCC,
+        f"{_CHAPTER_2} eq 2.5, 2.8",
+        False,
+    ),
+    (
         "wood_removed",
         Text("木材采伐排放 CO₂", "CO₂ of wood removals"),
         {"wood_removed": "m3"},
@@ -233,6 +242,23 @@ for _key, _title, _units, _sign, _equation in (
         },
         1,
         "eq 2.14",
+    ),
+    (
+        "sink.stock_change.bcef",
+        Text("蓄积增量的碳汇（估算，BCEF）", "Sink of an increase of volume (estimate, BCEF)"),
+        {"stock_change": "m3", "interval": "a", "bcef_stock": "t dm/m3", **_WITH_ROOTS},
+        1,
+        "eq 2.5, 2.8",
+    ),
+    (
+        "sink.stock_change.continuous",
+        Text(
+            "蓄积增量的碳汇（估算，连续函数法，面积不变）",
+            "Sink of an increase of volume (estimate, B = aV + b, constant area)",
+        ),
+        {"stock_change": "m3", "interval": "a", "biomass_slope": "t dm/m3", **_CARBON},
+        1,
+        "eq 2.5, 2.8; Fang et al. 2001: B = aV + b",
     ),
     (
         "stock_change.bcef",

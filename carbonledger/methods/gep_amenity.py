@@ -3,7 +3,7 @@
 from typing import Any
 
 from carbonledger.errors import Text
-from carbonledger.methods.math import over_a_year, plain
+from carbonledger.methods.math import number_in, over_a_year
 from carbonledger.methods.service import Pricing, annual, per_year, service, valuation
 
 Operand = Any
@@ -162,7 +162,7 @@ service(
 def _ions(
     area: Operand, stand_height: Operand, ion_concentration: Operand, ion_lifetime: Operand
 ) -> Operand:
-    renewals = _MINUTES_PER_YEAR / plain(ion_lifetime, "min")
+    renewals = _MINUTES_PER_YEAR / number_in(ion_lifetime, "min")
     return area * stand_height * ion_concentration * renewals
 
 

@@ -9,7 +9,7 @@ Williams 1990, McCool et al. 1987 and Liu et al. 1994 and marked.
 from typing import Any
 
 from carbonledger.errors import Text
-from carbonledger.methods.math import exp, of_unit, over_a_year, plain, sine, where
+from carbonledger.methods.math import exp, number_in, of_unit, over_a_year, sine, where
 from carbonledger.methods.registry import Formula
 from carbonledger.methods.service import Pricing, annual, service
 
@@ -80,10 +80,10 @@ def _terrain(
     slope: Operand,
     cover_factor: Operand,
 ) -> Operand:
-    texture = (plain(each, "%") for each in (sand, silt, clay, organic_carbon))
-    degrees = plain(slope, "deg")
+    texture = (number_in(each, "%") for each in (sand, silt, clay, organic_carbon))
+    degrees = number_in(slope, "deg")
     erodible = of_unit(erodibility(*texture), "t h/MJ/mm", sand)
-    long = slope_length_factor(plain(slope_length, "m"), degrees)
+    long = slope_length_factor(number_in(slope_length, "m"), degrees)
     return _rusle(area, rainfall_erosivity, erodible, long, steepness_factor(degrees), cover_factor)
 
 
@@ -235,9 +235,11 @@ def _sand_fixed(
     vegetation_cover: Operand,
     wind_distance: Operand,
 ) -> Operand:
-    bare = plain(weather_factor, "kg/m") * erodible_fraction * soil_crust_factor * roughness_factor
+    bare = (
+        number_in(weather_factor, "kg/m") * erodible_fraction * soil_crust_factor * roughness_factor
+    )
     cover = exp(-wind_cover_coefficient * vegetation_cover)
-    distance = plain(wind_distance, "m")
+    distance = number_in(wind_distance, "m")
     lost = wind_erosion(bare, distance) - wind_erosion(bare * cover, distance)
     return area * of_unit(lost / _KG_PER_T, "t/m2", area)
 

@@ -8,7 +8,7 @@ standards, so both are methods.
 from typing import Any
 
 from carbonledger.errors import Text
-from carbonledger.methods.math import exp, maximum, of_unit, plain
+from carbonledger.methods.math import exp, maximum, number_in, of_unit
 from carbonledger.methods.registry import Formula
 from carbonledger.methods.service import (
     annual,
@@ -172,7 +172,7 @@ def _storm(area: Operand, storm_rainfall: Operand, storm_runoff: Operand) -> Ope
 def _lake(
     lake_area: Operand, lake_intercept: Operand, lake_slope: Operand, water_exchanges: Operand
 ) -> Operand:
-    storage = exp(lake_intercept) * plain(lake_area, "km2") ** lake_slope
+    storage = exp(lake_intercept) * number_in(lake_area, "km2") ** lake_slope
     return of_unit(storage * _STORAGE_UNIT, "m3", lake_area) * water_exchanges
 
 

@@ -23,9 +23,9 @@ __all__ = [
     "maximum",
     "minimum",
     "nitrogen_to_n2o",
+    "number_in",
     "of_unit",
     "over_a_year",
-    "plain",
     "sine",
     "sqrt",
     "where",
@@ -73,8 +73,8 @@ def over_a_year(rate: Operand) -> Operand:
     return rate * units.quantity(1.0, "a") if _is_quantity(rate) else rate
 
 
-def plain(value: Operand, unit: str) -> Operand:
-    """The number of a value in a unit: what an empirical equation takes, which knows no units."""
+def number_in(value: Operand, unit: str) -> Operand:
+    """The plain number that a power or an exponential takes: a diameter in cm, a rate in 1/a."""
     return (value / units.quantity(1.0, unit)).to("").magnitude if _is_quantity(value) else value
 
 
@@ -116,7 +116,7 @@ def log(x: Operand) -> Operand:
 
 def sine(degrees: Operand) -> Operand:
     """The sine of an angle in degrees."""
-    return _apply("sin", plain(degrees, "deg") * RADIANS_PER_DEGREE)
+    return _apply("sin", number_in(degrees, "deg") * RADIANS_PER_DEGREE)
 
 
 def sqrt(x: Operand) -> Operand:

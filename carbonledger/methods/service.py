@@ -10,7 +10,7 @@ from inspect import Parameter, Signature
 from typing import Any, NamedTuple
 
 from carbonledger.errors import Text
-from carbonledger.methods.math import co2_to_carbon, over_a_year, plain
+from carbonledger.methods.math import co2_to_carbon, number_in, over_a_year
 from carbonledger.methods.registry import Formula, method
 from carbonledger.model.prices import CONSTANT, CURRENT, MONEY, PRICE_INDEX
 
@@ -68,7 +68,7 @@ def annualised(price: str, unit: str) -> Pricing:
 
     def worth(quantity: Operand, **prices: Operand) -> Operand:
         rate = prices["discount_rate"]
-        years = plain(prices["asset_lifetime"], "a")
+        years = number_in(prices["asset_lifetime"], "a")
         return quantity * prices[price] * rate / (1 - (1 + rate) ** -years)
 
     return Pricing(

@@ -49,7 +49,7 @@ class _Limit(NamedTuple):
     items: frozenset[str]
     low: float
     high: float
-    slips: tuple[_Slip, ...]
+    slips: tuple[str, ...]
 
     def holds(self, value: float) -> bool:
         """Whether a value in the unit of the row is plausible."""
@@ -235,7 +235,7 @@ def _limit_of(row: Mapping[str, str]) -> _Limit:
         frozenset(filter(None, row["items"].split("|"))),
         float(row["minimum"]),
         float(row["maximum"]),
-        tuple(_slip(text, row["unit"]) for text in filter(None, written)),
+        tuple(filter(None, written)),
     )
 
 
@@ -249,7 +249,7 @@ def _likely(limit: _Limit, value: float, unit: str, multiplier: float) -> list[t
     if not value:
         return []
     found = []
-    for slip in limit.slips:
+    for slip in (_slip(text, limit.unit) for text in limit.slips):
         # The number may be meant in the unit of the slip; where that is another substance (C for
         # CO2), also in whatever multiple of it the unit written is (kg C/TJ for kg CO2/TJ).
         readings = [value]

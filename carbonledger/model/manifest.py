@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 __all__ = [
     "Answer",
     "Assertion",
+    "Correction",
     "InventoryManifest",
     "Overrides",
     "OwnRegion",
@@ -93,6 +94,21 @@ class Answer(_Strict):
     reason: Title
 
 
+class Correction(_Strict):
+    """A cell that was copied or printed wrongly, with what it should say and why.
+
+    The file stays as it is. ``printed`` repeats the text of the cell, so that a correction of a
+    cell that has since changed no longer applies.
+    """
+
+    file: str
+    cell: str
+    sheet: str = ""
+    printed: str
+    value: str
+    reason: Title
+
+
 class Published(_Strict):
     """A total that somebody else published, printed beside ours: ``"212.8 Mt CO2"``."""
 
@@ -140,5 +156,6 @@ class InventoryManifest(_Strict):
     tables: list[TableSpec] = Field(min_length=1)
     factors: list[str] | None = None
     assertions: list[Assertion] = Field(default_factory=list)
+    corrections: list[Correction] = Field(default_factory=list)
     answers: list[Answer] = Field(default_factory=list)
     published: list[Published] = Field(default_factory=list)

@@ -38,13 +38,16 @@ class Rule(_Strict):
 
     An account matches with everything below it; empty ``items`` or ``details`` match all. For each
     measure the first method in ``methods`` whose activity the entry can supply is used. A rule
-    without methods gives a notation key and says why no amount is computed. ``otherwise`` is the
+    without methods gives a notation key and says why no amount is computed, or is ``refused``: such
+    an entry is no source or sink at all, and nothing is computed before it is taken out.
+    ``otherwise`` is the
     key of a measure for which the library has no factor, with the same ``reason``; without it a
     factor that is missing is an error.
 
     ``post_to`` is the account of the results where it is not that of the entry: the CO2 of biomass
     burned in a sector is a memo item. Such rules decide for themselves, beside those that post to
-    the entry's own account.
+    the entry's own account. A rule with ``if_entered`` decides a measure only where the entry
+    names the activity of its methods, and leaves it to the next rule otherwise.
 
     ``services`` are declarations of ``methods.service``: each stands for its physical method
     (unless ``physical`` is false) and for its values by each of ``pricing``, the preferred first.
@@ -61,7 +64,9 @@ class Rule(_Strict):
     notation: Notation | None = None
     otherwise: Notation | None = None
     post_to: str = ""
+    if_entered: bool = False
     measures: list[str] = Field(default_factory=list)
+    refused: bool = False
     reason: Title | None = None
     alternatives: bool = False
     by_activity: bool = False
@@ -84,10 +89,10 @@ class Rule(_Strict):
 
     @model_validator(mode="after")
     def _methods_or_notation(self) -> "Rule":
-        if bool(self.methods) == (self.notation is not None):
-            raise ValueError("a rule has either methods or a notation key")
-        if self.notation is not None and (self.reason is None or not self.measures):
-            raise ValueError("a rule with a notation key names its measures and its reason")
+        if bool(self.methods) + (self.notation is not None) + self.refused != 1:
+            raise ValueError("a rule has methods, or a notation key, or refuses")
+        if not self.methods and (self.reason is None or not self.measures):
+            raise ValueError("a rule without methods names its measures and its reason")
         if self.otherwise is not None and (self.reason is None or not self.methods):
             raise ValueError("'otherwise' belongs to a rule with methods and needs a reason")
         return self

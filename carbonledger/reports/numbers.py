@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 
 from carbonledger.errors import Text
 
@@ -100,6 +101,7 @@ def format_written(value: float | None, *, notation: str = "", missing: str = ""
     return format_number(value, _decimals(value), notation=notation, missing=missing)
 
 
+@cache
 def excel_format(decimals: int = 2) -> str:
     """The number format under which a spreadsheet prints what ``format_number`` prints.
 

@@ -6,9 +6,8 @@ The files may hold millions of rows: ask for their count before asking for the r
 import glob
 from typing import Any, NamedTuple
 
-import duckdb
-
 from carbonledger.engine.results import Results
+from carbonledger.memory import database
 
 __all__ = [
     "Activity",
@@ -189,7 +188,7 @@ def count_postings(results: Results) -> int:
 
 
 def _rows(query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect() as connection:
+    with database() as connection:
         rows: list[tuple[Any, ...]] = connection.execute(query).fetchall()
     return rows
 

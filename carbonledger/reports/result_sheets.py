@@ -9,7 +9,7 @@ from carbonledger.errors import Text
 from carbonledger.reports.context import Names
 from carbonledger.reports.lists import head_text
 from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet, Style, sum_of
-from carbonledger.reports.tables import CO2E_COLUMN, Column, Figure, Row, Table
+from carbonledger.reports.tables import CO2E_COLUMN, Block, Column, Figure, Row, Table
 from carbonledger.reports.texts import beside, chemical, label, text
 
 __all__ = [
@@ -111,12 +111,13 @@ def _write(
     labels += [head_text(text("column.gaps")), head_text(text("column.flags"))]
     head = sheet.title(beside(words.title), map(beside, words.notes))
     placed = Placed(sheet, table, sheet.header(head, labels, frozen=3))
+    tops = _tops(table)
     for place, row in enumerate(table.rows):
         style = _row_style(row)
         _leading(sheet, placed.first + place, row, names, style)
         _figures(placed, place, style)
         if shares:
-            _share(placed, place, following, style)
+            _share(placed, place, tops[row.block], following, style)
         _remarks(placed, place, following + shares, words.short, style)
         sheet.level(placed.first + place, row.depth)
     sheet.filter(head, placed.first + len(table.rows) - 1, len(labels))
@@ -169,16 +170,23 @@ def _figure(
         sheet.formula(row, column, total, figure.amount, style)
         return
     # Nothing below is a number: the sum shows the notation keys, and lives as soon as one is.
-    stands = figure.notation or "—"
-    sheet.formula(row, column, f'IF({sum_of(cells, "COUNT")}=0,"{stands}",{total})', stands, style)
+    stands, count = figure.notation or "—", total.replace("SUM(", "COUNT(")
+    sheet.formula(row, column, f'IF({count}=0,"{stands}",{total})', stands, style)
 
 
-def _share(placed: Placed, place: int, column: int, style: Style) -> None:
+def _tops(table: Table) -> dict[Block, list[int]]:
+    """The places of the rows of every block that stand in no other."""
+    tops: dict[Block, list[int]] = {}
+    for place, row in enumerate(table.rows):
+        if row.depth == 0:
+            tops.setdefault(row.block, []).append(place)
+    return tops
+
+
+def _share(placed: Placed, place: int, tops: Sequence[int], column: int, style: Style) -> None:
     table = placed.table
     if table.total is None:
         return
-    block = table.rows[place].block
-    tops = [i for i, row in enumerate(table.rows) if row.block == block and row.depth == 0]
     own, whole = (table.figure(i, table.total).amount for i in (place, tops[0]))
     at = placed.first + place
     if len(tops) > 1 or own is None or whole is None or whole <= 0:

@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from rich.cells import cell_len
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell, xl_rowcol_to_cell_fast
+from xlsxwriter.worksheet import Worksheet
 
 from carbonledger.reports.numbers import (
     excel_format,
@@ -81,7 +83,7 @@ def sum_of(cells: Sequence[tuple[int, int]], function: str = "SUM") -> str:
         else:
             runs.append([cell])
     names = [
-        ":".join(xl_rowcol_to_cell(*cell) for cell in dict.fromkeys((run[0], run[-1])))
+        ":".join(xl_rowcol_to_cell_fast(*cell) for cell in dict.fromkeys((run[0], run[-1])))
         for run in runs
     ]
     chunks = [names[i : i + _MOST_ARGUMENTS] for i in range(0, len(names), _MOST_ARGUMENTS)]
@@ -96,12 +98,45 @@ def _continues(run: Sequence[tuple[int, int]], cell: tuple[int, int]) -> bool:
     return step in {(0, 1), (1, 0)}
 
 
+class _Words(NamedTuple):
+    """A text as a cell holds it, and the width of its longest line in Latin letters."""
+
+    safe: str
+    longest: int
+
+
+# Names and codes stand in thousands of cells, measured once.
+@lru_cache(maxsize=50_000)
+def _words(value: str) -> _Words:
+    return _Words(safe_text(value), max((cell_len(line) for line in value.splitlines()), default=0))
+
+
+class _Look(NamedTuple):
+    """How a text looks: the format of its cell, how far it is indented, whether it wraps."""
+
+    format: Format
+    indent: int
+    wraps: bool
+
+
+class _Page(Worksheet):  # type: ignore[misc]  # the library has no types
+    """A sheet of the library without its search for functions of newer editions of Excel.
+
+    That search tries thirty patterns on each formula; what this program writes is ``SUM``,
+    ``COUNT`` and ``IF``.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
 class Book:
     """A new workbook with a cache of its cell formats."""
 
     def __init__(self, path: Path, title: str, created: datetime | None) -> None:
         self._file = xlsxwriter.Workbook(str(path), _OPTIONS)
-        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._formats: dict[frozenset[tuple[str, Any]], Format] = {}
+        self._looks: dict[tuple[frozenset[tuple[str, Any]], bool], _Look] = {}
         self._sheets: list[Sheet] = []
         self._heading = title[:110].replace("&", "&&")
         properties: dict[str, Any] = {"title": title}
@@ -115,7 +150,7 @@ class Book:
 
         ``subtitle`` stands beside the title of the workbook at the top of each printed page.
         """
-        page = self._file.add_worksheet(name)
+        page = self._file.add_worksheet(name, _Page)
         page.set_landscape()
         page.set_paper(_A4)
         page.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
@@ -131,10 +166,24 @@ class Book:
 
     def style(self, style: Style) -> Format:
         """The format of a style, made once."""
-        key = tuple(sorted(style.items()))
+        key = frozenset(style.items())
         if key not in self._formats:
             self._formats[key] = self._file.add_format(_FONT | style)
         return self._formats[key]
+
+    def look(self, style: Style, *, quoted: bool) -> _Look:
+        """How a text in a style looks; ``quoted`` if it begins like a formula."""
+        key = (frozenset(style.items()), quoted)
+        if key not in self._looks:
+            full = _BODY | style
+            if "align" not in full:
+                # Off the line, so that it does not run into a number before it.
+                full["indent"] = full.get("indent", 0) + 1
+            if quoted:
+                full["quote_prefix"] = True
+            indent, wraps = int(full.get("indent", 0)), bool(full.get("text_wrap"))
+            self._looks[key] = _Look(self.style(full), indent, wraps)
+        return self._looks[key]
 
     def close(self) -> None:
         """Lay out all sheets and write the file.
@@ -197,19 +246,14 @@ class Sheet:
         self, row: int, column: int, value: str, style: Style | None = None, *, limit: int = 60
     ) -> None:
         """A text; its column grows with it up to ``limit`` Latin letters, then it may wrap."""
-        style = _BODY | (style or {})
-        if "align" not in style:
-            # Off the line, so that it does not run into a number before it.
-            style["indent"] = style.get("indent", 0) + 1
-        if value.startswith(_FORMULA_STARTS):
-            style["quote_prefix"] = True
-        self.page.write_string(row, column, safe_text(value), self.book.style(style))
-        longest = max((cell_len(line) for line in value.splitlines()), default=0)
-        if style.get("text_wrap"):
+        look = self.book.look(style or {}, quoted=value.startswith(_FORMULA_STARTS))
+        words = _words(value)
+        self.page.write_string(row, column, words.safe, look.format)
+        if look.wraps:
             self._wrapped.setdefault(row, []).append((range(column, column + 1), value))
             # A row cannot grow without end; beyond that its column must.
             limit = max(limit, min(math.ceil(cell_len(value) / _MOST_LINES), _WIDEST))
-        self.widen(column, min(longest, limit) + 2 * int(style.get("indent", 0)))
+        self.widen(column, min(words.longest, limit) + 2 * look.indent)
 
     def wide(self, row: int, first: int, last: int, value: str, style: Style | None = None) -> None:
         """A wrapped text across several columns, whose widths it leaves alone."""
@@ -236,23 +280,23 @@ class Sheet:
         notation: str = "",
     ) -> None:
         """A result, shown with fixed decimals; or what stands in its place."""
-        shown = format_number(value, decimals, notation=notation)
         if value is None or not math.isfinite(value):
-            self.key(row, column, shown, style)
+            self.key(row, column, format_number(value, decimals, notation=notation), style)
         else:
-            self._number(row, column, value, style, excel_format(decimals), shown)
+            width = _width(value, decimals)
+            self._number(row, column, value, style, excel_format(decimals), width)
 
     def written(self, row: int, column: int, value: float, style: Style | None = None) -> None:
         """A number of others, shown with all the digits that it was written with."""
         if math.isfinite(value):
-            shown = format_written(value)
-            self._number(row, column, value, style, excel_format_written(value), shown)
+            width = len(format_written(value))
+            self._number(row, column, value, style, excel_format_written(value), width)
         else:
             self.key(row, column, format_number(value), style)
 
     def whole(self, row: int, column: int, value: int, style: Style | None = None) -> None:
         """A whole number that is no amount: a year, a row, a count."""
-        self._number(row, column, value, style, "0", str(value))
+        self._number(row, column, value, style, "0", len(str(value)))
 
     def _number(
         self,
@@ -261,11 +305,11 @@ class Sheet:
         value: float,
         style: Style | None,
         number_format: str,
-        shown: str,
+        width: int,
     ) -> None:
         style = _BODY | (style or {}) | {"num_format": number_format}
         self.page.write_number(row, column, value, self.book.style(style))
-        self.widen(column, cell_len(shown))
+        self.widen(column, width)
 
     def formula(
         self,
@@ -282,7 +326,7 @@ class Sheet:
         if isinstance(value, str):
             style |= _KEY
         self.page.write_formula(row, column, f"={formula}", self.book.style(style), value)
-        self.widen(column, cell_len(value if isinstance(value, str) else format_number(value)))
+        self.widen(column, cell_len(value) if isinstance(value, str) else _width(value))
 
     def link(
         self, row: int, column: int, target: str, label: str, style: Style | None = None
@@ -329,5 +373,11 @@ class Sheet:
         self._widths[column] = max(self._widths.get(column, 0), width)
 
 
+def _width(value: float, decimals: int = 2) -> int:
+    """How wide a number stands; only its last digit may be rounded otherwise than it is printed."""
+    return len(f"{value:,.{decimals}f}")
+
+
+@lru_cache(maxsize=50_000)
 def _lines(text: str, width: float) -> int:
     return sum(math.ceil(max(cell_len(line), 1) / (width - 1)) for line in text.split("\n"))

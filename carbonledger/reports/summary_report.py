@@ -20,14 +20,15 @@ from carbonledger.reports.cover import run_time
 from carbonledger.reports.lists import head_text
 from carbonledger.reports.numbers import Scale, format_number
 from carbonledger.reports.reference_table import REFERENCE, write_reference
+from carbonledger.reports.region_table import reach_notes, write_regions
 from carbonledger.reports.sheet import Book, Sheet, Style
 from carbonledger.reports.texts import beside, chemical, label, text
 
 __all__ = ["print_summary", "write_layout", "write_summary_report"]
 
-# Gases printed by their mass; the others are printed in CO2 equivalent, as the guidelines do.
 # More regions and years than a person reads; the command ``report --json`` gives them all.
 _MOST_BLOCKS = 500
+# Gases printed by their mass; the others are printed in CO2 equivalent, as the guidelines do.
 _BY_MASS = ("CO2", "CH4", "N2O")
 _EQUIVALENT = ("HFCs", "PFCs", "SF6", "NF3")
 _TOTAL = "CO2e"
@@ -58,7 +59,7 @@ class _Block:
 def write_summary_report(
     path: Path, results: Results, library: Library, layouts: Sequence[str], scale: Scale
 ) -> None:
-    """Write a workbook with one sheet for each layout, and the reference approach if there is one.
+    """Write a workbook: a sheet for each layout, regions rolled up, the reference approach.
 
     It is there completely or not at all.
 
@@ -74,6 +75,7 @@ def write_summary_report(
                 book = Book(draft, str(info["title"]["zh"]), run_time(results))
                 for name in layouts:
                     write_layout(book, results, library, name, scale)
+                write_regions(book, results, library)
                 if results.info.get(REFERENCE):
                     write_reference(book, results, library)
                 book.close()
@@ -87,8 +89,12 @@ def write_layout(book: Book, results: Results, library: Library, name: str, scal
     """Add the sheet of a layout to a workbook; gives the name of the sheet."""
     lines = layout(name)
     blocks = _blocks(summary(results, library, name))[:_MOST_BLOCKS]
-    sheet = book.sheet(beside(label("summary_sheet", name))[:31])
-    notes = [*_notes(results), _closure(differences(results, library, name), scale)]
+    sheet = book.sheet(beside(label("summary_sheet", name)))
+    notes = [
+        *_notes(results),
+        *reach_notes(results, library),
+        _closure(differences(results, library, name), scale),
+    ]
     row = sheet.title(beside(label("summary_title", name)), map(beside, notes))
     columns = _columns(blocks)
     heads = [head_text(text("column.code")), head_text(text("column.line"))]
@@ -153,7 +159,8 @@ def print_summary(
             name_of = Text(line.name_zh, line.name_en).in_language(lang)
             shown.add_row(line.code, "  " * line.level + name_of, *figures)
         console.print(shown)
-    for note in [*_notes(results), _closure(differences(results, library, name), scale)]:
+    closure = _closure(differences(results, library, name), scale)
+    for note in [*_notes(results), *reach_notes(results, library), closure]:
         console.print(note.in_language(lang))
 
 

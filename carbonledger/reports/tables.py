@@ -42,6 +42,9 @@ class Figure(NamedTuple):
     unverified: bool = False
 
 
+_EMPTY = Figure()
+
+
 class Column(NamedTuple):
     """A column of figures: its key (a measure or an item) and its unit."""
 
@@ -103,7 +106,7 @@ class Table:
 
     def figure(self, row: int, column: Column) -> Figure:
         """The figure of a row in a column; empty where nothing was computed."""
-        return self.figures.get((row, column), Figure())
+        return self.figures.get((row, column), _EMPTY)
 
 
 class Tables:
@@ -175,21 +178,27 @@ class Tables:
         rows = self._rows({*direct, *(totals or {}), *above}, set(direct))
         both = (*direct.values(), *(totals or {}).values())
         columns = {column for cells in both for column in cells}
+        # A row stands above its parts, so going upwards finds the parts finished.
+        upwards = [
+            (place, row, direct.get((row.block, row.account), {}), _stated(totals, row))
+            for place, row in reversed(list(enumerate(rows)))
+        ]
         figures: dict[tuple[int, Column], Figure] = {}
         for column in columns:
             amounts = (cells[column].amount for cells in direct.values() if column in cells)
             largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
-            # A row stands above its parts, so going upwards finds the parts finished.
-            for place, row in reversed(list(enumerate(rows))):
+            found: dict[int, Figure] = {}
+            for place, row, posted, totalled in upwards:
                 if row.parts:
-                    figure = _add(figures[part, column] for part in row.parts)
+                    figure = _add(found[part] for part in row.parts if part in found)
                 else:
-                    figure = direct.get((row.block, row.account), {}).get(column, Figure())
-                if totals is not None and row.account and not row.own:
-                    stated = totals.get((row.block, row.account), {}).get(column, Figure())
+                    figure = posted.get(column, _EMPTY)
+                if totalled is not None:
+                    stated = totalled.get(column, _EMPTY)
                     _check(stated, figure, largest, row, column)
                     figure = stated._replace(unverified=figure.unverified)
-                figures[place, column] = figure
+                if figure != _EMPTY:
+                    found[place] = figures[place, column] = figure
         return Table(tuple(rows), tuple(sorted(columns, key=order)), figures)
 
     def _rows(self, places: set[Place], direct: set[Place]) -> list[Row]:
@@ -219,6 +228,13 @@ class Tables:
                 above = parents.get(above, "")
             children.setdefault(above, []).append(account)
         return children
+
+
+def _stated(totals: Cells | None, row: Row) -> Mapping[Column, Figure] | None:
+    """What the totals say of a row; None where they say nothing of such rows."""
+    if totals is None or not row.account or row.own:
+        return None
+    return totals.get((row.block, row.account), {})
 
 
 def _by_block(places: set[Place]) -> dict[Block, set[str]]:
@@ -301,6 +317,8 @@ def _cells(
 
 def _add(figures: Iterable[Figure]) -> Figure:
     found = list(figures)
+    if not found:
+        return _EMPTY
     amounts = [figure.amount for figure in found if figure.amount is not None]
     keys = {key for figure in found for key in figure.notation.split(",")}
     return Figure(
@@ -320,7 +338,7 @@ def _with_total(table: Table, total: Column) -> Table:
 
 def _check(stated: Figure, found: Figure, largest: float, row: Row, column: Column) -> None:
     if stated.amount is None or found.amount is None:
-        agree = stated.amount is None and found.amount is None
+        agree = stated.amount is found.amount
     else:
         size = max(abs(stated.amount), abs(found.amount))
         allowed = _TOLERANCE * size + _TOLERANCE / 1000 * largest

@@ -45,6 +45,7 @@ def beside(words: Text, lang: str | None = None) -> str:
     return words.zh if words.zh == words.en else f"{words.zh} {words.en}"
 
 
+@cache
 def chemical(formula: str) -> str:
     """A measure or a unit as chemists print it: ``t CO2e`` is ``t CO₂e``."""
     return _FORMULAS.sub(lambda match: match.group().translate(_SUBSCRIPTS), formula)

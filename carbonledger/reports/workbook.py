@@ -3,6 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
+from carbonledger.analysis.side_by_side import SIDE_BY_SIDE
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.files import disk_errors, locked, temporary
@@ -18,6 +19,7 @@ from carbonledger.reports.data_sheets import (
 from carbonledger.reports.grid_sheets import Places, found_problems, write_grids, write_problems
 from carbonledger.reports.result_sheets import write_gases, write_items, write_results
 from carbonledger.reports.sheet import Book
+from carbonledger.reports.side_by_side_table import write_side_by_side
 from carbonledger.reports.tables import Tables
 from carbonledger.reports.texts import beside, text
 
@@ -25,6 +27,7 @@ __all__ = ["write_workbook"]
 
 _SHEETS = (
     "results",
+    "side_by_side",
     "items",
     "gases",
     "activity",
@@ -68,11 +71,14 @@ def _write(path: Path, results: Results, context: WorkbookContext, tables: Table
     cover = book.sheet(beside(text("sheet.cover")))
     by_measure, by_item = tables.by_measure(), tables.by_item()
     published = bool(results.info.get("published"))
-    shown = {"items": bool(by_item.columns), "published": published}
+    methods = results.info.get(SIDE_BY_SIDE)
+    shown = {"items": bool(by_item.columns), "published": published, "side_by_side": bool(methods)}
     sheets = {
         key: book.sheet(beside(text(f"sheet.{key}"))) for key in _SHEETS if shown.get(key, True)
     }
     placed = write_results(sheets["results"], by_measure, names, gwp)
+    if methods:
+        write_side_by_side(sheets["side_by_side"], methods, names)
     if by_item.columns:
         write_items(sheets["items"], by_item, names)
     write_gases(sheets["gases"], tables.by_gas(), names, gwp)

@@ -16,6 +16,8 @@ from carbonledger.analysis.quality.cross_sector import (
 )
 from carbonledger.analysis.quality.facts import entry_count, facts_of, number, problem
 from carbonledger.analysis.quality.implied import check_implied
+from carbonledger.analysis.quality.measured import check_measured
+from carbonledger.analysis.quality.repeated import check_repeated, check_subtotals
 from carbonledger.analysis.quality.series import check_neighbours, check_series, check_statistics
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results
@@ -42,12 +44,15 @@ def check_quality(source: Results | Inventory, library: Library) -> list[Problem
         *check_statistics(facts, rows),
         *check_neighbours(facts, rows),
         *check_double_fuel(facts, rows),
+        *check_repeated(facts, rows),
+        *check_subtotals(facts, rows),
         *check_ratios(facts, rows),
         *check_balances(facts, rows),
         *check_livestock(facts, rows),
     ]
     if isinstance(source, Results):
         found += check_implied(source, facts, rows)
+        found += check_measured(source, facts, rows)
     return sorted(found, key=lambda each: each.grade.value)
 
 

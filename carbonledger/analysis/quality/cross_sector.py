@@ -1,7 +1,6 @@
 """Cross-sector checks: what one sector says against another, or against the statistics."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -9,7 +8,7 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
-from carbonledger.analysis.quality.facts import Facts, number, problem
+from carbonledger.analysis.quality.facts import Facts, digits, number, problem
 from carbonledger.errors import Text
 from carbonledger.model.problem import Problem
 
@@ -21,7 +20,8 @@ Block = tuple[str, int]
 _RATIOS = (
     "refinery-feedstock", "coking-feedstock", "feedstock-throughput", "cement-clinker",
     "clinker-statistic", "heat-balance", "rice-area", "waste-per-head", "wastewater-per-head",
-    "organics-per-head", "gdp-per-head", "electricity-per-head", "energy-per-head",
+    "organics-per-head", "animals-per-head", "nitrogen-per-cropland", "gdp-per-head",
+    "electricity-per-head", "energy-per-head",
 )  # fmt: skip
 _OUT_OF, _TRANSFERS = "M.2.b", "M.2"
 
@@ -66,11 +66,11 @@ def _double(
 ) -> Band | None:
     """The row by which two equal amounts are asked about; None where chance may explain them."""
     a, b = first["account"], second["account"]
-    digits = min(_digits(abs(first["amount"])), _digits(abs(second["amount"])))
+    least = min(digits(first["amount"]), digits(second["amount"]))
     share = max(first["share"], second["share"])
     for band, these, those in rules:
         crossing = (a in these and b in those) or (b in these and a in those)
-        if a != b and crossing and digits >= band.least and share >= band.share:
+        if a != b and crossing and least >= band.least and share >= band.share:
             return band
     return None
 
@@ -88,11 +88,6 @@ def _twice(
         f"very same quantity ({shown}); it may be counted twice.",
     )
     return problem(band.grade, band.check, message, band.remedy, second)
-
-
-def _digits(value: float) -> int:
-    """The digits that count in a number as written."""
-    return len(Decimal(repr(float(value))).normalize().as_tuple().digits)
 
 
 def check_ratios(facts: Facts, bands: Bands) -> Iterator[Problem]:
@@ -219,6 +214,7 @@ def check_livestock(facts: Facts, bands: Bands) -> Iterator[Problem]:
                 }
                 band = heads.model_copy(update=named)
                 yield from _beyond(facts, *block, _same(band), *pairs[0])
+    yield from _few(facts, in_enteric, in_manure, bands["animals-few"][0])
     applied = _sides(facts, nitrogen.accounts, nitrogen.items, "", nitrogen.unit)
     for block, side in sorted(applied.items()):
         stock = {item: sides[1].amount for item, sides in in_manure.get(block, {}).items()}
@@ -226,6 +222,26 @@ def check_livestock(facts: Facts, bands: Bands) -> Iterator[Problem]:
         excreted = _excreted(facts, stock, nitrogen.against_unit)
         if excreted:
             yield from _beyond(facts, *block, nitrogen, side, _Side(excreted, {}))
+
+
+def _few(
+    facts: Facts,
+    enteric: Mapping[Block, Mapping[str, tuple[_Side, _Side]]],
+    manure: Mapping[Block, Mapping[str, tuple[_Side, _Side]]],
+    band: Band,
+) -> Iterator[Problem]:
+    """Kinds of animals of which a region has a handful; each told once."""
+    told: set[tuple[str, str]] = set()
+    for block in sorted({*enteric, *manure}):
+        for item, (whole, _) in {**manure.get(block, {}), **enteric.get(block, {})}.items():
+            if whole.amount > 0 and not band.holds(whole.amount) and (block[0], item) not in told:
+                told.add((block[0], item))
+                named = {
+                    f"name_{lang}": f"{facts.label('items', item, lang)} "
+                    f"{band.name.in_language(lang)}"
+                    for lang in ("zh", "en")
+                }
+                yield from _beyond(facts, *block, band.model_copy(update=named), whole, None)
 
 
 def _animals(facts: Facts, account: str) -> dict[Block, dict[str, tuple[_Side, _Side]]]:

@@ -8,6 +8,7 @@ computed, its share of all that is counted in the same dimension.
 import glob
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from numbers import Real
 from pathlib import Path
@@ -22,6 +23,7 @@ from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import database
 from carbonledger.model import limits
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.statistics import Statistic
@@ -30,6 +32,7 @@ __all__ = [
     "Facts",
     "Point",
     "Series",
+    "digits",
     "entry_count",
     "facts_of",
     "number",
@@ -155,7 +158,7 @@ def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
     if isinstance(source, Results):
         path = glob.escape(str(source.folder / "entries.parquet"))
-        with duckdb.connect() as connection:
+        with database() as connection:
             entries = connection.read_parquet(path, hive_partitioning=False)
             names = [name for name in entries.columns if f"{name}__unit" in entries.columns]
             activities = _activities(entries, names)
@@ -163,7 +166,7 @@ def facts_of(source: Results | Inventory, library: Library) -> Facts:
         periods = tuple(source.info["periods"])
     else:
         tables = source.intake.tables
-        with duckdb.connect() as connection:
+        with database() as connection:
             activities = _nothing()
             if tables:
                 entries = entries_relation(connection, tables)
@@ -203,6 +206,11 @@ def number(value: float) -> str:
     return f"{float(f'{value:.6g}'):,.10f}".rstrip("0").rstrip(".")
 
 
+def digits(value: float) -> int:
+    """The digits that count in a number as written, whatever its sign."""
+    return len(Decimal(repr(abs(float(value)))).normalize().as_tuple().digits)
+
+
 def problem(
     grade: Grade, code: str, message: Text, remedy: Text, place: Mapping[str, object]
 ) -> Problem:
@@ -238,7 +246,7 @@ def _nothing() -> pd.DataFrame:
 
 def _weights(results: Results) -> pd.DataFrame:
     path = glob.escape(str(results.folder / "postings.parquet"))
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with database(threads=1) as connection:
         weights = connection.execute(_WEIGHTS, {"postings": path}).df()
     counted = weights["co2e"].where(weights["counts"])
     total = counted.groupby([weights["region"], weights["period"]]).transform("sum")

@@ -20,6 +20,7 @@ from carbonledger.analysis.quality.facts import Facts, number, problem
 from carbonledger.analysis.quality.ranges import Ranges
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
+from carbonledger.memory import database
 from carbonledger.methods.registry import Method, methods
 from carbonledger.model.problem import Problem
 
@@ -59,7 +60,7 @@ def implied_factors(results: Results) -> pd.DataFrame:
         for name in ("postings", "entries")
     }
     parts = []
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with database(threads=1) as connection:
         connection.register("used", used)
         for name, group in used.groupby("quantity"):
             scales = _scales(connection, paths["entries"], str(name), group["unit"].unique())

@@ -1,0 +1,114 @@
+"""The same amount twice: at an account and below it, under two details, or as a subtotal.
+
+A table of a yearbook prints its subtotals among its rows. Entered as they stand, a subtotal and its
+parts are added.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from carbonledger.analysis.quality.bands import Band
+from carbonledger.analysis.quality.facts import Facts, digits, number, problem
+from carbonledger.errors import Text
+from carbonledger.model.problem import Problem
+
+__all__ = ["check_repeated", "check_subtotals"]
+
+Bands = Mapping[str, tuple[Band, ...]]
+Row = Mapping[str, Any]
+_SAME = ["region", "period", "item", "quantity", "dimension"]
+
+
+def check_repeated(facts: Facts, bands: Bands) -> Iterator[Problem]:
+    """Equal amounts in an account and one below it, or in one account under two details.
+
+    Details that the library knows tell sources apart, so only another spelling is asked about.
+    """
+    (nested,), (detailed,) = bands["account-twice"], bands["detail-twice"]
+    above = _above(facts)
+    known = set(facts.library.details["detail"])
+    for group in _alike(_numbers(facts)):
+        for first, second in combinations(group, 2):
+            a, b = str(first["account"]), str(second["account"])
+            if a == b and not {first["detail"], second["detail"]} <= known:
+                band = detailed
+            elif a != b and (a in above[b] or b in above[a]) and _one_detail(first, second):
+                band = nested
+            else:
+                continue
+            enough = min(digits(first["amount"]), digits(second["amount"])) >= band.least
+            if enough and max(first["share"], second["share"]) >= band.share:
+                yield _twice(facts, band, first, second)
+                break
+
+
+def check_subtotals(facts: Facts, bands: Bands) -> Iterator[Problem]:
+    """An account whose own amount is the sum of what stands below it."""
+    (band,) = bands["subtotal"]
+    (parts,) = bands["subtotal-parts"]
+    links = facts.library.account_chain
+    rows = _numbers(facts).groupby([*_SAME, "account"], as_index=False).agg(
+        value=("value", "sum"), share=("share", "sum"), unit=("unit", "first"),
+        amount=("amount", "first"), file=("file", "first"), sheet=("sheet", "first"),
+        row=("row", "first"), cell=("cell", "first"),
+    )  # fmt: skip
+    lifted = rows.merge(links, left_on="account", right_on="key")
+    lifted = lifted[(lifted["distance"] > 0) & (lifted["ancestor"] != "")]
+    below = lifted.groupby([*_SAME, "ancestor"])["value"].agg(below="sum", count="size")
+    both = rows.merge(below.reset_index(), left_on=[*_SAME, "account"],
+                      right_on=[*_SAME, "ancestor"])  # fmt: skip
+    for row in both[both["below"] != 0].to_dict("records"):
+        if row["count"] >= parts.least and band.holds(row["value"] / row["below"]):
+            yield _subtotal(facts, band, row)
+
+
+def _numbers(facts: Facts) -> pd.DataFrame:
+    """The activities that count: of the reported years, with a number other than zero."""
+    rows = facts.activities
+    return rows[rows["value"].notna() & (rows["value"] != 0) & rows["period"].isin(facts.periods)]
+
+
+def _alike(rows: pd.DataFrame) -> Iterator[list[Row]]:
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows.to_dict("records"):
+        key = (*(row[name] for name in _SAME), f"{abs(row['value']):.12g}")
+        groups.setdefault(key, []).append({str(name): value for name, value in row.items()})
+    yield from (group for group in groups.values() if len(group) > 1)
+
+
+def _above(facts: Facts) -> Mapping[str, set[str]]:
+    links = facts.library.account_chain
+    return {str(key): set(group) for key, group in links.groupby("key")["ancestor"]}
+
+
+def _one_detail(first: Row, second: Row) -> bool:
+    return first["detail"] == second["detail"] or not (first["detail"] and second["detail"])
+
+
+def _twice(facts: Facts, band: Band, first: Row, second: Row) -> Problem:
+    one, other = (
+        facts.who(each["region"], each["account"], each["item"], each["detail"])
+        for each in (first, second)
+    )
+    shown = f"{number(abs(second['amount']))} {second['unit']}"
+    message = Text(
+        f"{first['period']} 年 {one.zh} 与 {other.zh} 数量完全相同（{shown}），都计入了合计。",
+        f"{first['period']}: {one.en} and {other.en} have the very same quantity ({shown}), and "
+        "both are in the total.",
+    )
+    return problem(band.grade, band.check, message, band.remedy, second)
+
+
+def _subtotal(facts: Facts, band: Band, row: Row) -> Problem:
+    who = facts.who(row["region"], row["account"], row["item"])
+    shown = f"{number(row['amount'])} {row['unit']}"
+    message = Text(
+        f"{row['period']} 年 {who.zh} 的数量（{shown}）等于其下 {row['count']} 个科目之和，"
+        "像是把小计行也录入了，合计会多一倍。",
+        f"{row['period']}: {who.en} ({shown}) is the sum of the {row['count']} accounts below it, "
+        "as if the subtotal was entered too: the total counts it twice.",
+    )
+    return problem(band.grade, band.check, message, band.remedy, row)

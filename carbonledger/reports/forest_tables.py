@@ -1,0 +1,107 @@
+"""Stands of sample plots and fitted growth curves, on the screen."""
+
+import math
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from carbonledger.analysis.curve_fit import Fit
+from carbonledger.engine.plots import Stand
+from carbonledger.errors import Text
+from carbonledger.library.load import Library
+from carbonledger.reports.numbers import format_written
+
+__all__ = ["print_fits", "print_stand"]
+
+_STAND = Text("样地推算的林分（每公顷）", "Stand of the plots (per hectare)")
+_HEADS = {
+    "trees": Text("株数 株/ha", "Trees per ha"),
+    "diameter": Text("平均胸径 cm", "Mean diameter cm"),
+    "height": Text("平均树高 m", "Mean height m"),
+    "volume": Text("蓄积 m³/ha", "Volume m³/ha"),
+    "biomass": Text("生物量 t/ha", "Biomass t/ha"),
+    "carbon": Text("碳储量 t C/ha", "Carbon t C/ha"),
+}
+_MEAN = Text("平均", "Mean")
+_ERROR = Text("抽样误差 ±（95 %）", "Sampling error ± (95 %)")
+_NO_ERROR = Text("只有一个样地，没有抽样误差。", "A single plot has no sampling error.")
+_BIOMASS_NOTE = Text(
+    "生物量为全株（干枝叶根），不得再乘根茎比；死有机质和土壤不在内。",
+    "Biomass is that of whole trees with their roots, so no root-shoot ratio comes on top; dead "
+    "organic matter and soil are not in it.",
+)
+_USED = Text("所用方程和参数", "Equations and parameters")
+_FITS = Text("生长曲线拟合（误差最小的在前）", "Growth curves (smallest error first)")
+_BEYOND = Text(
+    "曲线只在拟合所用林龄范围内有依据，外推无依据。",
+    "A curve holds within the ages that it was fitted to; beyond them it is a guess.",
+)
+_AT_LIMIT = Text("到达允许范围边界，区间无意义：", "Ended at a limit, so without a range: ")
+
+
+def print_stand(console: Console, stand: Stand, library: Library, lang: str) -> None:
+    """Print the plots, their mean with its sampling error, and what was used."""
+    table = Table(title=_STAND.in_language(lang), title_justify="left")
+    table.add_column(Text("样地", "Plot").in_language(lang))
+    for head in _HEADS.values():
+        table.add_column(head.in_language(lang), justify="right")
+    for row in stand.plots.to_dict("records"):
+        table.add_row(str(row["plot"]), *(_rounded(row[name]) for name in _HEADS))
+    table.add_section()
+    table.add_row(_MEAN.in_language(lang), *(_rounded(stand.mean[name]) for name in _HEADS))
+    if len(stand.plots) > 1:
+        error = (_rounded(stand.error[name]) for name in _HEADS)
+        table.add_row(_ERROR.in_language(lang), *error)
+    console.print(table)
+    if len(stand.plots) == 1:
+        console.print(_NO_ERROR.in_language(lang))
+    console.print(_BIOMASS_NOTE.in_language(lang))
+    console.print(f"{_USED.in_language(lang)}:")
+    for item, used in stand.used.items():
+        for argument in used:
+            console.print(
+                f"  {library.label('items', item, lang)} {argument.name} = {argument.printed} · "
+                f"{argument.source} · {argument.status}"
+            )
+
+
+def print_fits(console: Console, fits: Sequence[Fit], lang: str) -> None:
+    """Print the fitted curves with their ranges."""
+    table = Table(title=_FITS.in_language(lang), title_justify="left")
+    for head in (
+        Text("曲线", "Curve"),
+        Text("参数", "Parameter"),
+        Text("值", "Value"),
+        Text("95 % 区间", "95 % interval"),
+        Text("R²", "R²"),
+        Text("均方根误差 m³/ha", "Error m³/ha"),
+    ):
+        table.add_column(head.in_language(lang))
+    for fit in fits:
+        for number, (name, unit) in enumerate(fit.curve.units.items()):
+            ranged = name not in fit.at_limit
+            low, high = (_rounded(end[number]) for end in (fit.lower, fit.upper))
+            table.add_row(
+                fit.curve.name.in_language(lang) if number == 0 else "",
+                escape(f"{name} [{unit}]"),
+                _rounded(fit.parameters[number]),
+                f"{low} ~ {high}" if ranged else "—",
+                f"{fit.determination:.4f}" if number == 0 else "",
+                _rounded(fit.error) if number == 0 else "",
+            )
+        table.add_section()
+    console.print(table)
+    ages = f"{fits[0].ages[0]:g}–{fits[0].ages[1]:g}"
+    console.print(f"{_BEYOND.in_language(lang)} ({ages} a, n = {fits[0].count})")
+    if stuck := [name for fit in fits for name in fit.at_limit]:
+        console.print(_AT_LIMIT.in_language(lang) + ", ".join(stuck))
+
+
+def _rounded(value: float) -> str:
+    """Four significant digits: these are estimates, not accounts."""
+    if not math.isfinite(value) or value == 0:
+        return format_written(value if math.isfinite(value) else None, missing="—")
+    digits = 3 - math.floor(math.log10(abs(value)))
+    return format_written(round(value, max(digits, 0)))

@@ -1,0 +1,277 @@
+"""From a sub-compartment (小班) table to county totals and a list of problems, in one action.
+
+The table becomes an ordinary inventory of summed groups, which is run like any other: parameters
+are selected, and every figure can be explained. The rows themselves stay in ``stands.parquet``.
+"""
+
+import csv
+import json
+import shutil
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from carbonledger import units
+from carbonledger.analysis.stand_sums import Check, carbon_of, entry_rows, group_stands
+from carbonledger.api import run_to_folder
+from carbonledger.engine.open import item_names, region_names
+from carbonledger.engine.results import Results
+from carbonledger.engine.run import RunOptions
+from carbonledger.errors import CarbonledgerError
+from carbonledger.files import write_folder
+from carbonledger.intake.files import read_content
+from carbonledger.intake.grid import Grid, grids_of
+from carbonledger.intake.layout import Spellings
+from carbonledger.intake.stand_checks import check_stands, counties
+from carbonledger.intake.stand_codes import code_names
+from carbonledger.intake.stand_corrections import CORRECTED, corrected
+from carbonledger.intake.stand_fields import StandMapping, mapping_text, proposed, read_mapping
+from carbonledger.intake.stand_table import RowFinding, StandTable, header_row, read_stands
+from carbonledger.library.load import Library, library
+from carbonledger.model.problem import Grade, Problem
+from carbonledger.paths import factors_dir
+from carbonledger.reports.stand_books import write_problem_book, write_sums_book
+
+__all__ = ["PROBLEM_BOOK", "SUMS_BOOK", "StandOptions", "Survey", "survey"]
+
+PROBLEM_BOOK, SUMS_BOOK = "问题清单.xlsx", "汇总.xlsx"
+_MAPPING, _ROWS, _INVENTORY, _RUN, _MARK = (
+    "fields.toml", "stands.parquet", "inventory", "run", "run.json",
+)  # fmt: skip
+_FILES = (PROBLEM_BOOK, SUMS_BOOK, _MAPPING, _ROWS, _INVENTORY, _RUN, _MARK)
+
+
+@dataclass(frozen=True)
+class StandOptions:
+    """What the user says beside the table; what is None stands in the mapping.
+
+    ``set_aside`` computes without the rows that have a problem of grade A; they are counted in
+    every result. ``corrections`` are problem workbooks with corrected rows.
+    """
+
+    mapping: Path | None = None
+    region: str | None = None
+    period: int | None = None
+    sheet: str | None = None
+    corrections: Sequence[Path] = ()
+    set_aside: bool = False
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What came of a table.
+
+    ``groups`` are the sums with their carbon, None where rows of grade A kept them from being
+    computed; ``left`` is the number of those rows. ``proposed`` says that the mapping is a proposal
+    that nobody has looked at yet.
+    """
+
+    table: StandTable
+    findings: Sequence[RowFinding]
+    problems: Sequence[Problem]
+    proposed: bool
+    left: int
+    groups: pd.DataFrame | None
+    checks: Sequence[Check]
+
+    def rows_of(self, grade: Grade) -> int:
+        """The number of rows with a problem of a grade."""
+        return len(_rows_of(self.findings, grade))
+
+
+def survey(path: Path, out: Path, options: StandOptions) -> Survey:
+    """Read, check, sum and compute a table into a result folder, whole or not at all.
+
+    Raises:
+        CarbonledgerError: if the table cannot be read at all; says which heading or unit lacks.
+    """
+    base = library()
+    grid, problems = _grid(path, options.sheet)
+    mapping, is_new = _mapping(grid, options)
+    for book in options.corrections:
+        grid, more = corrected(grid, _grid(book, CORRECTED)[0], header_row(grid))
+        problems += more
+    region, period = _place(mapping, base)
+    table = read_stands(grid, mapping, _species(base))
+    bamboo = _bamboo(base)
+    regions, unknown = counties(table.frame, region, Spellings(region_names(base)).find)
+    findings = [*check_stands(table, bamboo), *unknown]
+    frame = table.frame.assign(region=regions)
+    refused = _rows_of(findings, Grade.A)
+    kept = frame.drop(index=refused)
+    checks = _checks(kept, mapping)
+    done = Survey(table, findings, problems, is_new, len(refused), None, checks)
+    with write_folder(out, _FILES) as folder:
+        write_problem_book(folder / PROBLEM_BOOK, table, findings, problems)
+        (folder / _MAPPING).write_text(mapping_text(mapping, grid.rows[table.header]), "utf-8")
+        rows = frame.assign(row=frame["at"] + grid.first_row + 1, set_aside=False)
+        rows.loc[refused, "set_aside"] = True
+        rows.drop(columns="at").to_parquet(folder / _ROWS, index=False)
+        if len(refused) and not options.set_aside:
+            (folder / _MARK).write_text(json.dumps({"status": "refused"}), "utf-8")
+            return done
+        groups = group_stands(kept, bamboo)
+        entries = entry_rows(groups, period, _culm(mapping))
+        _write_inventory(folder / _INVENTORY, entries, region, period, path.name, mapping)
+        groups = carbon_of(groups, entries, _run(folder))
+        write_sums_book(folder / SUMS_BOOK, groups, checks, base, (path.name, len(refused)))
+        shutil.copy(folder / _RUN / _MARK, folder / _MARK)
+    return replace(done, groups=groups)
+
+
+def _grid(path: Path, sheet: str | None) -> tuple[Grid, list[Problem]]:
+    if path.suffix.lower() == ".dbf":
+        raise CarbonledgerError(
+            f"“{path.name}”是 dbf 文件。请用 WPS 或 Excel 打开，另存为 .xlsx（字段名会成为表头）；"
+            "在 QGIS、ArcGIS 里可以把属性表导出为 CSV（UTF-8）。",
+            f"'{path.name}' is a dbf file. Open it in WPS or Excel and save it as .xlsx, or export "
+            "the attribute table from QGIS or ArcGIS as CSV (UTF-8).",
+        )
+    if not path.is_file():
+        raise CarbonledgerError(f"找不到文件“{path}”。", f"There is no file '{path}'.")
+    content = read_content(path, path.name)
+    grids, problems = ([], [content]) if isinstance(content, Problem) else grids_of(content, sheet)
+    if not grids:
+        zh = "\n".join(f"{each.where}：{each.message.zh}{each.remedy.zh}" for each in problems)
+        en = "\n".join(f"{each.where}: {each.message.en} {each.remedy.en}" for each in problems)
+        raise CarbonledgerError(zh, en)
+    # What is said of single cells counts where the cell is used, and is found again there.
+    return grids[0], [each for each in problems if not each.cell]
+
+
+def _mapping(grid: Grid, options: StandOptions) -> tuple[StandMapping, bool]:
+    """The mapping that was given, or a proposal, which is written where one was named."""
+    given = options.mapping
+    if given is not None and given.is_file():
+        mapping, is_new = read_mapping(given.read_bytes(), given.name), False
+    else:
+        headings = grid.rows[header_row(grid)]
+        mapping, is_new = proposed(headings), True
+    changes = {"region": options.region, "period": options.period}
+    mapping = mapping.model_copy(update={k: v for k, v in changes.items() if v is not None})
+    if is_new and given is not None:
+        given.write_text(mapping_text(mapping, headings), "utf-8")
+    return mapping, is_new
+
+
+def _place(mapping: StandMapping, base: Library) -> tuple[str, int]:
+    found = Spellings(region_names(base)).find(mapping.region) if mapping.region else ()
+    if len(found) != 1 or mapping.period is None:
+        raise CarbonledgerError(
+            f"要知道地区和调查年份：请写 --region 350429 --year 2023，或写在字段对应文件里"
+            f"（现在是“{mapping.region}”、{mapping.period or '空'}）。",
+            "Region and year of the survey are needed: give --region 350429 --year 2023, or write "
+            f"them into the mapping (now '{mapping.region}' and {mapping.period or 'nothing'}).",
+        )
+    return found[0], mapping.period
+
+
+def _species(base: Library) -> dict[str, str | tuple[str, ...]]:
+    """The names of the items that grow in forests."""
+    path = factors_dir() / "items" / "forest.csv"
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        forest = {row["item"] for row in csv.DictReader(lines)}
+    return {text: code for text, code in item_names(base).items() if code in forest}
+
+
+def _bamboo(base: Library) -> frozenset[str]:
+    items = base.items
+    of_bamboo = items["item"].eq("bamboo_forest") | items["general"].eq("bamboo_forest")
+    return frozenset(items["item"][of_bamboo])
+
+
+def _rows_of(findings: Sequence[RowFinding], grade: Grade) -> np.ndarray:
+    rows = [each.rows for each in findings if each.grade is grade]
+    return np.unique(np.concatenate(rows)) if rows else np.array([], dtype=int)
+
+
+def _checks(frame: pd.DataFrame, mapping: StandMapping) -> list[Check]:
+    """Area and stock of the table beside those of the forestry statistics."""
+    if mapping.statistics is None:
+        return []
+    checks = []
+    for what, unit in (("area", "ha"), ("stock", "m3")):
+        written = getattr(mapping.statistics, what)
+        if written:
+            theirs, own = units.parse_quantity(written)
+            ours = float(frame[what].sum()) * units.multiplier(unit, own)
+            checks.append(Check(what, own, ours, theirs))
+    return checks
+
+
+def _culm(mapping: StandMapping) -> str:
+    """The biomass of a culm in kg of dry matter, as text; empty where the user gives none."""
+    if mapping.bamboo is None:
+        return ""
+    value, unit = units.parse_quantity(mapping.bamboo.biomass_per_culm)
+    return repr(value * units.multiplier(unit, "kg dm/plant"))
+
+
+def _write_inventory(
+    folder: Path,
+    entries: pd.DataFrame,
+    region: str,
+    period: int,
+    file: str,
+    mapping: StandMapping,
+) -> None:
+    """The groups as an inventory: a manifest and a table of entries."""
+    folder.mkdir()
+    source = json.dumps(f"{file}，按小班汇总 / sub-compartments, summed", ensure_ascii=False)
+    manifest = [
+        f"region = {json.dumps(region)}",
+        f"periods = [{period}]",
+        'profile = "forest-carbon-stock"',
+        "[title]",
+        f"zh = {json.dumps(f'{file} 森林植被碳储量 {period}', ensure_ascii=False)}",
+        f"en = {json.dumps(f'{file} carbon stock of forests {period}', ensure_ascii=False)}",
+        "[[tables]]",
+        'file = "stocks.csv"',
+        f"source = {source}",
+    ]
+    (folder / "inventory.toml").write_text("\n".join([*manifest, ""]), "utf-8")
+    origins, ages = code_names("origin"), code_names("age_class")
+    words = zip(
+        entries["township"], entries["origin"], entries["age_class"], entries["stands"], strict=True
+    )
+    notes = [
+        " · ".join(
+            filter(None, (town, origins.get(origin, ""), ages.get(age, ""), f"{count} 个小班"))
+        )
+        for town, origin, age, count in words
+    ]
+    culms = mapping.bamboo.source if mapping.bamboo else ""
+    sources = [culms if account == "K.3" else "" for account in entries["account"]]
+    table = pd.DataFrame(
+        {
+            "地区": entries["region"],
+            "年份": entries["period"],
+            "科目": entries["account"],
+            "品种": entries["species"],
+            "蓄积量 [m3]": entries["growing_stock"],
+            "面积 [ha]": entries["area"],
+            "竹株数 [plant]": entries["culms"],
+            "biomass_per_culm [kg dm/plant]": entries["biomass_per_culm"],
+            "备注": notes,
+            "来源": sources,
+        }
+    )
+    table.to_csv(folder / "stocks.csv", index=False)
+
+
+def _run(folder: Path) -> pd.DataFrame:
+    """Run the inventory of a folder; its postings."""
+    opened, outcome = run_to_folder(folder / _INVENTORY, folder / _RUN, RunOptions())
+    if opened is None or outcome.blocked:
+        raise CarbonledgerError(*_blocking(outcome.problems))
+    return Results.read(folder / _RUN).postings
+
+
+def _blocking(problems: Collection[Problem]) -> tuple[str, str]:
+    found = [each for each in problems if each.grade is Grade.A]
+    zh = "\n".join(f"{each.where}：{each.message.zh}{each.remedy.zh}" for each in found)
+    en = "\n".join(f"{each.where}: {each.message.en} {each.remedy.en}" for each in found)
+    return zh, en

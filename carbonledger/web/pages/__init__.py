@@ -1,0 +1,1 @@
+"""The pages, one file each; the router runs them as scripts."""

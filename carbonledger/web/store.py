@@ -1,0 +1,126 @@
+"""What the pages share: the one open ledger, its runs, and the views of a run, all cached.
+
+A run never changes, so what was laid out of it is kept by its identity; the list of runs is kept by
+the version of the ledger. Nothing is ever out of date, and nothing needs to be cleared.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from carbonledger.errors import Text
+from carbonledger.files import sha256_file
+from carbonledger.intake.own_factors import FACTORS
+from carbonledger.ledger.holder import note_holder
+from carbonledger.ledger.store import Ledger
+from carbonledger.library.load import Library, library
+from carbonledger.services.check import Checked, check
+from carbonledger.services.drafts import Draft, Drafts
+from carbonledger.services.place import default_ledger
+from carbonledger.services.results import RunViews
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "account_choices",
+    "base",
+    "checked",
+    "drafts",
+    "ledger",
+    "place",
+    "region_choices",
+    "region_text",
+    "runs",
+    "views",
+]
+
+_ADDRESS = "CARBONLEDGER_WEB_ADDRESS"
+_MOST_RUNS = 8  # laid out at the same time; each holds some megabytes
+
+
+def place() -> Path:
+    """The folder of the ledger."""
+    return default_ledger().resolve()
+
+
+def ledger() -> Ledger:
+    """The ledger, held open by this process for all its windows."""
+    return _open(place())
+
+
+def runs() -> "pd.DataFrame":
+    """The stored runs, the last one first."""
+    found = ledger().runs()
+    return found.iloc[::-1].reset_index(drop=True)
+
+
+def views(identity: str) -> RunViews:
+    """The views of a run."""
+    return _views(place(), identity, _submission(identity))
+
+
+def drafts() -> Drafts:
+    """The drafts beside the ledger."""
+    return Drafts(place())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def region_choices(lang: str) -> dict[str, str]:
+    """The regions that an inventory can be of, with what a list shows of each."""
+    table = base().regions
+    table = table[table["level"] != "group"]
+    names = table["name_en" if lang == "en" else "name_zh"]
+    return {code: f"{name} {code}" for code, name in zip(table["region"], names, strict=True)}
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def account_choices(lang: str) -> dict[str, str]:
+    """The accounts with what a list shows of each."""
+    table = base().accounts
+    names = table["name_en" if lang == "en" else "name_zh"]
+    return {code: f"{code} {name}" for code, name in zip(table["account"], names, strict=True)}
+
+
+def checked(draft: Draft) -> Checked:
+    """A draft as checked; kept until it, or its own parameters, change."""
+    own = draft.folder / FACTORS
+    digest = sha256_file(own) if own.is_file() else ""
+    return _checked(draft.folder, draft.version, digest)
+
+
+@st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
+def _checked(folder: Path, version: int, digest: str) -> Checked:
+    return check(folder)
+
+
+def region_text(code: str) -> Text:
+    """The name of a region."""
+    return Text(base().label("regions", code, "zh"), base().label("regions", code, "en"))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def base() -> Library:
+    """The factor library."""
+    return library()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _open(folder: Path) -> Ledger:
+    opened = Ledger.open(folder)
+    note_holder(folder, os.environ.get(_ADDRESS, ""))
+    return opened
+
+
+@st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
+def _views(folder: Path, identity: str, submission: str) -> RunViews:
+    return RunViews(_open(folder).results(identity))
+
+
+def _submission(identity: str) -> str:
+    """The latest submission of a run, which decides its ``run.json`` and ``problems.csv``."""
+    known: Any = ledger().revisions()
+    mine = known[known["identity"].str.startswith(identity)]
+    return str(mine["submission"].iloc[-1]) if len(mine) else ""
