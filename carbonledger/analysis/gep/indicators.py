@@ -16,16 +16,19 @@ from carbonledger.model.prices import CONSTANT
 __all__ = ["indicator_table", "price_table", "totals_by_kind"]
 
 _MARKET, _EXCHANGE = "market", "exchange"
+_UNSTATED = Text("未注明", "not stated")
 _KINDS = {
     _MARKET: Text("市场价（含录入的金额）", "market prices and money entered"),
     "charge": Text("收费、税额", "charges and taxes"),
     "cost": Text("替代成本", "costs"),
     "capital": Text("工程造价", "capital costs"),
+    "": _UNSTATED,
 }
 _CONCEPTS = {
     _EXCHANGE: Text("交换价值", "exchange value"),
     "replacement": Text("替代成本价值", "replacement cost"),
     "welfare": Text("福利价值", "welfare value"),
+    "": _UNSTATED,
 }
 _CLASSES = {
     "G.1": Text("物质产品占比", "Provisioning services"),
@@ -81,7 +84,7 @@ def totals_by_kind(facts: GepFacts, period: int) -> pd.DataFrame:
     Returns:
         Columns ``service, kind, concept, value`` in yuan, one row for each posting.
     """
-    known = facts.parameters
+    known = facts.parameters[["price_kind", "value_concept"]].fillna("")
     rows = []
     for term in facts.terms(facts.current[facts.current["period"] == period]):
         parameter = term.parameters.get(price_of(term), "")
