@@ -51,6 +51,7 @@ from carbonledger.memory import plain_texts
 from carbonledger.model.manifest import OwnRegion
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.reports.context import WorkbookContext
+from carbonledger.reports.gep_report import GEP_TABLES, write_gep_report
 from carbonledger.reports.numbers import TONNES
 from carbonledger.reports.reference_table import REFERENCE
 from carbonledger.reports.summary_report import write_summary_report
@@ -312,15 +313,15 @@ def run_to_folder(
                 write_summary_report(
                     folder / SUMMARY_TABLES, results, inventory.library, layouts(), TONNES
                 )
+                write_gep_report(folder / GEP_TABLES, results, inventory.library)
     return inventory, outcome
 
 
 def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Outcome) -> Outcome:
     """Look at the results of a run as a whole, and add what is found to its problems.
 
-    Series over the years, sectors against each other, implied factors, landfills by both methods,
-    fuel entered twice, the reference approach, captures without evidence, methods of sinks side by
-    side. Nothing of it changes a number. Micro-data are only looked at in their totals.
+    Series, sectors against each other, implied factors, landfills, fuel entered twice, captures,
+    sinks, GEP ... Nothing of it changes a number. Micro-data are only looked at in their totals.
     """
     results = Results.read(folder)
     with _texts_of(results):
@@ -373,7 +374,7 @@ def library_of(results: Results) -> Library:
 
 def known_files() -> tuple[str, ...]:
     """Every file that a result folder may hold."""
-    return (*RESULT_FILES, WORKBOOK, SUMMARY_TABLES)
+    return (*RESULT_FILES, WORKBOOK, SUMMARY_TABLES, GEP_TABLES)
 
 
 def store(inventory: Inventory, out: Path, ledger: Path) -> bool:

@@ -69,6 +69,16 @@ class GepFacts:
         rows = self.postings
         return rows[~rows["measure"].isin(VALUES) & rows["amount"].notna()]
 
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """The parameters of the library and of the inventory itself by their ids."""
+        known = self.library.parameters.set_index("id")
+        own = pd.DataFrame(self.results.info.get("own_parameters", []))
+        if own.empty:
+            return known
+        own = own.set_index("id")[[name for name in known.columns if name in own.columns]]
+        return pd.concat([known[~known.index.isin(own.index)], own])
+
     def below(self, accounts: str) -> set[str]:
         """Accounts separated by ``|``, with everything below them."""
         return {key for root in accounts.split("|") if root for key in self.library.below(root)}
