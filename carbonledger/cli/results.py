@@ -165,6 +165,7 @@ def regions(
 def layouts(
     result: ResultArgument,
     ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
     lang: Lang = None,  # type: ignore[assignment]  # as above
     as_json: Json = False,
 ) -> None:
@@ -173,7 +174,7 @@ def layouts(
     from carbonledger.api import library_of
     from carbonledger.reports.closure_table import print_closure
 
-    with _result(result, ledger) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         base = library_of(results)
         table, rest = closure(results, base)
         if as_json:
