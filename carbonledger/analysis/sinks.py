@@ -111,7 +111,7 @@ def _spread(taken: Row, least: Row, ratio: float) -> Problem:
         ),
         remedy=Text(
             "请说明依据，或改用另一方法（见方法并列表，--profile）；两个结果都写进报告。",
-            "Explain it, or take another method (methods side by side, --profile); report both.",
+            "Explain it, or take another method (see the methods side by side); report both.",
         ),
     )
 
