@@ -6,6 +6,7 @@ from carbonledger.analysis.carbon_twice import carbon_pairs
 from carbonledger.api import run
 from carbonledger.library.load import library
 from carbonledger.methods.registry import methods
+from carbonledger.paths import factors_dir
 
 MANIFEST = """
 region = "350500"
@@ -129,14 +130,20 @@ def test_pig_iron_as_a_material_beside_its_coke(tmp_path):
         each for each in finished(tmp_path / "a", head, iron, coke).problems
         if each.code == "carbon-twice"
     ]  # fmt: skip
-    assert [each.grade.value for each in found] == ["B"]
+    assert [each.grade.value for each in found] == ["C"]
     assert "carbon-twice" not in codes(tmp_path / "b", head, iron)
+    # The provincial guideline itself counts the coke as a fuel and what leaves the iron besides.
+    told = codes(tmp_path / "c", head, iron, coke, profile="cn-provincial-2011")
+    assert "carbon-twice" not in told
 
 
 def test_the_pairs_name_what_exists():
     base = library()
     accounts, items = set(base.accounts["account"]), set(base.items["item"])
     for pair in carbon_pairs():
+        assert set(filter(None, pair.except_profiles.split("|"))) <= {
+            path.stem for path in (factors_dir() / "profiles").glob("*.toml")
+        }
         assert {pair.account, *pair.other_accounts.split("|")} <= accounts
         assert {*pair.items.split("|"), *pair.other_items.split("|")} <= items
         assert set(filter(None, f"{pair.methods}|{pair.other_methods}".split("|"))) <= set(

@@ -172,6 +172,8 @@ def build_steps(
     Selections, flags and coefficients are worked out once for all options together; only at the end
     are the rows of each option cut out of them.
     """
+    if chosen.empty:
+        return (), pd.DataFrame(columns=SELECTION_COLUMNS)
     numbers = sorted(set(chosen["option"]))
     arguments = _arguments(numbers, options)
     uses = _uses(chosen, found, arguments, library.parameters)

@@ -12,6 +12,7 @@ from carbonledger.library import cache as cache_of
 from carbonledger.library.blends import blend_potentials
 from carbonledger.library.chains import chain, with_groups
 from carbonledger.library.tables import frame_of, read_folder, read_records
+from carbonledger.memory import plain_texts
 from carbonledger.model.problem import Grade
 from carbonledger.model.records import (
     Account,
@@ -116,6 +117,7 @@ class Library:
 
 
 @cache
+@plain_texts()
 def library(folder: Path | None = None) -> Library:
     """The checked library in ``folder`` (by default the one that comes with the program).
 

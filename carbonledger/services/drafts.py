@@ -237,7 +237,7 @@ class Drafts:
         self, identifier: str, version: int, part: str, decision: Mapping[str, Any]
     ) -> Draft:
         keys = ("file", "sheet", "cell", *(["code"] if part == "answers" else []))
-        chosen = {key: value for key, value in decision.items() if value not in {"", None}}
+        chosen = {key: value for key, value in decision.items() if value not in ("", None)}
         if not str(decision.get("reason", {}).get("zh", "")).strip():
             raise CarbonledgerError(
                 "请写明理由：它会印在报告的数据质量部分。",
