@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from carbonledger.analysis.summary import layouts
 from carbonledger.engine.ask import Answer, Row, answer, code_of, question_of, row_of
 from carbonledger.engine.calculate import Calculation, Subject, calculate
 from carbonledger.engine.explain import Explanation, explain
@@ -37,9 +36,7 @@ from carbonledger.library.search import search
 from carbonledger.model.manifest import OwnRegion
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.reports.context import WorkbookContext
-from carbonledger.reports.gep_report import GEP_TABLES, write_gep_report
-from carbonledger.reports.numbers import TONNES
-from carbonledger.reports.summary_report import write_summary_report
+from carbonledger.reports.run_tables import TABLE_BOOKS, write_run_tables
 from carbonledger.reports.workbook import write_workbook
 from carbonledger.review import review, texts_of
 
@@ -61,7 +58,6 @@ __all__ = [
 ]
 
 WORKBOOK = "summary.xlsx"
-SUMMARY_TABLES = "summary_tables.xlsx"
 DEFAULT_PROFILE = "cn-provincial-2011"
 _ACCOUNT, _ITEM, _REGION = Text("科目", "account"), Text("品种", "item"), Text("地区", "region")
 
@@ -296,10 +292,7 @@ def run_to_folder(
             results = Results.read(folder)
             with texts_of(results):
                 write_workbook(folder / WORKBOOK, results, context)
-                write_summary_report(
-                    folder / SUMMARY_TABLES, results, inventory.library, layouts(), TONNES
-                )
-                write_gep_report(folder / GEP_TABLES, results, inventory.library)
+                write_run_tables(folder, results, inventory.library)
     return inventory, outcome
 
 
@@ -311,7 +304,7 @@ def library_of(results: Results) -> Library:
 
 def known_files() -> tuple[str, ...]:
     """Every file that a result folder may hold."""
-    return (*RESULT_FILES, WORKBOOK, SUMMARY_TABLES, GEP_TABLES)
+    return (*RESULT_FILES, WORKBOOK, *TABLE_BOOKS)
 
 
 def store(inventory: Inventory, out: Path, ledger: Path) -> bool:

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from openpyxl import load_workbook
@@ -14,10 +16,11 @@ from carbonledger.analysis.gep.indicators import indicator_table, price_table
 from carbonledger.analysis.gep.price_index import price_index
 from carbonledger.analysis.gep.report import TABLES, gep_tables
 from carbonledger.analysis.gep.sensitivity import sensitivity_table
+from carbonledger.analysis.gep.two_runs import joined
 from carbonledger.api import run
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import library
-from tests.gep_two_years import gep_folder, gep_run
+from tests.gep_two_years import ROWS, gep_folder, gep_run
 
 PRICES = (
     "parameter,item,value,unit,price_year,price_kind,value_concept,deflator,source,locator\n"
@@ -201,6 +204,57 @@ def test_a_change_of_method_is_an_effect_of_scope(tmp_path):
     (row,) = [row for row in change_table(found, 2022, 2023).rows if row["account"] == "G.2.8"]
     assert row["scope"] == row["change"] != 0
     assert row["quantity"] == row["price"] == 0
+
+
+def test_two_runs_compare_as_one_of_both_years(facts, tmp_path, monkeypatch, capsys):
+    sides = {}
+    for year in (2022, 2023):
+        folder = gep_folder(
+            tmp_path / str(year), "\n".join(r for r in ROWS.split() if f",{year}," in r)
+        )
+        for name in ("inventory.toml", "figures.csv"):
+            text = (folder / name).read_text("utf-8")
+            text = text.replace("[2022, 2023]", f"[{year}]")
+            kept = [line for line in text.splitlines() if f",{4045 - year}," not in line]
+            (folder / name).write_text("\n".join(kept) + "\n", "utf-8")
+        finished = run(folder)
+        sides[year] = gep_facts(finished.results, finished.library), finished
+    both = joined(sides[2022][0], sides[2023][0])
+    assert change_table(both, 2022, 2023).rows == change_table(facts, 2022, 2023).rows
+    assert indicator_table(both).rows == indicator_table(facts).rows
+    with pytest.raises(CarbonledgerError, match="都有 2023 年"):
+        joined(sides[2023][0], facts)
+    folders = [str(sides[year][1].results.folder) for year in (2023, 2022)]
+    arguments = ["gep", folders[0], "--against", folders[1], "--table", "change", "--json"]
+    monkeypatch.setattr(sys, "argv", ["carbonledger", *arguments])
+    with pytest.raises(SystemExit) as leaving:
+        cli.main()
+    assert leaving.value.code == 0
+    rows = json.loads(capsys.readouterr().out)[0]["rows"]
+    assert rows == change_table(facts, 2022, 2023).rows
+
+
+def test_runs_under_other_rules_do_not_compare(garze, facts):
+    with pytest.raises(CarbonledgerError, match="地区不同"):
+        joined(garze[1], facts)
+    other = SimpleNamespace(info={**facts.results.info, "profile": "gep-ndrc-2022"})
+    with pytest.raises(CarbonledgerError, match=r"口径不同.*重算其中一年"):
+        joined(replace(facts, results=other), facts)
+    other = SimpleNamespace(info={**facts.results.info, "price_base_year": 2015})
+    with pytest.raises(CarbonledgerError, match="不变价基年不同"):
+        joined(replace(facts, results=other), facts)
+
+
+def test_own_prices_count_by_their_kind(tmp_path):
+    folder = gep_folder(tmp_path / "own")
+    own = PRICES.format(row="oxygen_price,,1000,CNY/t O2,2008,charge,welfare,cpi")
+    (folder / "factors.csv").write_text(own, "utf-8")
+    finished = run(folder)
+    found = gep_facts(finished.results, finished.library)
+    values = by(service_table(found, 2023), "account", "value")
+    kinds = by(price_table(found, 2023), "name", "value")
+    assert kinds["收费、税额 charges and taxes"] == pytest.approx(values["G.2.9"])
+    assert kinds["福利价值 welfare value"] == pytest.approx(values["G.2.9"])
 
 
 def test_the_review_tells_that_rain_made_the_change(account):

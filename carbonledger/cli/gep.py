@@ -1,5 +1,6 @@
 """The command of the GEP tables of a finished run."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,9 @@ def gep(
             "quantities prices indicators regions change parameters sensitivity"
         ),
     ] = None,
+    against: Annotated[
+        str | None, typer.Option(help="上年的运行，用于比较和分解 / the run of the year before")
+    ] = None,
     money: Annotated[str, typer.Option(help="金额单位 / unit of money: 元, 万元, 亿元")] = "万元",
     out: Annotated[Path | None, typer.Option(help="写成工作簿 / write a workbook")] = None,
     ledger: LedgerOption = None,
@@ -38,6 +42,7 @@ def gep(
     """GEP 的各张表：科目、类型、乡镇、指标、变化分解、敏感性 / The tables of a GEP account."""
     from carbonledger.analysis.gep.accounts import UNITS_OF_MONEY
     from carbonledger.analysis.gep.report import TABLES, gep_tables
+    from carbonledger.analysis.gep.two_runs import joined
     from carbonledger.reports.use_tables import print_use_tables, write_use_tables
 
     wanted = table or [*(TABLES if out else _SHOWN)]
@@ -49,8 +54,10 @@ def gep(
             f"No such table or unit: {', '.join([*unknown, money])}. Tables: {', '.join(TABLES)}; "
             f"units: {', '.join(UNITS_OF_MONEY)}.",
         )
-    with open_result(result, ledger) as results:
-        facts = _facts(results)
+    with ExitStack() as stack:
+        facts = _facts(stack.enter_context(open_result(result, ledger)))
+        if against is not None:
+            facts = joined(_facts(stack.enter_context(open_result(against, ledger))), facts)
         tables = [each for name in wanted for each in gep_tables(facts, name, money)]
         if out is not None:
             write_use_tables(out, tables)
