@@ -61,4 +61,12 @@ def added(totals: pd.DataFrame, accounts: Sequence[str], library: Library) -> pd
                 f"Account {name} holds {', '.join(inside)} already: adding counts them twice.",
             )
     wanted = totals[totals["account"].isin(accounts)]
+    apart = wanted[wanted["co2e"].isna() & wanted["amount"].notna()]
+    if len(apart):
+        listed = ", ".join(sorted({f"{row.account} ({row.unit})" for row in apart.itertuples()}))
+        raise CarbonledgerError(
+            f"没有 CO₂ 当量的数不能与其他科目相加：{listed}。养殖移出碳不是对大气的清除。",
+            f"What has no CO2 equivalent is not added to other accounts: {listed}. Carbon removed "
+            "with mariculture is no removal from the atmosphere.",
+        )
     return wanted.groupby(["region", "period"])["co2e"].sum(min_count=1).reset_index()

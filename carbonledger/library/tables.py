@@ -1,6 +1,7 @@
 """Reads the CSV tables of ``factors/`` into validated frames."""
 
 import csv
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,6 +47,15 @@ def read_folder(folder: Path, record: type[R]) -> list[R]:
 
 
 def frame_of(records: list[R], record: type[R]) -> pd.DataFrame:
-    """Records as a frame with one column per field, in the order of the fields."""
-    rows = [dict(row) for row in records]
+    """Records as a frame with one column per field, in the order of the fields.
+
+    Members of enumerations are plain strings there, as in a frame that comes from the cache.
+    """
+    rows = [
+        {
+            name: value.value if isinstance(value, StrEnum) else value
+            for name, value in dict(row).items()
+        }
+        for row in records
+    ]
     return pd.DataFrame(rows, columns=list(record.model_fields))
