@@ -48,8 +48,9 @@ def added(totals: pd.DataFrame, accounts: Sequence[str], library: Library) -> pd
         listed = ", ".join(f"{name} ({books[name]})" for name in accounts)
         reasons = [_WHY_NOT[book] for book in met if book in _WHY_NOT]
         raise CarbonledgerError(
-            f"不同账簿的数不能相加：{listed}。{''.join(zh for zh, _ in reasons)}请并列披露。",
-            f"Amounts of different books are never added: {listed}. "
+            f"这些科目的数不能相加：{listed}。不同账簿从不相加。"
+            f"{''.join(zh for zh, _ in reasons)}请并列披露。",
+            f"These are not added: {listed}. Amounts of different books never are. "
             f"{' '.join(en for _, en in reasons)} Show them side by side.",
         )
     for name in accounts:
