@@ -28,6 +28,7 @@ from carbonledger.cli.common import (
 )
 from carbonledger.cli.factors import factors_app
 from carbonledger.cli.forest import forest_app
+from carbonledger.cli.rain import erosivity
 from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
 from carbonledger.cli.side_by_side import side_by_side
 from carbonledger.cli.stands import add_stands_command
@@ -59,6 +60,7 @@ add_result_commands(app)
 app.command()(savings)
 add_stands_command(app)
 add_use_commands(app)
+app.command("erosivity")(erosivity)
 add_web_command(app)
 app.add_typer(ledger_app, name="ledger")
 app.command("side-by-side")(side_by_side)
