@@ -1,18 +1,20 @@
-"""The DuckDB in memory of this process, which questions to files and small tables share.
-
-To start a database takes longer (20 ms) than to answer any of them, and a run asks dozens.
-"""
+"""How small tables are kept in memory: one DuckDB for all questions, texts as plain strings."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import duckdb
 
-__all__ = ["database"]
+__all__ = ["database", "plain_texts"]
 
 
 def database(*, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection of its own; what is registered in it goes when it is closed.
+    """A connection to the DuckDB in memory of this process.
+
+    What is registered in it goes when it is closed. To start a database takes longer (20 ms) than
+    most questions to it, and a run asks dozens.
 
     Args:
         threads: how many threads compute; by default as many as there are cores. With one, sums
@@ -25,3 +27,16 @@ def database(*, threads: int | None = None) -> duckdb.DuckDBPyConnection:
 @cache
 def _started(threads: int | None, process: int) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": threads} if threads else {})
+
+
+@contextmanager
+def plain_texts() -> Iterator[None]:
+    """The columns of text that are made meanwhile hold Python's strings instead of Arrow's.
+
+    For the hundreds of operations on a few rows that planning and review are made of, Arrow's cost
+    of each operation is most of the time. Nothing of it changes a value. Not for millions of rows.
+    """
+    import pandas as pd  # noqa: PLC0415 - slow to import; a question to files needs none
+
+    with pd.option_context("mode.string_storage", "python"):
+        yield

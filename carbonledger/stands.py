@@ -16,10 +16,9 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.analysis.stand_sums import Check, carbon_of, entry_rows, group_stands
-from carbonledger.api import run_to_folder
-from carbonledger.engine.open import item_names, region_names
+from carbonledger.engine.open import item_names, open_inventory, region_names
 from carbonledger.engine.results import Results
-from carbonledger.engine.run import RunOptions
+from carbonledger.engine.run import RunOptions, write_run
 from carbonledger.errors import CarbonledgerError
 from carbonledger.files import write_folder
 from carbonledger.intake.files import read_content
@@ -252,7 +251,7 @@ def _write_inventory(
             "科目": entries["account"],
             "品种": entries["species"],
             "蓄积量 [m3]": entries["growing_stock"],
-            "面积 [ha]": entries["area"],
+            "stand_area [ha]": entries["stand_area"],
             "竹株数 [plant]": entries["culms"],
             "biomass_per_culm [kg dm/plant]": entries["biomass_per_culm"],
             "备注": notes,
@@ -264,8 +263,9 @@ def _write_inventory(
 
 def _run(folder: Path) -> pd.DataFrame:
     """Run the inventory of a folder; its postings."""
-    opened, outcome = run_to_folder(folder / _INVENTORY, folder / _RUN, RunOptions())
-    if opened is None or outcome.blocked:
+    with write_folder(folder / _RUN) as result:
+        outcome = write_run(open_inventory(folder / _INVENTORY), result, RunOptions())
+    if outcome.blocked:
         raise CarbonledgerError(*_blocking(outcome.problems))
     return Results.read(folder / _RUN).postings
 

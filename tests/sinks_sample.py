@@ -3,14 +3,15 @@
 import pandas as pd
 
 from carbonledger.api import run_to_folder
-from carbonledger.engine.run import RunOptions
+from carbonledger.engine.open import open_inventory
+from carbonledger.engine.run import RunOptions, write_run
 
-__all__ = ["amounts", "computed", "inventory"]
+__all__ = ["amounts", "computed", "inventory", "reviewed"]
 
 
 def inventory(folder, rows, head, *, profile="sinks-cn", periods=(2020,), factors=()):
     """A folder with one table: ``head`` and ``rows`` after the region 350000."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     body = "".join(f"350000,{row}\n" for row in rows)
     (folder / "sinks.csv").write_text(f"地区,年份,科目,品种,细项,{head}\n{body}", "utf-8")
     years = ", ".join(map(str, periods))
@@ -25,9 +26,15 @@ def inventory(folder, rows, head, *, profile="sinks-cn", periods=(2020,), factor
 
 
 def computed(tmp_path, rows, head, **choices):
-    """The outcome and the result folder of such an inventory."""
-    folder = inventory(tmp_path / "in", rows, head, **choices)
-    out = tmp_path / "out"
+    """The outcome and the result folder of such an inventory, without review and workbooks."""
+    folder, out = inventory(tmp_path / "in", rows, head, **choices), tmp_path / "out"
+    out.mkdir(parents=True)
+    return write_run(open_inventory(folder), out, RunOptions()), out
+
+
+def reviewed(tmp_path, rows, head, **choices):
+    """The outcome and the result folder of a whole run."""
+    folder, out = inventory(tmp_path / "in", rows, head, **choices), tmp_path / "out"
     return run_to_folder(str(folder), out, RunOptions())[1], out
 
 

@@ -2,10 +2,14 @@
 
 import pytest
 
+from carbonledger import units
 from carbonledger.analysis.carbon_twice import carbon_pairs
+from carbonledger.analysis.quality.bands import bands
+from carbonledger.analysis.quality.series import _is_slip
 from carbonledger.api import run
 from carbonledger.library.load import library
 from carbonledger.methods.registry import methods
+from carbonledger.paths import factors_dir
 
 MANIFEST = """
 region = "350500"
@@ -129,14 +133,20 @@ def test_pig_iron_as_a_material_beside_its_coke(tmp_path):
         each for each in finished(tmp_path / "a", head, iron, coke).problems
         if each.code == "carbon-twice"
     ]  # fmt: skip
-    assert [each.grade.value for each in found] == ["B"]
+    assert [each.grade.value for each in found] == ["C"]
     assert "carbon-twice" not in codes(tmp_path / "b", head, iron)
+    # The provincial guideline itself counts the coke as a fuel and what leaves the iron besides.
+    told = codes(tmp_path / "c", head, iron, coke, profile="cn-provincial-2011")
+    assert "carbon-twice" not in told
 
 
 def test_the_pairs_name_what_exists():
     base = library()
     accounts, items = set(base.accounts["account"]), set(base.items["item"])
     for pair in carbon_pairs():
+        assert set(filter(None, pair.except_profiles.split("|"))) <= {
+            path.stem for path in (factors_dir() / "profiles").glob("*.toml")
+        }
         assert {pair.account, *pair.other_accounts.split("|")} <= accounts
         assert {*pair.items.split("|"), *pair.other_items.split("|")} <= items
         assert set(filter(None, f"{pair.methods}|{pair.other_methods}".split("|"))) <= set(
@@ -174,3 +184,19 @@ def test_recovered_methane_is_no_measured_emission(tmp_path):
                     profile="cn-provincial-2011")  # fmt: skip
     amounts = done.postings.set_index("item")["amount"]
     assert amounts["recovered_methane"] < 0
+
+
+@pytest.mark.parametrize(
+    ("dimension", "ratio", "slip"),
+    [
+        ("ha", 15, True),
+        ("ha", 1 / 15, True),
+        ("ha", 13, True),
+        ("ha", 3, False),
+        ("t", 4, False),
+        ("t", 10, True),
+    ],
+)
+def test_an_area_in_mu_is_told_like_a_power_of_ten(dimension, ratio, slip):
+    (band,) = bands()["series-unit-slip"]
+    assert _is_slip(ratio, band, units.dimension(dimension)) == slip

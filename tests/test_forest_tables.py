@@ -12,9 +12,11 @@ from carbonledger.api import run_to_folder
 from carbonledger.cli.commands import app
 from carbonledger.engine.plots import read_trees, stand_of
 from carbonledger.engine.run import RunOptions
+from carbonledger.engine.stands import grow, read_curves, read_stands
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import library
 from carbonledger.methods.growth import CURVES
+from carbonledger.methods.stand_table import Rates
 
 # NIST Statistical Reference Datasets, Rat42 (pasture yield by time): y = b1 / (1 + exp(b2 - b3 x))
 # with its certified values and standard deviations.
@@ -193,3 +195,81 @@ def test_the_command_prints_and_writes_the_plots(tmp_path):
     assert done.exit_code == 0, done.output
     assert "抽样误差" in done.output
     assert len(pd.read_csv(out)) == 2
+
+
+# --- stands through the years --------------------------------------------------------------------
+
+STANDS = """小班号,树种,曲线,林龄 [a],面积 [亩]
+1,杉木,A,5,150
+2,杉木,A,22,30
+3,马尾松,A,5,15
+"""
+VOLUMES = 300 * (1 - np.exp(-0.1 * np.arange(61))) ** 3
+CURVE = "曲线,林龄 [a],每公顷蓄积 [m3/ha]\n" + "".join(
+    f"A,{age},{volume!r}\n" for age, volume in enumerate(VOLUMES.tolist())
+)
+FIR, PINE = (d * b * 1.2 * 0.47 for d, b in ((0.307, 1.634), (0.38, 1.472)))
+
+
+def grown(tmp_path, stands=STANDS, curve=CURVE, years=10, rates=None):
+    table = read_stands(write(tmp_path / "stands.csv", stands), library())
+    curves = read_curves(write(tmp_path / "curves.csv", curve))
+    return grow(
+        table, curves, years, rates or Rates(), library(), region="350500", profile="forest-stock"
+    )
+
+
+def test_a_table_of_stands_left_to_grow(tmp_path):
+    found = grown(tmp_path)
+    assert found.rows == 3
+    years = np.arange(11)
+    by_hand = (10 * VOLUMES[5 + years] + 2 * VOLUMES[22 + years]) * FIR + VOLUMES[5 + years] * PINE
+    assert found.years["biomass"].tolist() == pytest.approx(by_hand.tolist())
+    gain = np.diff(by_hand) * 44 / 12
+    assert found.years["gain"].tolist()[1:] == pytest.approx(gain.tolist())
+    assert np.isnan(found.years["gain"][0])
+
+
+def test_a_cut_goes_into_products_and_the_area_is_linear(tmp_path):
+    rates = Rates(rotation=25, product_share=0.4, decay=0.1, half_life=35.0)
+    once = grown(tmp_path, rates=rates).years
+    cut = 2 * VOLUMES[25] * FIR  # two hectares reach 25 years in the third year
+    k = np.log(2) / 35
+    assert once["products"][3] == pytest.approx(0.4 * cut * (1 - np.exp(-k)) / k)
+    assert once["dead_wood"][3] == pytest.approx(0.6 * cut)
+    balance = once[["biomass", "dead_wood", "products", "released"]].sum(axis=1) - once["grown"]
+    assert balance.tolist() == pytest.approx([once["biomass"][0]] * 11, rel=1e-9)
+    doubled = STANDS.replace(",150", ",300").replace(",30\n", ",60\n").replace(",15\n", ",30\n")
+    twice = grown(tmp_path, stands=doubled, rates=rates).years
+    assert twice["biomass"].tolist() == pytest.approx((2 * once["biomass"]).tolist())
+
+
+@pytest.mark.parametrize(
+    ("stands", "curve", "said"),
+    [
+        (STANDS.replace("3,马", "1,马"), CURVE, "stands.csv!4"),
+        (STANDS.replace(",22,", ",22.5,"), CURVE, "stands.csv!3"),
+        (STANDS.replace(",30\n", ",0\n"), CURVE, "stands.csv!3"),
+        (STANDS.replace("2,杉木,A", "2,杉木,B"), CURVE, "“B”"),
+        (STANDS.replace("2,杉木", "2,"), CURVE, "stands.csv!3"),
+        (STANDS, CURVE.replace("A,7,", "A,70,"), "逐年"),
+    ],
+)
+def test_tables_of_stands_that_cannot_be_right_are_refused(tmp_path, stands, curve, said):
+    with pytest.raises(CarbonledgerError) as refusal:
+        grown(tmp_path, stands=stands, curve=curve)
+    assert said in refusal.value.text.zh
+
+
+def test_the_command_carries_stands_and_asks_for_the_half_life(tmp_path):
+    stands, curves = write(tmp_path / "s.csv", STANDS), write(tmp_path / "c.csv", CURVE)
+    out = tmp_path / "years.csv"
+    asked = ["forest", "grow", str(stands), "--curves", str(curves), "--years", "3",
+             "--rotation", "25", "--product-share", "0.4", "--lang", "zh"]  # fmt: skip
+    refused = CliRunner().invoke(app, asked)
+    assert refused.exit_code == 1
+    assert isinstance(refused.exception, CarbonledgerError)
+    done = CliRunner().invoke(app, [*asked, "--half-life", "35", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "不等于可交易减排量" in done.output
+    assert len(pd.read_csv(out)) == 4

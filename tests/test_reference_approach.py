@@ -254,7 +254,7 @@ def test_electricity_may_name_the_factor_of_the_grid_it_comes_from(tmp_path):
     found = results.postings.set_index(["account", "detail"])["amount"]
     assert found["M.2.a", "浙江"] == pytest.approx(515.3)
     assert found["M.2.b", "广东"] == pytest.approx(-220.15)
-    assert found["M.2.a", ""] == pytest.approx(1000 * 0.4092)  # Fujian 2022, as published
+    assert found["M.2.a", ""] == pytest.approx(1000 * 0.5617)  # East China 2022, as published
 
 
 def test_a_table_of_ones_own_gives_the_reference_approach(tmp_path):

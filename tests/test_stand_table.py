@@ -81,7 +81,9 @@ def test_rates_may_differ_by_row():
     rates = Rates(rotation=rotation, product_share=0.5)
     both = carry(CURVES, np.array([0, 0]), np.array([0, 0]), 30, rates)
     for row in (0, 1):
-        alone = carry(CURVES, np.array([0]), np.array([0]), 30, rates.of(np.array([row])))
+        alone = carry(
+            CURVES, np.array([0]), np.array([0]), 30, Rates(rotation[row], product_share=0.5)
+        )
         assert (alone[:, :, 0] == both[:, :, row]).all()
 
 

@@ -23,15 +23,18 @@ __all__ = ["CarbonPair", "carbon_pairs", "carbon_twice"]
 class CarbonPair(Record):
     """A row of ``factors/carbon_twice.csv``: what is made with carbon, and that carbon elsewhere.
 
-    All but the account are lists separated by ``|``; no other methods means any.
+    All but grade and account are lists separated by ``|``; no other methods means any.
+    ``except_profiles`` count both by the rules of their guideline.
     """
 
+    grade: Grade
     account: str = Field(min_length=1)
     items: str = Field(min_length=1)
     methods: str = Field(min_length=1)
     other_accounts: str = Field(min_length=1)
     other_items: str = Field(min_length=1)
     other_methods: str
+    except_profiles: str
     source: str = Field(min_length=1)
     reason: str = Field(min_length=1)
 
@@ -46,12 +49,13 @@ def carbon_pairs() -> tuple[CarbonPair, ...]:
     return tuple(read_records(factors_dir() / "carbon_twice.csv", CarbonPair))
 
 
-def carbon_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
-    """A problem (grade B) where a product and the carbon that it was made with are both counted.
+def carbon_twice(postings: pd.DataFrame, library: Library, profile: str) -> list[Problem]:
+    """A problem where a product and the carbon that it was made with are both counted.
 
     Args:
         postings: the postings of a run.
         library: for the names.
+        profile: the profile of the run.
     """
     counted = postings[
         (postings["measure"] == "CO2")
@@ -60,6 +64,8 @@ def carbon_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
     ]
     found = []
     for pair in carbon_pairs():
+        if profile in pair.except_profiles.split("|"):
+            continue
         product = counted[
             (counted["account"] == pair.account)
             & counted["item"].isin(pair.items.split("|"))
@@ -73,11 +79,11 @@ def carbon_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
             other = other[other["method"].isin(pair.other_methods.split("|"))]
         both = product.merge(other, on=["region", "period"], suffixes=("", "_other"))
         for _, rows in both.groupby(["region", "item", "item_other", "account_other"]):
-            found.append(_problem(rows, library))
+            found.append(_problem(rows, library, pair.grade))
     return found
 
 
-def _problem(rows: pd.DataFrame, library: Library) -> Problem:
+def _problem(rows: pd.DataFrame, library: Library, grade: Grade) -> Problem:
     first = rows.iloc[0]
     years = sorted({int(year) for year in rows["period"]})
     span = f"{years[0]}–{years[-1]}" if len(years) > 1 else f"{years[0]}"
@@ -92,7 +98,7 @@ def _problem(rows: pd.DataFrame, library: Library) -> Problem:
     (place, product, other), (place_en, product_en, other_en) = words("zh"), words("en")
     at, beside = first["account"], first["account_other"]
     return Problem(
-        grade=Grade.B,
+        grade=grade,
         code="carbon-twice",
         message=Text(
             f"{place} {span} 年：{at} 的{product}已含还原剂、原料的碳，"

@@ -63,7 +63,7 @@ def entry_rows(groups: pd.DataFrame, period: int, biomass_per_culm: str) -> pd.D
     parts = [
         _part(trees, "K.1", {"growing_stock": trees["tree_stock"]}),
         _part(
-            trees, "K.2", {"growing_stock": trees["tree_stock"], "area": trees["tree_area"]}
+            trees, "K.2", {"growing_stock": trees["tree_stock"], "stand_area": trees["tree_area"]}
         ),
         _part(
             bamboo,
@@ -112,6 +112,7 @@ def sums_by(groups: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         found = data.groupby(list(keys), sort=True)[columns].sum(min_count=1).reset_index()
     else:
         found = data[columns].sum(min_count=1).to_frame().T
+    found[list(uncovered)] = found[list(uncovered)].fillna(0)  # nothing left out is a true zero
     found["area_mu"] = found["area"] * _MU_PER_HECTARE
     found["density"] = found["tree_stock"] / found["tree_area"]
     return found

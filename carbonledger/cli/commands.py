@@ -3,6 +3,7 @@
 Exit codes: 0 fine, 1 failed, 2 the input has grade-A problems.
 """
 
+import gc
 import io
 import json
 import os
@@ -26,8 +27,10 @@ from carbonledger.cli.common import (
     print_json,
     say,
 )
+from carbonledger.cli.credits import add_credit_commands
 from carbonledger.cli.factors import factors_app
 from carbonledger.cli.forest import forest_app
+from carbonledger.cli.gep import add_gep_commands
 from carbonledger.cli.rain import erosivity
 from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
 from carbonledger.cli.side_by_side import side_by_side
@@ -57,8 +60,10 @@ ledger_app = typer.Typer(
 app.add_typer(factors_app, name="factors")
 app.add_typer(forest_app, name="forest")
 add_result_commands(app)
+add_gep_commands(app)
 app.command()(savings)
 add_stands_command(app)
+add_credit_commands(app)
 add_use_commands(app)
 app.command("erosivity")(erosivity)
 add_web_command(app)
@@ -244,6 +249,8 @@ def ledger_verify(
 
 def main() -> None:
     """Run the command line; no refusal and no failure ends in a traceback."""
+    # A command makes many small objects and no rings of them worth looking for so often.
+    gc.set_threshold(200_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A console of another encoding (GBK has no ₂) must not fail a finished run.

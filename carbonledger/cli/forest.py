@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from carbonledger.cli.common import Json, Lang, console, print_json, say
-from carbonledger.errors import Text
+from carbonledger.errors import CarbonledgerError, Text
 
 # pandas and SciPy take seconds to import, so what needs them is imported where it is used.
 
@@ -96,6 +96,72 @@ def fit(
     print_fits(console(), fits, lang)
     if out is not None:
         say(Text(f"已写入 {out}", f"Written: {out}"), lang)
+
+
+@forest_app.command("grow")
+def grow(
+    table: _Table,
+    curves: Annotated[
+        Path, typer.Option(help="曲线表：曲线、林龄、每公顷蓄积 / volumes by age", exists=True)
+    ],
+    *,
+    years: Annotated[int, typer.Option(min=1, max=200, help="年数 / years")] = 30,
+    rotation: Annotated[
+        float | None, typer.Option(min=1, help="轮伐期（年） / rotation [不采伐 none]")
+    ] = None,
+    mortality: Annotated[float, typer.Option(min=0, max=1, help="年枯损率 / mortality")] = 0.0,
+    disturbance: Annotated[
+        float, typer.Option(min=0, max=1, help="年灾害损失率 / disturbance")
+    ] = 0.0,
+    decay: Annotated[
+        float, typer.Option(min=0, max=1, help="枯死木年分解率 / decay of dead wood")
+    ] = 0.0,
+    product_share: Annotated[
+        float, typer.Option(min=0, max=1, help="采伐生物量成为木制品的比例 / share in products")
+    ] = 0.0,
+    half_life: Annotated[
+        float | None, typer.Option(min=0.1, help="木制品半衰期（年） / half-life of products")
+    ] = None,
+    region: _Region = "福建省",
+    profile: _Profile = "forest-stock",
+    out: Annotated[Path | None, typer.Option(help="写出逐年结果 / write the years (csv)")] = None,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """小班表按生长曲线逐年推算各碳库 / Carry a table of stands through the years."""
+    from carbonledger.engine.ask import code_of
+    from carbonledger.engine.open import region_names
+    from carbonledger.engine.stands import grow as carried
+    from carbonledger.engine.stands import read_curves, read_stands
+    from carbonledger.library.load import library
+    from carbonledger.methods.stand_table import Rates
+    from carbonledger.reports.forest_tables import print_growth
+
+    if product_share > 0 and half_life is None:
+        raise CarbonledgerError(
+            "给出 --product-share 时须给出 --half-life（锯材 35、人造板 25、纸 2 年）。",
+            "--product-share needs --half-life (sawnwood 35, panels 25, paper 2 years).",
+        )
+    given = {"mortality": mortality, "disturbance": disturbance, "decay": decay}
+    given |= {"product_share": product_share}
+    given |= {"rotation": rotation} if rotation is not None else {}
+    given |= {"half_life": half_life} if half_life is not None else {}
+    base = library()
+    found = carried(
+        read_stands(table, base),
+        read_curves(curves),
+        years,
+        Rates(**given),
+        base,
+        region=code_of(region, region_names(base), Text("地区", "region")),
+        profile=profile,
+    )
+    if out is not None:
+        _write(out, found.years.to_csv(index=False))
+    if as_json:
+        print_json({"rows": found.rows, "years": found.years.to_dict("records")})
+    else:
+        print_growth(console(), found, base, lang)
 
 
 def _write(path: Path, text: str) -> None:

@@ -140,6 +140,7 @@ def _under(inventory: Inventory, profile: Profile) -> Alternatives:
     ]
     empty = pd.DataFrame(columns=[*ALTERNATIVE_COLUMNS])
     table = pd.concat(parts, ignore_index=True) if parts else empty
+    table = table.astype(dict.fromkeys(("amount", "low", "high", "gwp"), float))
     order = {account: place for place, account in enumerate(library.accounts["account"])}
     table = table.assign(profile=profile.profile, place=table["account"].map(order)).sort_values(
         ["region", "place", "item", "detail", "measure", "period", "method"], ignore_index=True

@@ -22,6 +22,7 @@ from carbonledger.engine.series import gaps, idle_history, is_series
 from carbonledger.engine.steps import Step, build_steps, choose, find_parameters, joined
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import plain_texts
 from carbonledger.model.prices import CURRENT, PRICE_INDEX
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
@@ -49,6 +50,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
 
 
+@plain_texts()
 def plan(
     frame: "nw.LazyFrame[Any]",
     quantities: Sequence[str],

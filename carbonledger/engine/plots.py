@@ -20,7 +20,7 @@ from carbonledger.engine.open import item_names
 from carbonledger.errors import Text
 from carbonledger.intake.keys import Refused, code_of
 from carbonledger.intake.layout import Spellings
-from carbonledger.intake.measurements import Column, Fault, faulty, read_measurements
+from carbonledger.intake.measurements import Column, Fault, blanks, faulty, read_measurements
 from carbonledger.library.load import Library
 from carbonledger.methods.registry import get
 
@@ -66,11 +66,7 @@ def read_trees(path: Path, library: Library) -> pd.DataFrame:
             one plot with two areas.
     """
     trees = read_measurements(path, COLUMNS)
-    faults = [
-        Fault(str(row["place"]), Text(f"缺少{each.label.zh}。", f"No {each.label.en}."))
-        for each in COLUMNS
-        for _, row in trees[trees[each.name].isna() | (trees[each.name] == "")].iterrows()
-    ]
+    faults = blanks(trees, COLUMNS)
     spellings = Spellings(item_names(library))
     codes = {name: code_of("item", name, spellings) for name in trees["item"].unique() if name}
     for name, code in codes.items():

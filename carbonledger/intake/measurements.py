@@ -18,7 +18,7 @@ from carbonledger.intake.grid import read_grids
 from carbonledger.intake.table import Grid
 from carbonledger.model import limits
 
-__all__ = ["Column", "Fault", "faulty", "read_measurements"]
+__all__ = ["Column", "Fault", "blanks", "faulty", "read_measurements"]
 
 _SHOWN = 20  # faults that one message lists
 
@@ -104,6 +104,15 @@ def faulty(file: str, faults: Iterable[Fault]) -> CarbonledgerError:
         "\n".join([f"{file} 有 {len(listed)} 处要改正，没有计算：", *zh]),
         "\n".join([f"{file}: {len(listed)} faults to correct; nothing was computed:", *en]),
     )
+
+
+def blanks(table: pd.DataFrame, columns: Iterable[Column]) -> list[Fault]:
+    """A fault for every cell of a table that is missing."""
+    return [
+        Fault(str(place), Text(f"缺少{each.label.zh}。", f"No {each.label.en}."))
+        for each in columns
+        for place in table.loc[table[each.name].isna() | (table[each.name] == ""), "place"]
+    ]
 
 
 def _headings(

@@ -30,6 +30,7 @@ _FILLED = re.compile(
 _STYLE = re.compile(rb'<c [^>]*?\bs="([0-9]+)"')
 _OPENED, _CLOSED = (b"<v", b"<is"), (b"</v></c>", b"</is></c>")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_BLOCK = 50_000  # addresses at a time, so that they stay near the processor
 
 
 def plain_sheet(data: bytes, styles: Collection[str], longest: int, most: int) -> SheetAudit | None:
@@ -42,22 +43,25 @@ def plain_sheet(data: bytes, styles: Collection[str], longest: int, most: int) -
         most: characters that all cells may have together.
     """
     start, end = data.find(b"<sheetData>"), data.find(b"</sheetData>")
-    if start < 0 or end < start or not _is_utf8(data[:200]) or _HEAD.search(data, 0, start):
-        return None
-    if not data[-40:].rstrip().endswith(b"</worksheet>") or b"<sheetData" in data[end:]:
+    if start < 0 or end < start or not _framed(data, start, end):
         return None
     if any(data.find(word, start, end) >= 0 for word in _TELLING):
         return None
     places = _FILLED.findall(data, start, end)
     # Every value must have been met in the one spelling that the pattern knows.
-    for words in (_OPENED, _CLOSED):
-        if len(places) != sum(data.count(word, start, end) for word in words):
-            return None
-    if len(places) * longest + len(data) > most:
+    counts = {sum(data.count(word, start, end) for word in words) for words in (_OPENED, _CLOSED)}
+    if counts != {len(places)} or len(places) * longest + len(data) > most:
         return None
     if styles and not {code.encode() for code in styles}.isdisjoint(_STYLE.findall(data)):
         return None
     return _reach(places)
+
+
+def _framed(data: bytes, start: int, end: int) -> bool:
+    """Whether what stands around the rows is plain too, and the only rows are between."""
+    if not _is_utf8(data[:200]) or _HEAD.search(data, 0, start):
+        return False
+    return data[-40:].rstrip().endswith(b"</worksheet>") and b"<sheetData" not in data[end:]
 
 
 def _is_utf8(head: bytes) -> bool:
@@ -71,17 +75,22 @@ def _is_utf8(head: bytes) -> bool:
 def _reach(places: list[bytes]) -> SheetAudit | None:
     """How far the filled cells go; None where no spreadsheet goes so far."""
     audit = SheetAudit()
-    if not places:
-        return audit
-    letters = np.array(places, dtype="S10").view(np.uint8).reshape(len(places), 10)
-    rows = np.zeros(len(places), dtype=np.int64)
-    columns = np.zeros(len(places), dtype=np.int64)
-    for place in letters.T.astype(np.int64):
-        is_letter, is_digit = place >= ord("A"), (place >= ord("0")) & (place <= ord("9"))
-        columns = np.where(is_letter, columns * 26 + place - ord("A") + 1, columns)
-        rows = np.where(is_digit, rows * 10 + place - ord("0"), rows)
-    if rows.max() > _LAST_ROW or columns.max() > _LAST_COLUMN:
-        return None
-    audit.extend(int(rows.min()) - 1, int(columns.min()) - 1)
-    audit.extend(int(rows.max()) - 1, int(columns.max()) - 1)
+    for first in range(0, len(places), _BLOCK):
+        rows, columns = _numbered(places[first : first + _BLOCK])
+        if rows.max() > _LAST_ROW or columns.max() > _LAST_COLUMN:
+            return None
+        audit.extend(int(rows.min()) - 1, int(columns.min()) - 1)
+        audit.extend(int(rows.max()) - 1, int(columns.max()) - 1)
     return audit
+
+
+def _numbered(places: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
+    """The 1-based rows and columns of addresses such as ``AB12``."""
+    characters = np.array(places, dtype="S10").view(np.uint8).reshape(len(places), 10)
+    rows = np.zeros(len(places), dtype=np.int32)
+    columns = np.zeros(len(places), dtype=np.int32)
+    for place in np.ascontiguousarray(characters.T, dtype=np.int32):
+        letters, digits = place >= ord("A"), (place > 0) & (place <= ord("9"))
+        np.copyto(columns, columns * 26 + (place - ord("A") + 1), where=letters)
+        np.copyto(rows, rows * 10 + (place - ord("0")), where=digits)
+    return rows, columns

@@ -21,7 +21,16 @@ from carbonledger.intake.cells import label_key, printed_text
 from carbonledger.intake.columns import split_heading
 from carbonledger.paths import factors_dir
 
-__all__ = ["StandField", "StandMapping", "fields", "mapping_text", "proposed", "read_mapping"]
+__all__ = [
+    "Culm",
+    "StandField",
+    "StandMapping",
+    "Statistics",
+    "fields",
+    "mapping_text",
+    "proposed",
+    "read_mapping",
+]
 
 
 @dataclass(frozen=True)
@@ -204,11 +213,22 @@ def mapping_text(mapping: StandMapping, headings: Sequence[object]) -> str:
     for name, example in _CODES:
         lines += ["", f"[{name}]  # 本表写法 = 名称 / spelling = name, e.g. {example}"]
         lines += [f"{_quoted(key)} = {_quoted(code)}" for key, code in mapping.codes(name).items()]
-    lines += ["", "# [bamboo]", '# biomass_per_culm = "16 kg dm/株"', '# source = ""']
-    lines += ["", "# [statistics]", '# area = "12.3 万公顷"', '# stock = "1234 万m3"']
-    return "\n".join([*lines, '# source = ""', ""])
+    for name, examples in _FIGURES.items():
+        lines += ["", *_figures(name, getattr(mapping, name), examples)]
+    return "\n".join([*lines, ""])
 
 
+def _figures(name: str, given: BaseModel | None, examples: Mapping[str, str]) -> list[str]:
+    """A table of figures as the user gave it, or how to write one."""
+    mark = "" if given is not None else "# "
+    values = examples if given is None else given.model_dump()
+    return [f"{mark}[{name}]", *(f"{mark}{key} = {_quoted(text)}" for key, text in values.items())]
+
+
+_FIGURES: Mapping[str, Mapping[str, str]] = {
+    "bamboo": {"biomass_per_culm": "16 kg dm/株", "source": ""},
+    "statistics": {"area": "12.3 万公顷", "stock": "1234 万m3", "source": ""},
+}
 _CODES = (
     ("species", '"杂阔" = "阔叶树"'),
     ("origin", '"1" = "天然"'),

@@ -22,7 +22,7 @@ from carbonledger.model.problem import Grade
 __all__ = ["RowFinding", "StandTable", "header_row", "read_stands"]
 
 _SEARCHED = 30  # rows in which the header is looked for
-_CODES = ("species", "origin", "age_class", "land_type")
+_BLANK = ("", None)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def read_stands(
     at = [
         row
         for row in range(header + 1, len(grid.rows))
-        if any(raw not in ("", None) for raw in grid.rows[row])
+        if grid.rows[row][0] not in _BLANK or any(raw not in _BLANK for raw in grid.rows[row])
     ]
     columns = list(zip(*(grid.rows[row] for row in at), strict=True)) or [()] * grid.width
     data: dict[str, object] = {"at": np.array(at, dtype=int)}
@@ -114,7 +114,7 @@ def read_stands(
             data[each.field] = values * multipliers.get(each.field, 1.0)
             findings += found
         else:
-            texts = _texts(column) if place is not None else [""] * len(at)
+            texts = _texts(column if place is not None else [""] * len(at))
             data[each.field] = texts
             if each.kind == "code":
                 known = named if each.field == "species" else {}
@@ -230,7 +230,7 @@ def _numbers(
     for number, raw in enumerate(column):
         if type(raw) is float:
             values[number] = raw
-        elif raw not in ("", None):
+        elif raw not in _BLANK:
             key = (type(raw), raw)
             if key not in seen:
                 seen[key] = _reading(raw)
@@ -268,21 +268,19 @@ def _reading(raw: object) -> float | Text:
     return cell.problem or Text(f"“{cell.text}”不是数。", f"'{cell.text}' is no number.")
 
 
-def _texts(column: Sequence[object]) -> list[str]:
-    """The texts of a column, as a spreadsheet shows them."""
-    seen: dict[tuple[type, object], str] = {}
-    texts = []
-    for raw in column:
-        key = (type(raw), raw)
-        if key not in seen:
-            seen[key] = printed_text(raw)
-        texts.append(seen[key])
-    return texts
+def _texts(column: Sequence[object]) -> np.ndarray:
+    """The texts of a column, as a spreadsheet shows them; each distinct cell is looked at once."""
+    cells = np.empty(len(column), dtype=object)
+    cells[:] = column
+    written, distinct = pd.factorize(cells)  # a blank that is None has the place -1, the last one
+    texts = [*(printed_text(raw) for raw in distinct), ""]
+    shown: np.ndarray = np.array(texts, dtype=object)[written]
+    return shown
 
 
-def _coded(texts: Sequence[str], codes: Codes) -> tuple[np.ndarray, frozenset[str]]:
+def _coded(texts: np.ndarray, codes: Codes) -> tuple[np.ndarray, frozenset[str]]:
     """The code of each text, empty where there is none; and the texts of doubtful codes."""
-    written, names = pd.factorize(np.array(texts, dtype=object))
+    written, names = pd.factorize(texts)
     found = np.array([codes.find(str(name)) or "" for name in names], dtype=object)
     doubtful = {str(name) for name in names if codes.is_doubtful(str(name))}
     return (found[written] if len(names) else np.array([], dtype=object)), frozenset(doubtful)

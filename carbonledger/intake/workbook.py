@@ -165,22 +165,30 @@ def _grid(
 
 def _assemble(file: str, values: _Values, audit: SheetAudit) -> Grid:
     """The cells with errors and uncalculated formulas put back in place."""
-    height = max((len(row) for row in values.rows), default=0)
+    height = max(map(len, values.rows), default=0)
     top, left = min(values.start[0], audit.top), min(values.start[1], audit.left)
     if not values.rows:
         top, left = audit.top, audit.left
     bottom = max(values.start[0] + len(values.rows) - 1, audit.bottom)
     right = max(values.start[1] + height - 1, audit.right)
-    rows: list[list[object]] = [[""] * (right - left + 1) for _ in range(bottom - top + 1)]
-    for number, row in enumerate(values.rows, values.start[0] - top):
-        begin = values.start[1] - left
-        rows[number][begin : begin + len(row)] = row
-    for (row_at, column), text in (audit.overlay | audit.uncached).items():
-        rows[row_at - top][column - left] = text
+    rows = values.rows
+    told = audit.overlay | audit.uncached
+    if (
+        told
+        or (top, left) != values.start
+        or (bottom - top + 1, right - left + 1)
+        != (
+            len(rows),
+            height,
+        )
+    ):
+        rows = _spread(values, (top, left), (bottom, right))
+        for (row_at, column), text in told.items():
+            rows[row_at - top][column - left] = text
     return Grid(
         file,
         values.sheet,
-        tuple(tuple(row) for row in rows),
+        tuple(map(tuple, rows)),
         top,
         left,
         tuple(
@@ -189,6 +197,17 @@ def _assemble(file: str, values: _Values, audit: SheetAudit) -> Grid:
         ),
         {(row - top, column - left): code for (row, column), code in audit.formats.items()},
     )
+
+
+def _spread(values: _Values, first: Place, last: Place) -> list[list[object]]:
+    """The values at their places in a larger rectangle."""
+    rows: list[list[object]] = [
+        [""] * (last[1] - first[1] + 1) for _ in range(last[0] - first[0] + 1)
+    ]
+    begin = values.start[1] - first[1]
+    for number, row in enumerate(values.rows, values.start[0] - first[0]):
+        rows[number][begin : begin + len(row)] = row
+    return rows
 
 
 def _audit_problems(grid: Grid, audit: SheetAudit) -> list[Problem]:

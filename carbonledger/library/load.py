@@ -12,6 +12,7 @@ from carbonledger.library import cache as cache_of
 from carbonledger.library.blends import blend_potentials
 from carbonledger.library.chains import chain, with_groups
 from carbonledger.library.tables import frame_of, read_folder, read_records
+from carbonledger.memory import plain_texts
 from carbonledger.model.problem import Grade
 from carbonledger.model.records import (
     Account,
@@ -93,8 +94,7 @@ class Library:
 
     def below(self, account: str) -> set[str]:
         """The account and everything under it."""
-        links = self.account_chain
-        return set(links.loc[links["ancestor"] == account, "key"])
+        return set(self._below.get(account, ()))
 
     def label(self, table: str, key: str, lang: str = "zh") -> str:
         """The name of an account, region or item; the key itself where it has none."""
@@ -110,12 +110,22 @@ class Library:
         return str(titles.get(key, key))
 
     @cached_property
+    def _below(self) -> dict[str, list[str]]:
+        """The accounts under each account."""
+        below: dict[str, list[str]] = {}
+        links = self.account_chain
+        for key, ancestor in zip(links["key"], links["ancestor"], strict=True):
+            below.setdefault(ancestor, []).append(key)
+        return below
+
+    @cached_property
     def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
         """The names by table and language, read when first asked for."""
         return {}
 
 
 @cache
+@plain_texts()
 def library(folder: Path | None = None) -> Library:
     """The checked library in ``folder`` (by default the one that comes with the program).
 
@@ -136,6 +146,7 @@ def library(folder: Path | None = None) -> Library:
     return read
 
 
+@plain_texts()
 def read_library(folder: Path) -> Library:
     """The library in ``folder`` as it stands, each row valid by itself but nothing else checked.
 
@@ -182,7 +193,7 @@ def parameter_frame(parameters: list[Parameter]) -> pd.DataFrame:
     """
     frame = frame_of(parameters, Price)
     texts = ["price_kind", "value_concept", "deflator"]
-    frame[texts] = frame[texts].fillna("")
+    frame[texts] = frame[texts].astype(object).fillna("").astype("str")
     frame["price_year"] = frame["price_year"].astype("float64")
     dimensions = {text: units.dimension(text) for text in frame["unit"].unique()}
     frame["dimension"] = frame["unit"].map(dimensions).astype("str")

@@ -23,7 +23,7 @@ from carbonledger.library.load import Library
 from carbonledger.memory import database
 from carbonledger.model.profile import Profile
 
-__all__ = ["REQUEST_COLUMNS", "alike_keys", "family_places", "select"]
+__all__ = ["REQUEST_COLUMNS", "alike_keys", "by_group", "family_places", "of_groups", "select"]
 
 REQUEST_COLUMNS = (
     "argument", "item", "detail", "account", "species", "region", "period", "dimension",
@@ -92,6 +92,22 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
     """
     parameters = library.parameters
     wanted = parameters[parameters["parameter"].isin(requests["argument"].unique())]
+    grouped = by_group(requests["argument"], requests["account"], library, rules)
+    if not grouped.any():
+        return _best(requests, wanted, library, rules)
+    parts = [
+        _best(requests[grouped], of_groups(wanted, library, rules), library, rules),
+        _best(requests[~grouped], wanted, library, rules),
+    ]
+    found = pd.concat([part for part in parts if len(part)] or parts[:1])
+    return found.loc[requests.index[requests.index.isin(found.index)]]
+
+
+def _best(
+    requests: pd.DataFrame, wanted: pd.DataFrame, library: Library, rules: Profile
+) -> pd.DataFrame:
+    """The winners among some rows of the library."""
+    parameters = library.parameters
     # Texts are compared once per spelling; the requests themselves are numbers from here on.
     codes, spellings = {}, {}
     for column in REQUEST_COLUMNS:
@@ -111,6 +127,25 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
             fallback=_fallback(asked, parameters, rows, found["validity"].to_numpy()),
         )
     )
+
+
+def by_group(
+    arguments: "pd.Series[str]", accounts: "pd.Series[str]", library: Library, rules: Profile
+) -> "pd.Series[bool]":
+    """Which arguments a profile takes from groups of regions, not from what their members have."""
+    found = pd.Series(False, index=arguments.index)
+    for parameter, account in rules.by_group.items():
+        found |= (arguments == parameter) & accounts.isin(library.below(account))
+    return found
+
+
+def of_groups(parameters: pd.DataFrame, library: Library, rules: Profile) -> pd.DataFrame:
+    """The rows without those of members of a group that has values; own values stay."""
+    taken = parameters["parameter"].isin(rules.by_group)
+    groups = library.groups
+    valued = groups["group"].isin(parameters.loc[taken, "region"])
+    of_member = parameters["region"].isin(groups.loc[valued, "member"])
+    return parameters[~(taken & of_member) | parameters["edition"].str.startswith("inventory")]
 
 
 def alike_keys(links: pd.DataFrame, named: Iterable[str]) -> "pd.Series[str]":
@@ -152,7 +187,8 @@ def _alike(
         texts = pd.Series(spellings[column])
         if column in {"region", "account"}:
             links: pd.DataFrame = getattr(library, f"{column}_chain")
-            texts = texts.map(alike_keys(links, parameters[column])).fillna("")
+            alike = alike_keys(links, parameters[column])
+            texts = pd.Series([alike.get(text, "") for text in texts], dtype=str)
         elif column == "detail":
             texts = texts.where(texts.isin(set(parameters["detail"])), "")
         elif column == "period":

@@ -16,7 +16,7 @@ Everything is carbon in t C and linear in the area. At all times
 """
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -49,15 +49,6 @@ class Rates:
     decay: Any = 0.0
     product_share: Any = 0.0
     half_life: Any = 35.0
-
-    def of(self, rows: Whole) -> "Rates":
-        """The rates of some rows."""
-        return Rates(
-            *(
-                value[rows] if np.ndim(value := getattr(self, field.name)) else value
-                for field in fields(self)
-            )
-        )
 
 
 def distinct(curve: Whole, age: Whole, *more: Whole) -> tuple[Whole, Whole]:

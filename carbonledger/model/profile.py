@@ -108,6 +108,9 @@ class Profile(_Strict):
     year. ``companions`` are editions that the guideline itself combines in one factor, so that a
     mixture of them is not flagged.
 
+    ``by_group`` are parameters that the guideline takes from groups of regions (power grids) and
+    not from what was published for a member, with the account whose entries are meant.
+
     The rest is for accounts of ecosystem products. ``services`` says which accounts the standard
     counts. ``price_base_year`` is the year of constant prices; without one, the first year of the
     inventory. ``deflators`` gives an account the index series for what is entered in money;
@@ -125,6 +128,7 @@ class Profile(_Strict):
     families: list[str] = Field(min_length=1)
     parameter_families: dict[str, list[str]] = Field(default_factory=dict)
     by_year: list[str] = Field(default_factory=list)
+    by_group: dict[str, str] = Field(default_factory=dict)
     companions: list[list[str]] = Field(default_factory=list)
     use_newer: bool = True
     services: list[Service] = Field(default_factory=list)

@@ -1,19 +1,21 @@
 """Stands of sample plots and fitted growth curves, on the screen."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from carbonledger.analysis.curve_fit import Fit
+from carbonledger.engine.explain import Argument
 from carbonledger.engine.plots import Stand
+from carbonledger.engine.stands import Growth
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.reports.numbers import format_written
+from carbonledger.reports.numbers import format_number, format_written
 
-__all__ = ["print_fits", "print_stand"]
+__all__ = ["print_fits", "print_growth", "print_stand"]
 
 _STAND = Text("样地推算的林分（每公顷）", "Stand of the plots (per hectare)")
 _HEADS = {
@@ -33,6 +35,21 @@ _BIOMASS_NOTE = Text(
     "organic matter and soil are not in it.",
 )
 _USED = Text("所用方程和参数", "Equations and parameters")
+_GROWTH = Text("林分逐年推算", "Stands through the years")
+_POOLS = {
+    "biomass": Text("生物量 t C", "Biomass t C"),
+    "dead_wood": Text("枯死木 t C", "Dead wood t C"),
+    "products": Text("木制品 t C", "Products t C"),
+    "released": Text("累计释放 t C", "Released so far t C"),
+    "grown": Text("累计生长 t C", "Grown so far t C"),
+    "gain": Text("当年净增 t CO₂", "Gain of the year t CO₂"),
+}
+_GROWTH_NOTE = Text(
+    "净增为生物量、枯死木和木制品三库之和的变化；土壤、枯落物不在内。"
+    "结果为事前估算，不等于可交易减排量。",
+    "The gain is the change of the three pools together; soil and litter are not in it. These are "
+    "estimates made beforehand; they are no tradable emission reductions.",
+)
 _FITS = Text("生长曲线拟合（误差最小的在前）", "Growth curves (smallest error first)")
 _BEYOND = Text(
     "曲线只在拟合所用林龄范围内有依据，外推无依据。",
@@ -58,9 +75,28 @@ def print_stand(console: Console, stand: Stand, library: Library, lang: str) -> 
     if len(stand.plots) == 1:
         console.print(_NO_ERROR.in_language(lang))
     console.print(_BIOMASS_NOTE.in_language(lang))
+    _print_used(console, stand.used, library, lang)
+
+
+def print_growth(console: Console, growth: Growth, library: Library, lang: str) -> None:
+    """Print the pools of a table of stands year by year, and what was used."""
+    table = Table(title=_GROWTH.in_language(lang), title_justify="left")
+    table.add_column(Text("年", "Year").in_language(lang))
+    for head in _POOLS.values():
+        table.add_column(head.in_language(lang), justify="right")
+    for row in growth.years.to_dict("records"):
+        table.add_row(str(int(row["year"])), *(format_number(row[name]) for name in _POOLS))
+    console.print(table)
+    console.print(_GROWTH_NOTE.in_language(lang))
+    _print_used(console, growth.used, library, lang)
+
+
+def _print_used(
+    console: Console, used: Mapping[str, Sequence[Argument]], library: Library, lang: str
+) -> None:
     console.print(f"{_USED.in_language(lang)}:")
-    for item, used in stand.used.items():
-        for argument in used:
+    for item, arguments in used.items():
+        for argument in arguments:
             console.print(
                 f"  {library.label('items', item, lang)} {argument.name} = {argument.printed} · "
                 f"{argument.source} · {argument.status}"

@@ -1,5 +1,6 @@
 """Workbooks of a sub-compartment table: its problems with the rows to correct, and its sums."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -113,7 +114,7 @@ def _lines(table: StandTable, finding: RowFinding) -> list[list[object]]:
 
 def _line(sheet: Sheet, row: int, cells: Sequence[object]) -> None:
     for column, value in enumerate(cells):
-        if isinstance(value, int | float) and value == value:
+        if isinstance(value, int | float) and math.isfinite(value):
             sheet.page.write_number(row, column, value)
         else:
             sheet.page.write_string(row, column, safe_text(printed_text(value)))

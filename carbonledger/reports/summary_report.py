@@ -165,20 +165,21 @@ def print_summary(
 
 
 def _blocks(table: pd.DataFrame) -> list[_Block]:
-    blocks = []
-    for (region, period), rows in table.groupby(["region", "period"], sort=True):
-        cells = {
-            (int(row.line), str(row.gas)): _Cell(
-                _known(row.amount if row.gas in _BY_MASS else row.co2e), str(row.notation)
-            )
-            for row in rows.itertuples()
-        }
-        for line, of_line in rows.groupby("line"):
-            total = _known(of_line["co2e"].sum(min_count=1))
-            keys = {key for text_ in of_line["notation"] for key in text_.split(",") if key}
-            cells[int(line), _TOTAL] = _Cell(total, join_notations(keys))
-        blocks.append(_Block(str(region), int(period), cells))
-    return blocks
+    cells: dict[tuple[str, int], dict[tuple[int, str], _Cell]] = {}
+    gases: dict[tuple[str, int], dict[int, list[_Cell]]] = {}
+    for row in table.itertuples():
+        block, line, notation = (str(row.region), int(row.period)), int(row.line), str(row.notation)
+        value = _known(row.amount if row.gas in _BY_MASS else row.co2e)
+        cells.setdefault(block, {})[line, str(row.gas)] = _Cell(value, notation)
+        of_line = gases.setdefault(block, {}).setdefault(line, [])
+        of_line.append(_Cell(_known(row.co2e), notation))
+    for block, lines in gases.items():
+        for line, found in lines.items():
+            numbers = [cell.value for cell in found if cell.value is not None]
+            keys = {key for cell in found for key in cell.notation.split(",")}
+            total = sum(numbers) if numbers else None
+            cells[block][line, _TOTAL] = _Cell(total, join_notations(keys))
+    return [_Block(*block, cells[block]) for block in sorted(cells)]
 
 
 def _known(value: float) -> float | None:

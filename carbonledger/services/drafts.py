@@ -113,6 +113,11 @@ class Drafts:
         }
         return self._create(manifest | ({"gwp": gwp} if gwp else {}))
 
+    def begin(self, manifest: Mapping[str, Any], content: Content) -> Draft:
+        """Begin an inventory with one table of entries."""
+        draft = self._create(manifest)
+        return self.add_table(draft.identifier, draft.version, content, {"layout": "entries"})
+
     def copy(self, inventory: str | Path) -> Draft:
         """A draft with everything of an inventory that there is already."""
         source = inventory_folder(inventory)
@@ -237,7 +242,7 @@ class Drafts:
         self, identifier: str, version: int, part: str, decision: Mapping[str, Any]
     ) -> Draft:
         keys = ("file", "sheet", "cell", *(["code"] if part == "answers" else []))
-        chosen = {key: value for key, value in decision.items() if value not in {"", None}}
+        chosen = {key: value for key, value in decision.items() if value not in ("", None)}
         if not str(decision.get("reason", {}).get("zh", "")).strip():
             raise CarbonledgerError(
                 "请写明理由：它会印在报告的数据质量部分。",

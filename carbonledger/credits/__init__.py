@@ -1,0 +1,1 @@
+"""Project credits and carbon tickets: products, projects, and the journal of what was issued."""

@@ -1,0 +1,112 @@
+"""Mariculture: carbon of the harvest by species, apart from every removal; fed species refused."""
+
+import pandas as pd
+import pytest
+from factor_tables import FOLDER, records
+from sinks_sample import amounts, computed
+
+from carbonledger.engine.totals import account_totals
+from carbonledger.library.load import library
+from carbonledger.methods.registry import get
+from carbonledger.model.records import Parameter
+
+ROWS = {
+    (row.item, row.parameter): row.value
+    for row in records(FOLDER / "parameters" / "mariculture_cn.csv", Parameter)
+}
+SHELLFISH = ("dry_mass_fraction", "tissue_share", "tissue_carbon", "shell_share", "shell_carbon")
+FRESH, DRY = "贝类产量（鲜重，带壳） [t fm]", "藻类产量（干重） [t dm]"
+
+
+@pytest.mark.parametrize(
+    ("item", "carbon"),
+    [
+        ("clam", 0.06401), ("scallop", 0.10166), ("oyster", 0.09586), ("mussel", 0.10934),
+        ("other_shellfish", 0.09722),
+    ],
+)  # fmt: skip
+def test_carbon_of_a_fresh_tonne_of_shellfish(item, carbon):
+    # Derived from Table 2 of Sun et al. 2020 (Geographical Research 39(11): 2508), t C per t.
+    arguments = {name: ROWS[item, name] for name in SHELLFISH}
+    found = get("mariculture.shellfish").function(shellfish_fresh=1.0, **arguments)
+    assert found == pytest.approx(carbon, abs=6e-6)
+    # Tissue and shell are the whole dry mass.
+    assert arguments["tissue_share"] + arguments["shell_share"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("item", "carbon"),
+    [
+        ("kelp", 0.0624), ("wakame", 0.0528), ("laver", 0.05478), ("gracilaria", 0.0412),
+        ("other_algae", 0.05552),
+    ],
+)  # fmt: skip
+def test_carbon_of_a_fresh_tonne_of_algae_is_a_fifth_of_a_dry_one(item, carbon):
+    # Derived from the same table at 20 % dry mass.
+    fresh = get("mariculture.algae.fresh").function(
+        algae_fresh=1.0,
+        dry_mass_fraction=ROWS[item, "dry_mass_fraction"],
+        algae_carbon=ROWS[item, "algae_carbon"],
+    )
+    dry = get("mariculture.algae.dry").function(
+        algae_dry=1.0, algae_carbon=ROWS[item, "algae_carbon"]
+    )
+    assert fresh == pytest.approx(carbon, abs=1e-9)
+    assert fresh == pytest.approx(dry * 0.2)
+
+
+def test_the_national_means_lie_within_the_species():
+    # IJERPH 2022 19(14) 8873: 8.37 % for shellfish, 5.20 % for algae.
+    of_shellfish = [0.06401, 0.10166, 0.09586, 0.10934, 0.09722]
+    assert min(of_shellfish) < ROWS["clam", "harvest_carbon_ratio"] < max(of_shellfish)
+    of_algae = [ROWS[item, "algae_carbon"] * 0.2 for item in ("kelp", "laver", "gracilaria")]
+    assert min(of_algae) < 0.0520 < max(of_algae)
+
+
+def test_the_oysters_of_a_published_trade(tmp_path):
+    # Xiuyu, Putian (2022): 10,840 t CO2 in three years; at 0.3515 t CO2 per fresh tonne that is
+    # 30,841 t of oysters. Here it is carbon: 10,840 x 12/44 = 2,956 t C.
+    found = amounts(*computed(tmp_path, ["2020,B.1,牡蛎,,30841"], FRESH))
+    assert found == {("B.1", "C"): pytest.approx(10840 * 12 / 44, rel=2e-4)}
+
+
+def test_harvested_carbon_is_no_co2_and_is_in_no_sum_of_sinks(tmp_path):
+    rows = ["2020,B.1,牡蛎,,1000,,", "2020,B.2,海带,,,100,", "2020,S.2.3,海草床,,,,10"]
+    outcome, out = computed(tmp_path, rows, f"{FRESH},{DRY},湿地面积 [公顷]")
+    assert not outcome.blocked
+    totals = account_totals(out / "postings.parquet", library()).set_index(["account", "measure"])
+    assert totals.loc["B", "amount"].tolist() == [pytest.approx(95.86 + 31.2, abs=0.01)]
+    assert totals.loc["B", "unit"].tolist() == ["t C"]
+    assert totals.loc["B", "co2e"].isna().all()
+    assert totals.loc[("S", "CO2"), "amount"] == pytest.approx(4.3 * 44 / 12)
+    assert ("S", "C") not in totals.index
+
+
+@pytest.mark.parametrize("item", ["鲍", "大黄鱼", "海参"])
+def test_fed_species_are_refused_with_the_reason(tmp_path, item):
+    outcome, _ = computed(tmp_path, [f"2020,B.1,{item},,1000"], FRESH)
+    assert outcome.blocked
+    (said,) = [problem for problem in outcome.problems if problem.code == "not-a-sink"]
+    assert said.grade == "A"
+    assert "饵料" in said.message.zh
+    assert "feed" in said.message.en
+
+
+def test_a_bare_tonne_is_neither_fresh_nor_dry(tmp_path):
+    outcome, _ = computed(tmp_path, ["2020,B.2,海带,,100"], "藻类产量 [t]")
+    assert outcome.blocked
+    outcome, _ = computed(tmp_path / "x", ["2020,B.2,海带,,100"], "数量 [t]")
+    assert outcome.blocked
+
+
+def test_variants_differ_in_what_they_leave_out(tmp_path):
+    rows = ["2020,B.1,牡蛎,,1000,0.05"]
+    head = f"{FRESH},苗种占收获量比例 [1]"
+    outcome, out = computed(tmp_path, rows, head)
+    (posted,) = pd.read_parquet(out / "postings.parquet").to_dict("records")
+    assert posted["method"] == "mariculture.shellfish.net"
+    assert posted["amount"] == pytest.approx(95.86 * 0.95, abs=0.01)
+    arguments = {name: ROWS["oyster", name] for name in SHELLFISH[:3]}
+    tissue = get("mariculture.shellfish.tissue").function(shellfish_fresh=1000.0, **arguments)
+    assert tissue == pytest.approx(1000 * 0.651 * 0.0614 * 0.4598)
+    assert not outcome.blocked
