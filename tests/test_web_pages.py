@@ -108,6 +108,8 @@ def test_an_upload_is_kept_the_moment_it_arrives(filled: Path) -> None:
     draft = Drafts(filled).get(identifier)
     assert (draft.folder / sample.BALANCE).read_bytes() == data
     assert draft.tables[0]["layout"] == "energy-balance"
+    rows = [list(row) for frame in at.dataframe for row in frame.value.to_numpy()]
+    assert [row for row in rows if str(row[0]).startswith("A ")] == []
     assert not at.button(key="compute").disabled
 
 

@@ -1,4 +1,4 @@
-"""Commands over finished runs: explain, compare, report, regions, indicators."""
+"""Commands over finished runs: explain, compare, report, layouts, regions, indicators."""
 
 import re
 from collections.abc import Iterator
@@ -162,6 +162,27 @@ def regions(
                 say(note, lang)
 
 
+def layouts(
+    result: ResultArgument,
+    ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """各汇总版式的气体质量是否一致，差在哪些类别 / Whether the layouts close to the same masses."""
+    from carbonledger.analysis.closure import closure
+    from carbonledger.api import library_of
+    from carbonledger.reports.closure_table import print_closure
+
+    with open_result(result, ledger, snapshot=snapshot) as results:
+        base = library_of(results)
+        table, rest = closure(results, base)
+        if as_json:
+            print_json({"totals": table.to_dict("records"), "left_out": rest.to_dict("records")})
+        else:
+            print_closure(console(), table, rest, base, lang)
+
+
 def indicators(
     result: ResultArgument,
     ledger: LedgerOption = None,
@@ -203,7 +224,7 @@ def reference(
 
 def add_result_commands(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
-    for command in (explain, compare, report, regions, indicators, reference):
+    for command in (explain, compare, report, layouts, regions, indicators, reference):
         app.command()(command)
 
 

@@ -113,6 +113,11 @@ class Drafts:
         }
         return self._create(manifest | ({"gwp": gwp} if gwp else {}))
 
+    def begin(self, manifest: Mapping[str, Any], content: Content) -> Draft:
+        """Begin an inventory with one table of entries."""
+        draft = self._create(manifest)
+        return self.add_table(draft.identifier, draft.version, content, {"layout": "entries"})
+
     def copy(self, inventory: str | Path) -> Draft:
         """A draft with everything of an inventory that there is already."""
         source = inventory_folder(inventory)

@@ -28,6 +28,7 @@ class Worked:
     name: str
     title: Text
     sample: bool
+    profile: str
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,10 @@ def worked_inventories() -> list[Worked]:
     for folder in sorted(inventories_dir().iterdir()):
         path = folder / MANIFEST
         if path.is_file():
-            title = parse_manifest(path.read_bytes()).title
-            found.append(Worked(folder.name, Text(title.zh, title.en), "示例数据" in title.zh))
+            manifest = parse_manifest(path.read_bytes())
+            title = Text(manifest.title.zh, manifest.title.en)
+            sample = "示例数据" in title.zh
+            found.append(Worked(folder.name, title, sample, manifest.profile))
     return found
 
 

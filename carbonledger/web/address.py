@@ -11,7 +11,7 @@ __all__ = ["KEYS", "get", "put", "read", "write"]
 
 KEYS = (
     "lang", "run", "region", "year", "profile", "draft", "account", "measure", "item", "method",
-    "parameter",
+    "parameter", "sink",
 )  # fmt: skip
 _LAST = "address_last"
 _LONGEST = 80

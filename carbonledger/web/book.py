@@ -18,6 +18,7 @@ def menu() -> dict[str, list[st.Page]]:
             _page("start", default=True),
             *(_page(name) for name in ("inventory", "results", "trace")),
         ],
+        t("碳汇与生态", "Sinks and ecosystems"): [_page("sinks"), _page("gep")],
         t("工具", "Tools"): [_page("factors"), _page("calculator")],
     }
 
@@ -33,6 +34,8 @@ def _page(name: str, *, default: bool = False) -> st.Page:
         "inventory": ("录入与校验", "Bring in and check", "upload_file"),
         "results": ("清单结果", "Inventory results", "bar_chart"),
         "trace": ("溯源", "Trace a figure", "account_tree"),
+        "sinks": ("碳汇估算", "Sink estimates", "forest"),
+        "gep": ("生态产品总值", "GEP", "eco"),
         "factors": ("因子库", "Factor library", "menu_book"),
         "calculator": ("计算器", "Calculator", "calculate"),
     }[name]

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from carbonledger.engine.open import inventory_folder
 from carbonledger.errors import Text
 from carbonledger.files import sha256_file
 from carbonledger.intake.own_factors import FACTORS
 from carbonledger.ledger.holder import note_holder
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
+from carbonledger.library.reasons import parameter_name
 from carbonledger.services.check import Checked, check
 from carbonledger.services.drafts import Draft, Drafts
+from carbonledger.services.home import worked_inventories
 from carbonledger.services.place import default_ledger
 from carbonledger.services.results import RunViews
+from carbonledger.services.sinks import SinkViews, is_sink_profile, sink_views
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,12 +32,16 @@ __all__ = [
     "account_choices",
     "base",
     "checked",
+    "detail_name",
     "drafts",
     "ledger",
+    "parameter_text",
     "place",
     "region_choices",
     "region_text",
     "runs",
+    "sink_inventories",
+    "sinks_of",
     "views",
 ]
 
@@ -94,6 +102,46 @@ def checked(draft: Draft) -> Checked:
 @st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
 def _checked(folder: Path, version: int, digest: str) -> Checked:
     return check(folder)
+
+
+def sink_inventories(lang: str) -> dict[str, str]:
+    """The worked inventories and drafts that estimate sinks, with what a list shows of each."""
+    found = {
+        each.name: each.title.in_language(lang)
+        for each in worked_inventories()
+        if is_sink_profile(each.profile)
+    }
+    for draft in drafts().all():
+        if draft.ready and is_sink_profile(str(draft.manifest["profile"])):
+            found[draft.identifier] = draft.title.in_language(lang)
+    return found
+
+
+def sinks_of(source: str) -> tuple[Checked, SinkViews | None]:
+    """An estimate as checked, and its methods side by side unless a problem forbids them."""
+    drafted = {draft.identifier: draft for draft in drafts().all()}.get(source)
+    if drafted is not None:
+        found = checked(drafted)
+        folder, version = drafted.folder, drafted.version
+    else:
+        folder, version = inventory_folder(source), 0
+        found = _checked(folder, version, "")
+    return found, None if found.blocked else _sinks(folder, version)
+
+
+@st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
+def _sinks(folder: Path, version: int) -> SinkViews:
+    return sink_views(folder)
+
+
+def detail_name(code: str, lang: str) -> str:
+    """The name of a detail; a dash for none."""
+    return base().label("details", code, lang) if code else "—"
+
+
+def parameter_text(name: str) -> Text:
+    """The name of a parameter."""
+    return parameter_name(name)
 
 
 def region_text(code: str) -> Text:

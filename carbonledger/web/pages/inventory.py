@@ -211,15 +211,14 @@ def _page(draft: Draft) -> None:
         )
     )
     checked = store.checked(draft) if draft.ready else Checked(None, [])
-    counts = f"{len(checked.problems)}" if draft.ready else "0"
     tabs = st.tabs(
         [
             t("① 上传或粘贴", "1 Upload or paste"),
             t("② 识别", "2 Recognised"),
-            t(f"③ 校验（{counts}）", f"3 Check ({counts})"),
+            t("③ 校验", "3 Check"),
             t("④ 计算", "4 Compute"),
         ],
-        key=f"inventory_tab_{reader()}_{draft.identifier}_{counts}",
+        key=f"inventory_tab_{reader()}_{draft.identifier}",
     )
     with tabs[0]:
         left, right = st.columns(2)

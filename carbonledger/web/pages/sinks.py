@@ -1,0 +1,156 @@
+"""Estimates of sinks: a form for each kind, methods side by side, what is not included."""
+
+import streamlit as st
+
+from carbonledger.services import sinks
+from carbonledger.services.library import item_choices
+from carbonledger.web import address, store
+from carbonledger.web.charts import lines
+from carbonledger.web.components import chart, guarded, table
+from carbonledger.web.words import plain, reader, say, t
+
+
+def _source() -> str:
+    """What is looked at: a worked inventory or a draft; empty for a new estimate."""
+    names = {"": t("＋ 新建估算", "+ new estimate")} | store.sink_inventories(reader())
+    wanted = address.get("sink")
+    st.session_state["sink_source"] = wanted if wanted in names else ""
+
+    def chosen() -> None:
+        address.put(sink=st.session_state["sink_source"])
+
+    st.selectbox(
+        t("估算", "Estimate"),
+        list(names),
+        format_func=names.__getitem__,
+        key="sink_source",
+        on_change=chosen,
+    )
+    return str(st.session_state["sink_source"])
+
+
+def _kind() -> sinks.Estimator:
+    titles = {each.key: say(each.title) for each in sinks.ESTIMATORS}
+    chosen = st.selectbox(
+        t("类型", "Kind"), list(titles), format_func=titles.__getitem__, key="sink_kind"
+    )
+    return next(each for each in sinks.ESTIMATORS if each.key == chosen)
+
+
+def _new() -> None:
+    kind = _kind()
+    regions = store.region_choices(reader())
+    items = {
+        key: name
+        for key, name in item_choices(store.base(), reader()).items()
+        if not kind.items or key in kind.items
+    }
+    first, second = st.columns(2)
+    total = first.text_input(
+        say(kind.label),
+        key=f"sink_total_{kind.key}",
+        placeholder={"ha": t("675 公顷", "675 ha")}.get(kind.unit, f"100 {kind.unit}"),
+        help=t("请连单位写：公顷和亩相差 15 倍", "Write the unit: ha and mu differ 15 times"),
+    )
+    with first, guarded():
+        both = sinks.two_areas(total or "")
+        if both is not None:
+            st.caption(plain(both))
+    codes = list(regions)
+    region = second.selectbox(
+        t("地区", "Region"),
+        codes,
+        index=codes.index("350000"),
+        format_func=regions.__getitem__,
+        key="sink_region",
+    )
+    with st.form(f"sink_form_{kind.key}"):
+        third, fourth, fifth = st.columns(3)
+        item = third.selectbox(
+            t("树种（品种）", "Species or product"),
+            list(items),
+            format_func=items.__getitem__,
+            key=f"sink_item_{kind.key}",
+        )
+        details = {key: store.detail_name(key, reader()) for key in (*kind.details, "")}
+        detail = fourth.selectbox(
+            t("细项", "Detail"),
+            list(details),
+            format_func=details.__getitem__,
+            key=f"sink_detail_{kind.key}",
+        )
+        horizon = fifth.text_input(t("测算到哪一年", "Last year"), key="sink_horizon")
+        schedule = st.text_area(
+            t("年度进度（每行：年份 数量，单位同上）", "Schedule (year and amount on each line)"),
+            key=f"sink_schedule_{kind.key}",
+            height=130,
+            placeholder="2021 100\n2022 150",
+            persist_state="session",
+        )
+        stated = {}
+        for column, (name, form) in zip(
+            st.columns(max(1, len(kind.stated))), kind.stated.items(), strict=False
+        ):
+            stated[name] = column.text_input(
+                f"{say(store.parameter_text(name))} [{form}]", key=f"sink_{kind.key}_{name}"
+            )
+        baseline = ""
+        if kind.baseline:
+            known = item_choices(store.base(), reader())
+            choices = {key: known[key] for key in kind.baseline[1] if key in known}
+            baseline = (
+                st.selectbox(
+                    t("基线（不造林时是什么）", "Baseline (what it would be without)"),
+                    list(choices),
+                    format_func=choices.__getitem__,
+                    key=f"sink_baseline_{kind.key}",
+                )
+                or ""
+            )
+        sent = st.form_submit_button(t("估算", "Estimate"), type="primary")
+    if sent:
+        with guarded(), st.spinner(t("正在计算各方法……", "Computing all methods ...")):
+            manifest, content = sinks.estimate(
+                kind, store.base(), region=str(region), total=total or "",
+                schedule=schedule or "", horizon=horizon or "", item=str(item),
+                detail=detail or "", stated=stated, baseline=baseline,
+            )  # fmt: skip
+            draft = store.drafts().begin(manifest, content)
+            address.put(sink=draft.identifier)
+            st.rerun()
+
+
+def _shown(source: str) -> None:
+    checked, views = store.sinks_of(source)
+    for problem in checked.problems:
+        words = plain(problem.message)
+        if problem.grade == "A":
+            st.error(words)
+    if views is None:
+        return
+    st.warning(
+        t(
+            "结果为事前估算，不等于可交易减排量。",
+            "This is an estimate made beforehand, no tradable reduction.",
+        )
+    )
+    table(views.areas, "areas")
+    table(views.methods, "methods", height=330)
+    for number, view in enumerate(views.yearly):
+        left, right = st.columns([3, 2])
+        with left:
+            table(view, f"yearly_{number}", height=330)
+        with right:
+            chart(lines(sinks.turned(view), 1, reader(), name=0), view, f"yearly_{number}")
+    table(views.pools, "pools", height=330)
+    for note in views.notes:
+        st.caption(plain(note))
+
+
+st.title(t("碳汇估算", "Sink estimates"))
+with guarded():
+    source = _source()
+    if source:
+        _shown(source)
+    else:
+        _new()

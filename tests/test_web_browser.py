@@ -1,0 +1,263 @@
+"""The first journeys in a browser, as a person makes them: clicks, keys, downloads opened again.
+
+Where no browser is found the tests are reported as not run, except in CI, where they fail.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import web_sample as sample
+from openpyxl import load_workbook
+
+from carbonledger.cli.web import settings
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
+WAIT = 60_000
+PRESS = 120  # ms: a click without any delay may be swallowed while a text box is left
+filled = sample.filled
+
+
+def browser_path() -> str:
+    """The browser on this machine; without one a failure in CI, elsewhere a test not run."""
+    found = os.environ.get("CARBONLEDGER_BROWSER") or next(
+        filter(None, map(shutil.which, BROWSERS)), ""
+    )
+    if not found and os.environ.get("CI"):
+        pytest.fail("no browser: install chromium")
+    if not found:
+        pytest.skip("no browser on this machine: the journeys were not run")
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def served(filled: Path) -> Iterator[str]:
+    browser_path()
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", str(sample.APP)]
+    server = subprocess.Popen(
+        [*command, *settings(port, browser=False)],
+        env=os.environ | {"CARBONLEDGER_LEDGER": str(filled), "CARBONLEDGER_WEB_ADDRESS": address,
+                          "PYTHONPATH": str(sample.ROOT)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()  # noqa: S310
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["playwright.Browser"]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: "playwright.Browser", served: str) -> Iterator["playwright.Page"]:
+    """A window; at the end nothing that it asked for may have been elsewhere."""
+    context = chromium.new_context(
+        locale="zh-CN", viewport={"width": 1366, "height": 768}, accept_downloads=True
+    )
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    outside: set[str] = set()
+
+    def asked(request: "playwright.Request") -> None:
+        if not request.url.startswith((served, "data:", "blob:", served.replace("http", "ws"))):
+            outside.add(request.url)
+
+    context.on("request", asked)
+    yield page
+    context.close()
+    assert outside == set()
+
+
+def visit(page: "playwright.Page", served: str, path: str) -> None:
+    page.goto(f"{served}/{path}")
+    page.get_by_role("heading", level=1).wait_for()
+    settle(page)
+
+
+def settle(page: "playwright.Page") -> None:
+    """Wait until the script has run."""
+    page.wait_for_timeout(400)
+    page.wait_for_function(
+        "document.querySelector('[data-test-script-state=running]') === null", timeout=WAIT
+    )
+
+
+def press(page: "playwright.Page", name: str) -> None:
+    page.get_by_role("button", name=name).first.click(delay=PRESS)
+    settle(page)
+
+
+def open_tab(page: "playwright.Page", name: str) -> None:
+    page.get_by_role("tab", name=re.compile(name)).click(delay=PRESS)
+    settle(page)
+
+
+def choose(page: "playwright.Page", label: str, text: str) -> None:
+    """Choose from a list by typing a part of what it shows."""
+    box = page.get_by_role("combobox", name=re.compile(label)).first
+    box.click()
+    box.press_sequentially(text, delay=30)
+    page.get_by_role("option").first.click(delay=PRESS)
+    settle(page)
+
+
+def fill(page: "playwright.Page", label: str, text: str, *, exact: bool = False) -> None:
+    page.get_by_role("textbox", name=label if exact else re.compile(label)).first.fill(text)
+
+
+def downloaded(page: "playwright.Page", name: str, folder: Path, place: int = 0) -> Path:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=name).nth(place).click(delay=PRESS)
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def test_first_journey(page: "playwright.Page", served: str, tmp_path: Path) -> None:
+    """Fujian 2012 from a workbook: messages, one cell corrected, results, trace, download."""
+    workbook = tmp_path / sample.BALANCE
+    workbook.write_bytes(sample.balance_workbook(C24="0.1吨", O7=3.477444, O5=3.477444))
+    visit(page, served, "")
+    page.get_by_text("随软件提供的清单").wait_for()
+    page.get_by_role("link", name="录入与校验").click(delay=PRESS)
+    settle(page)
+    choose(page, "地区（可输入", "福建省")
+    fill(page, "年份", "2012")
+    press(page, "新建")
+    page.locator("input[type=file]").set_input_files(str(workbook))
+    page.get_by_text(re.compile("能源平衡表2012|福建2012")).first.wait_for()
+    settle(page)
+    open_tab(page, "校验")
+    page.get_by_text("有 A 级问题").wait_for()
+    written = sample.balance_rows()[23][2]  # what the table that comes with the program says
+    fill(page, "单元格", f"{sample.BALANCE}/{sample.SHEET}!C24", exact=True)
+    fill(page, "改为", str(written), exact=True)
+    fill(page, "理由", "单位写进了单元格，数也抄错了")
+    press(page, "保存更正")
+    open_tab(page, "校验")
+    page.get_by_text("已作的决定").wait_for()
+    assert page.get_by_text("有 A 级问题").count() == 0
+    open_tab(page, "计算")
+    press(page, "确认并计算")
+    page.get_by_text("已计算并入账").first.wait_for()
+    page.get_by_role("link", name="清单结果").click(delay=PRESS)
+    settle(page)
+    path = downloaded(page, "下载 Excel", tmp_path)
+    assert path.name == "福建省 2012 年分部门结果.xlsx"
+    rows = list(load_workbook(path).active.iter_rows(values_only=True))
+    (total,) = (row for row in rows if row[0] == "1.A")
+    # CEADs, doi:10.1038/sdata.2017.201: 212.8 Mt CO2; ours in 10 000 t.
+    assert total[2] == pytest.approx(21280, rel=0.03)
+    page.get_by_role("link", name="溯源").click(delay=PRESS)
+    settle(page)
+    choose(page, "科目", "1.A.2.k")
+    choose(page, "品种", "原煤")
+    page.get_by_text(f"{sample.BALANCE} / {sample.SHEET} ! C24").first.wait_for()
+    page.get_by_text(re.compile("表|附录|Table")).first.wait_for()
+    paper = downloaded(page, "下载审计底稿", tmp_path)
+    texts = {str(cell) for sheet in load_workbook(paper) for row in
+             sheet.iter_rows(values_only=True) for cell in row if cell is not None}  # fmt: skip
+    assert f"{sample.BALANCE}/{sample.SHEET}!C24" in texts
+    assert str(written) in texts
+
+
+def test_audit_journey(page: "playwright.Page", served: str) -> None:
+    """A reference from a report leads to the figure; a link shows another the same."""
+    visit(page, served, "results")
+    run = re.search(r"run=([0-9a-f]{12})", page.url)
+    assert run is not None
+    visit(page, served, "trace")
+    page.get_by_text("按引用编号回查").click(delay=PRESS)
+    fill(page, "引用编号", f"{run[1]}/350000/2012/1.A.3/CO2/diesel")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.get_by_text("1.A.3 交通运输 · CO2").wait_for()
+    assert "account=1.A.3" in page.url
+    other = page.context.new_page()
+    other.goto(page.url.replace("lang=zh", "lang=en"))
+    other.get_by_text("1.A.3 Transport · CO2").wait_for()
+
+
+def test_factor_journey(page: "playwright.Page", served: str, tmp_path: Path) -> None:
+    """Look a factor up, see why it wins, try another value, before and after, apply."""
+    visit(page, served, "")
+    page.get_by_role("button", name="另存为草稿").last.click(delay=PRESS)
+    page.get_by_text("已另存为草稿").wait_for()
+    page.get_by_role("link", name="因子库").click(delay=PRESS)
+    settle(page)
+    fill(page, "查找", "原煤 含碳量")
+    page.keyboard.press("Enter")
+    page.get_by_text("因子库检索").wait_for()
+    open_tab(page, "哪个值适用")
+    choose(page, "参数", "carbon_content")
+    choose(page, "品种", "raw_coal")
+    page.get_by_text("为什么：").wait_for()
+    page.get_by_text("相竞争的各行").wait_for()
+    open_tab(page, "试用自己的值")
+    choose(page, "^品种", "raw_coal")
+    fill(page, "值和单位", "25.0 t C/TJ")
+    fill(page, "来源文件", "实验室报告")
+    fill(page, "页码", "第3页")
+    press(page, "试算")
+    page.get_by_text("改动前后").wait_for()
+    path = downloaded(page, "下载 Excel", tmp_path)
+    rows = list(load_workbook(path).active.iter_rows(values_only=True))
+    moved = [row for row in rows if row[0] == "1.A"]
+    assert moved
+    assert moved[0][5] != moved[0][6]
+    press(page, "应用到草稿")
+    page.get_by_text("已写入草稿").wait_for()
+
+
+def test_two_windows_and_a_command_beside(
+    page: "playwright.Page", served: str, filled: Path
+) -> None:
+    """Windows side by side; a command is told who holds the ledger and may read a snapshot."""
+    visit(page, served, "results")
+    other = page.context.new_page()
+    visit(other, served, "calculator")
+    command = [sys.executable, "-m", "carbonledger.cli", "ledger", "log", "--ledger", str(filled)]
+    env = os.environ | {"PYTHONPATH": str(sample.ROOT), "PYTHONIOENCODING": "utf-8"}
+    held = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    assert held.returncode == 1
+    assert "网页服务占用" in held.stderr
+    assert served in held.stderr
+    assert "--snapshot" in held.stderr
+    read = subprocess.run(
+        [*command, "--snapshot"], capture_output=True, text=True, env=env, check=False
+    )
+    assert read.returncode == 0
+    assert "fujian-2012" in read.stdout
+    page.reload()
+    page.get_by_role("heading", name="清单结果").wait_for()
