@@ -135,7 +135,9 @@ def test_gdp_stands_beside_and_is_never_added(facts):
     assert values["GEP/GDP（绿金指数） GEP/GDP"] == pytest.approx(gep / 21)
     assert not any(value == pytest.approx(gep + 21) for value in values.values() if value)
     shares = [values[name] for name in values if name.endswith("services")]
-    assert sum(shares) == pytest.approx(100)
+    assert len(shares) == 4
+    assert sum(share for share in shares if share is not None) == pytest.approx(100)
+    assert None in shares  # no culture and no deduction were entered: missing, not zero
     by_kind = [row for row in price_table(facts, 2023).rows if row["by"] == "kind"]
     assert sum(row["share"] for row in by_kind) == pytest.approx(100)
 
