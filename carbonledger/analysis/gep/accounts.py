@@ -123,10 +123,10 @@ def township_table(facts: GepFacts, period: int, money: str = "万元") -> UseTa
 
 
 def _by_class(rows: pd.DataFrame, classes: list[str], money: str) -> Row:
-    found: Row = {
-        key: total(rows.loc[rows["class"] == key, "amount"]) / UNITS_OF_MONEY[money]
-        for key in classes
-    }
+    found: Row = {}
+    for key in classes:
+        amounts = rows.loc[rows["class"] == key, "amount"]
+        found[key] = total(amounts) / UNITS_OF_MONEY[money] if len(amounts) else None
     return found | {"total": total(rows["amount"]) / UNITS_OF_MONEY[money]}
 
 

@@ -5,9 +5,12 @@ value is that of exchange values and of money that was entered (output, income);
 of the industrial gas is a replacement cost, although that price is one of the market.
 """
 
+from itertools import pairwise
+
 import pandas as pd
 
 from carbonledger import units
+from carbonledger.analysis.gep.change import comparable_growth
 from carbonledger.analysis.gep.facts import GepFacts, price_of
 from carbonledger.analysis.uses.table import Column, Row, UseTable, total
 from carbonledger.errors import Text
@@ -42,6 +45,8 @@ def indicator_table(facts: GepFacts) -> UseTable:
     """One row for each indicator, one column for each year; None where a statistic is missing."""
     periods = sorted(int(period) for period in facts.current["period"].unique())
     by_year = {period: _indicators(facts, period) for period in periods}
+    for first, last in pairwise(periods):
+        by_year[last]["growth"] = comparable_growth(facts, first, last)
     rows: list[Row] = []
     for name, (label, unit) in _INDICATORS.items():
         row: Row = {"indicator": f"{label.zh} {label.en}", "unit": unit}
@@ -127,6 +132,7 @@ _TITLE = Text("GEP 汇总与指标", "GEP: totals and indicators")
 _INDICATORS = {
     "gep": (Text("GEP（现价）", "GEP at current prices"), "亿元"),
     "gep_constant": (Text("GEP（不变价）", "GEP at constant prices"), "亿元"),
+    "growth": (Text("可比价增速（比上一核算年）", "Growth at comparable prices"), "%"),
     **{key: (label, "%") for key, label in _CLASSES.items()},
     "marketed": (Text("市场化（交换）价值占比", "Share of marketed value (exchange values)"), "%"),
     "per_area": (Text("单位面积 GEP", "GEP per area"), "万元/km2"),

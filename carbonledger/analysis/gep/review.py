@@ -1,6 +1,6 @@
 """Everything that is said unasked about the GEP account of a run."""
 
-from carbonledger.analysis.gep.change import rain_problems
+from carbonledger.analysis.gep.change import rain_problems, scope_problems
 from carbonledger.analysis.gep.checks import check_account
 from carbonledger.analysis.gep.facts import gep_facts
 from carbonledger.analysis.gep.overlaps import outside_products, overlaps
@@ -32,5 +32,6 @@ def review_gep(results: Results, library: Library) -> list[Problem]:
         *overlaps(facts),
         *outside_products(facts),
         *rain_problems(facts, share),
+        *scope_problems(facts),
     ]
     return sorted(found, key=lambda each: each.grade.value)
