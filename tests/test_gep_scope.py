@@ -1,13 +1,26 @@
 """Growth at comparable prices and what is missing: a service added is no growth, nothing is 0."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from carbonledger.analysis.gep.accounts import township_table
+from carbonledger.analysis.gep.accounts import township_table, unit_words
 from carbonledger.analysis.gep.change import change_table, comparable_growth
+from carbonledger.analysis.gep.facts import gep_facts
 from carbonledger.analysis.gep.indicators import indicator_table
-from tests.gep_two_years import gep_run
+from carbonledger.analysis.gep.report import gep_tables
+from carbonledger.analysis.gep.sensitivity import sensitivity_table
+from carbonledger.analysis.gep.two_runs import joined
+from carbonledger.api import run
+from carbonledger.errors import CarbonledgerError
+from carbonledger.paths import factors_dir
+from tests.gep_two_years import gep_folder, gep_run
+
+STORAGE = (
+    "parameter,value,unit,price_year,price_kind,value_concept,deflator,source,locator\n"
+    "storage_cost,1,元/m3,2022,cost,replacement,cpi,测试,测试\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +70,53 @@ def test_a_change_of_scope_is_told_unasked_and_beside_the_split(account, facts):
 def test_a_township_without_a_class_has_no_zero(facts):
     rows = facts.postings
     kept = rows[~((rows["region"] == "T2") & (rows["class"] == "G.1"))]
-    towns = {row.get("region"): row for row in township_table(replace(facts, postings=kept), 2022).rows}
+    towns = {
+        row.get("region"): row for row in township_table(replace(facts, postings=kept), 2022).rows
+    }
     assert towns["T1"]["G.1"] == 8000
     assert towns["T2"]["G.1"] is None
     assert towns["T2"]["total"] == towns["T2"]["G.2"]
+
+
+def test_less_than_nothing_retained_is_told_kept_or_set_to_zero(tmp_path):
+    rows = "T1,2022,G.2.1,沼泽,10,800,700,20,,,,\nT1,2022,G.2.1,竹林,10,1600,900,4,,,,"
+    kept, facts = gep_run(tmp_path / "kept", rows)
+    (told,) = [each for each in kept.problems if each.code == "gep-negative-retention"]
+    # 10 km2 x (800 - 160 - 700) mm = -600,000 m3.
+    assert "-600,000 m3" in told.message.zh
+    assert (told.file, told.cell) == ("entries.csv", "E2")
+    own = (factors_dir() / "profiles" / "gep-garze-2010.toml").read_text("utf-8")
+    own = own.replace('"gep-garze-2010"', '"own"', 1)
+    own = own.replace('"gep-storage-capital"', '"gep-storage-not-below-zero"')
+    (tmp_path / "profile.toml").write_text(own, "utf-8")
+    folder = gep_folder(tmp_path / "clipped", rows, (tmp_path / "profile.toml").as_posix())
+    (folder / "factors.csv").write_text(STORAGE, "utf-8")
+    clipped = run(folder)
+    found = gep_facts(clipped.results, clipped.library)
+    amounts = {row["item"]: row["amount"] for row in found.physical.to_dict("records")}
+    assert sorted(amounts.values()) == pytest.approx([0, 10e6 * (1.6 - 0.064 - 0.9)])
+    (told,) = [each for each in clipped.problems if each.code == "gep-negative-retention"]
+    assert "记 0" in told.message.zh
+    assert facts.physical["amount"].min() == pytest.approx(-6e5)
+    assert sensitivity_table(found, 2022).rows  # an own profile has its tables as well
+
+
+def test_tables_speak_in_words(facts):
+    assert [unit_words(unit) for unit in ("head", "visit", "room_night", "piece", "t CO2")] == [
+        "头", "人次", "间夜", "个", "t CO2",
+    ]  # fmt: skip
+    rows = sensitivity_table(facts, 2023).rows
+    shown = [str(row[key]) for row in rows for key in ("what_words", "used_words", "instead_words")]
+    assert not any("gep." in words or "_" in words for words in shown)
+    (without,) = [row for row in rows if row["what"] == "重复计算规则 5"]
+    assert "释氧" in without["what_words"]
+    (table,) = gep_tables(facts, "parameters")
+    assert all(row["name"] != row["argument"] for row in table.rows)
+
+
+def test_profiles_of_one_name_and_other_content_do_not_compare(facts):
+    info = facts.results.info
+    digests = {**info["digests"], "profile": "another"}
+    other = SimpleNamespace(info={**info, "digests": digests})
+    with pytest.raises(CarbonledgerError, match=r"内容不同.*重算其中一年"):
+        joined(replace(facts, results=other), facts)

@@ -6,10 +6,12 @@ at current prices, and at constant prices of the base year. What belongs to no e
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
+from carbonledger import units
 from carbonledger.analysis.gep.facts import GepFacts, price_of
 from carbonledger.analysis.uses.table import Column, Row, UseTable, total
 from carbonledger.errors import Text
@@ -22,6 +24,7 @@ __all__ = [
     "quantity_of",
     "service_table",
     "township_table",
+    "unit_words",
 ]
 
 UNITS_OF_MONEY = {"元": 1.0, "万元": 1e4, "亿元": 1e8}
@@ -57,6 +60,7 @@ def service_table(facts: GepFacts, period: int, money: str = "万元") -> UseTab
                 "measure": measure,
                 "quantity": quantity,
                 "quantity_unit": unit,
+                "unit_words": unit_words(unit),
                 "price": _price_text(prices, below),
                 "value": _scaled(current, money),
                 "value_constant": _scaled(constant, money),
@@ -89,7 +93,7 @@ def ecosystem_table(
         account, unit = str(key[0]), str(part["unit"].iloc[0])
         scale = 1.0 if physical else UNITS_OF_MONEY[money]
         start = {"account": account, "name": facts.library.label("accounts", account)}
-        start |= {"quantity_unit": unit} if physical else {}
+        start |= {"quantity_unit": unit, "unit_words": unit_words(unit)} if physical else {}
         table.append(start | _by_type(part, types, scale))
     table.sort(key=lambda row: chart_order(facts)[row["account"]])
     if not physical:
@@ -159,6 +163,13 @@ def quantity_of(rows: pd.DataFrame) -> tuple[float | None, str, str]:
         return None, "", ""
     measure, unit = kinds.iloc[0]
     return total(rows["amount"]), str(unit), str(measure)
+
+
+@cache
+def unit_words(unit: str) -> str:
+    """A unit as county tables print it: 头 for ``head``, 人次 for ``visit``; others as they are."""
+    shown = (label.unit for label in units.labels() if unit in label.spellings)
+    return next(shown, unit)
 
 
 def _notation(rows: pd.DataFrame) -> str:
@@ -234,7 +245,7 @@ def _service_columns(money: str) -> list[Column]:
         Column("account", Text("科目", "Account")),
         Column("name", Text("名称", "Name")),
         Column("quantity", Text("功能量", "Quantity")),
-        Column("quantity_unit", Text("单位", "Unit")),
+        Column("unit_words", Text("单位", "Unit")),
         Column("price", Text("单价（价格年份）", "Price (price year)")),
         Column("value", Text("价值量（现价）", "Value (current prices)"), money, 4),
         Column("value_constant", Text("价值量（不变价）", "Value (constant prices)"), money, 4),
@@ -249,7 +260,7 @@ def _type_columns(facts: GepFacts, types: list[str], money: str, *, physical: bo
     return [
         Column("account", Text("科目", "Account")),
         Column("name", Text("核算项目", "Item")),
-        *([Column("quantity_unit", Text("单位", "Unit"))] if physical else []),
+        *([Column("unit_words", Text("单位", "Unit"))] if physical else []),
         *(
             Column(
                 item or _NONE,

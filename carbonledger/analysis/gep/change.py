@@ -8,9 +8,10 @@ constant prices (which moves with quantities alone):
     scope      V1 − V0                 where only one year has the key, or the method changed
 
 The sums are of whole fen: each row and each column adds up to the last digit that is printed, and
-the price effect takes the rounding. Growth at comparable prices is that of the keys which both years
-have by the same method: a service added to an account is no growth. Of the quantity effect, the part of the rain is what the former
-year's formula gives with the latter year's rain; one-off drivers are entries whose note says so.
+the price effect takes the rounding. Growth at comparable prices is that of the keys which both
+years have by the same method: a service added to an account is no growth. Of the quantity effect,
+the part of the rain is what the former year's formula gives with the latter year's rain; one-off
+drivers are entries whose note says so.
 """
 
 from collections import defaultdict

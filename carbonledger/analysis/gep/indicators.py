@@ -33,6 +33,7 @@ _CONCEPTS = {
     "welfare": Text("福利价值", "welfare value"),
     "": _UNSTATED,
 }
+_BY = {"kind": "定价方法 kind of price", "concept": "价值概念 concept of value"}
 _CLASSES = {
     "G.1": Text("物质产品占比", "Provisioning services"),
     "G.2": Text("调节服务占比", "Regulating services"),
@@ -111,12 +112,12 @@ def price_table(facts: GepFacts, period: int) -> UseTable:
             value = float(found.loc[found[column] == key, "value"].sum())
             share = value / whole * 100 if whole else None
             rows.append(
-                {"by": column, "name": f"{label.zh} {label.en}"}
+                {"by": column, "by_words": _BY[column], "name": f"{label.zh} {label.en}"}
                 | {"value": value * _factor("元", "万元"), "share": share}
             )
     title = Text(f"按定价方法和价值概念（{period}）", f"By kind of price and concept ({period})")
     columns = [
-        Column("by", Text("分类", "By")),
+        Column("by_words", Text("分类", "By")),
         Column("name", Text("名称", "Name")),
         Column("value", Text("价值量", "Value"), "万元", 4),
         Column("share", Text("占比", "Share"), "%"),

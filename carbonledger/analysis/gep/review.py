@@ -7,6 +7,7 @@ from carbonledger.analysis.gep.overlaps import outside_products, overlaps
 from carbonledger.analysis.gep.plausibility import (
     GEP_BANDS,
     evapotranspiration,
+    negative_retention,
     purified_beyond_emission,
     value_per_area,
 )
@@ -27,6 +28,7 @@ def review_gep(results: Results, library: Library) -> list[Problem]:
     found = [
         *check_account(results, library),
         *evapotranspiration(facts),
+        *negative_retention(facts),
         *purified_beyond_emission(facts),
         *value_per_area(facts),
         *overlaps(facts),
