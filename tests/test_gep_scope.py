@@ -1,11 +1,14 @@
 """Growth at comparable prices and what is missing: a service added is no growth, nothing is 0."""
 
 from dataclasses import replace
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
-from carbonledger.analysis.gep.accounts import township_table, unit_words
+from carbonledger import units
+from carbonledger.analysis.gep.accounts import township_table
 from carbonledger.analysis.gep.change import change_table, comparable_growth
 from carbonledger.analysis.gep.facts import gep_facts
 from carbonledger.analysis.gep.indicators import indicator_table
@@ -14,7 +17,10 @@ from carbonledger.analysis.gep.sensitivity import sensitivity_table
 from carbonledger.analysis.gep.two_runs import joined
 from carbonledger.api import run
 from carbonledger.errors import CarbonledgerError
+from carbonledger.library.load import library
 from carbonledger.paths import factors_dir
+from carbonledger.reports.context import Names
+from carbonledger.reports.gep_console import account_grid
 from tests.gep_two_years import gep_folder, gep_run
 
 STORAGE = (
@@ -102,7 +108,7 @@ def test_less_than_nothing_retained_is_told_kept_or_set_to_zero(tmp_path):
 
 
 def test_tables_speak_in_words(facts):
-    assert [unit_words(unit) for unit in ("head", "visit", "room_night", "piece", "t CO2")] == [
+    assert [units.spelled(unit) for unit in ("head", "visit", "room_night", "piece", "t CO2")] == [
         "头", "人次", "间夜", "个", "t CO2",
     ]  # fmt: skip
     rows = sensitivity_table(facts, 2023).rows
@@ -120,3 +126,15 @@ def test_profiles_of_one_name_and_other_content_do_not_compare(facts):
     other = SimpleNamespace(info={**info, "digests": digests})
     with pytest.raises(CarbonledgerError, match=r"内容不同.*重算其中一年"):
         joined(replace(facts, results=other), facts)
+
+
+def test_small_services_are_no_zero_on_the_screen(account):
+    results = account[0].results
+    grid = account_grid(results.totals, Names.of(library()), "zh")
+    wide = Console(width=400, record=True, file=StringIO())
+    wide.print(grid)
+    lines = wide.export_text().splitlines()
+    (line,) = [each for each in lines if "G.2.6.a" in each and "2023" in each]
+    # 30 t of sulphur dioxide at 1,200 CNY/t (Garzê 2010) with the CPI to 2023: some 5e4 CNY.
+    assert "30.00 t" in line
+    assert "0.0005" in line

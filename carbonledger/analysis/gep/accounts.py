@@ -6,7 +6,6 @@ at current prices, and at constant prices of the base year. What belongs to no e
 """
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -24,7 +23,6 @@ __all__ = [
     "quantity_of",
     "service_table",
     "township_table",
-    "unit_words",
 ]
 
 UNITS_OF_MONEY = {"元": 1.0, "万元": 1e4, "亿元": 1e8}
@@ -60,7 +58,7 @@ def service_table(facts: GepFacts, period: int, money: str = "万元") -> UseTab
                 "measure": measure,
                 "quantity": quantity,
                 "quantity_unit": unit,
-                "unit_words": unit_words(unit),
+                "unit_words": units.spelled(unit),
                 "price": _price_text(prices, below),
                 "value": _scaled(current, money),
                 "value_constant": _scaled(constant, money),
@@ -93,7 +91,7 @@ def ecosystem_table(
         account, unit = str(key[0]), str(part["unit"].iloc[0])
         scale = 1.0 if physical else UNITS_OF_MONEY[money]
         start = {"account": account, "name": facts.library.label("accounts", account)}
-        start |= {"quantity_unit": unit, "unit_words": unit_words(unit)} if physical else {}
+        start |= {"quantity_unit": unit, "unit_words": units.spelled(unit)} if physical else {}
         table.append(start | _by_type(part, types, scale))
     table.sort(key=lambda row: chart_order(facts)[row["account"]])
     if not physical:
@@ -163,13 +161,6 @@ def quantity_of(rows: pd.DataFrame) -> tuple[float | None, str, str]:
         return None, "", ""
     measure, unit = kinds.iloc[0]
     return total(rows["amount"]), str(unit), str(measure)
-
-
-@cache
-def unit_words(unit: str) -> str:
-    """A unit as county tables print it: 头 for ``head``, 人次 for ``visit``; others as they are."""
-    shown = (label.unit for label in units.labels() if unit in label.spellings)
-    return next(shown, unit)
 
 
 def _notation(rows: pd.DataFrame) -> str:

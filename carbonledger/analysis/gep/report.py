@@ -12,13 +12,13 @@ from itertools import pairwise
 
 import pandas as pd
 
+from carbonledger import units
 from carbonledger.analysis.gep.accounts import (
     chart_order,
     ecosystem_table,
     quantity_of,
     service_table,
     township_table,
-    unit_words,
 )
 from carbonledger.analysis.gep.areas import area_table
 from carbonledger.analysis.gep.change import change_table
@@ -40,7 +40,10 @@ def gep_tables(facts: GepFacts, name: str, money: str = "万元") -> list[UseTab
         name: a key of ``TABLES``.
         money: the display unit of values: 元, 万元 or 亿元.
     """
-    return TABLES[name](facts, money)
+    title = facts.results.info["title"]
+    # A table taken out of the report still says what it is of, and that sample data are invented.
+    of = Text(f"清单：{title['zh']}", f"Inventory: {title['en']}")
+    return [replace(each, notes=[*each.notes, of]) for each in TABLES[name](facts, money)]
 
 
 def _years(facts: GepFacts) -> list[int]:
@@ -111,7 +114,7 @@ def _two_years(facts: GepFacts, first: int, last: int) -> UseTable:
         change = None if before is None or after is None else after - before
         table.append(
             {"account": account, "name": facts.library.label("accounts", str(account))}
-            | {"unit": unit, "unit_words": unit_words(str(unit))}
+            | {"unit": unit, "unit_words": units.spelled(str(unit))}
             | {"before": before, "after": after, "change": change}
             | {"percent": change / before * 100 if change is not None and before else None}
         )
