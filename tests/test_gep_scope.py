@@ -15,7 +15,7 @@ from carbonledger.analysis.gep.indicators import indicator_table
 from carbonledger.analysis.gep.report import gep_tables
 from carbonledger.analysis.gep.sensitivity import sensitivity_table
 from carbonledger.analysis.gep.two_runs import joined
-from carbonledger.api import run
+from carbonledger.api import library_of, run
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import library
 from carbonledger.paths import factors_dir
@@ -27,6 +27,7 @@ STORAGE = (
     "parameter,value,unit,price_year,price_kind,value_concept,deflator,source,locator\n"
     "storage_cost,1,元/m3,2022,cost,replacement,cpi,测试,测试\n"
 )
+OXYGEN = STORAGE.replace("storage_cost,1,元/m3", "oxygen_price,500,元/t O2")
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +139,18 @@ def test_small_services_are_no_zero_on_the_screen(account):
     # 30 t of sulphur dioxide at 1,200 CNY/t (Garzê 2010) with the CPI to 2023: some 5e4 CNY.
     assert "30.00 t" in line
     assert "0.0005" in line
+
+
+def test_an_own_price_is_set_beside_those_of_the_library(tmp_path):
+    rows = "T1,2022,G.2.9,常绿阔叶林,,,,,,30000,,"
+    folder = gep_folder(tmp_path / "own", rows)
+    (folder / "factors.csv").write_text(OXYGEN, "utf-8")
+    finished = run(folder)
+    # With the library of the run, which holds the own price, and with that of a stored run.
+    tables = [
+        sensitivity_table(gep_facts(finished.results, each), 2022).rows
+        for each in (finished.library, library_of(finished.results))
+    ]
+    assert tables[0] == tables[1]
+    instead = {row["instead"] for row in tables[0] if row["what"] == "oxygen_price"}
+    assert "lyt-1721-2008" in instead

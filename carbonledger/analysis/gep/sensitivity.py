@@ -8,7 +8,7 @@ lacks for a choice is kept as it was, and the row says how many values moved.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -128,9 +128,14 @@ def _other_editions(facts: GepFacts, terms: Sequence[Term], rules: Profile) -> I
 def _found(
     facts: GepFacts, asked: Sequence[tuple[Term, str]], families: list[str], rules: Profile
 ) -> list["pd.Series[Any] | None"]:
-    """The row of the library for an argument of each term, by families of our choice."""
+    """The row of the library for an argument of each term, by families of our choice.
+
+    The inventory's own rows would win over every family; what they are set beside is the library.
+    """
     if not asked:
         return []
+    known = facts.library.parameters
+    known = known[~known["edition"].str.startswith("inventory")]
     requests = pd.DataFrame(
         [
             {
@@ -147,7 +152,7 @@ def _found(
         ]
     )[list(REQUEST_COLUMNS)]
     chosen = rules.model_copy(update={"families": families, "parameter_families": {}})
-    found = select(requests, facts.library, chosen)
+    found = select(requests, replace(facts.library, parameters=known), chosen)
     return [found.loc[index] if index in found.index else None for index in requests.index]
 
 
