@@ -1,4 +1,4 @@
-"""A sub-compartment table of an invented county: input of ``benchmarks.sub_compartments``."""
+"""A sub-compartment table of an invented county, as a workbook."""
 
 import random
 from pathlib import Path

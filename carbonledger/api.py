@@ -4,23 +4,10 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from carbonledger.analysis.capture import unproven_captures
-from carbonledger.analysis.carbon_twice import carbon_twice
-from carbonledger.analysis.forest_sinks import forest_notes
-from carbonledger.analysis.gep.review import review_gep
-from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
-from carbonledger.analysis.memo_twice import memo_problems
-from carbonledger.analysis.mine_class import mines_without_class
-from carbonledger.analysis.quality import reviewable, with_quality
-from carbonledger.analysis.reference_approach import reference_approach, reference_problems
-from carbonledger.analysis.sinks import review_sinks
-from carbonledger.analysis.summary import layouts
-from carbonledger.analysis.transport_overlap import counted_twice
 from carbonledger.engine.ask import Answer, Row, answer, code_of, question_of, row_of
 from carbonledger.engine.calculate import Calculation, Subject, calculate
 from carbonledger.engine.explain import Explanation, explain
@@ -32,11 +19,10 @@ from carbonledger.engine.open import (
     region_names,
     with_regions,
 )
-from carbonledger.engine.results import RESULT_FILES, Results, plain_records
+from carbonledger.engine.results import RESULT_FILES, Results
 from carbonledger.engine.run import (
     Outcome,
     RunOptions,
-    rewrite_problems,
     run_profile,
     write_refusal,
     write_run,
@@ -47,14 +33,12 @@ from carbonledger.intake.manifest import ManifestError
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
 from carbonledger.library.search import search
-from carbonledger.memory import plain_texts
 from carbonledger.model.manifest import OwnRegion
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.reports.context import WorkbookContext
-from carbonledger.reports.numbers import TONNES
-from carbonledger.reports.reference_table import REFERENCE
-from carbonledger.reports.summary_report import write_summary_report
+from carbonledger.reports.run_tables import TABLE_BOOKS, write_run_tables
 from carbonledger.reports.workbook import write_workbook
+from carbonledger.review import review, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +58,6 @@ __all__ = [
 ]
 
 WORKBOOK = "summary.xlsx"
-SUMMARY_TABLES = "summary_tables.xlsx"
 DEFAULT_PROFILE = "cn-provincial-2011"
 _ACCOUNT, _ITEM, _REGION = Text("科目", "account"), Text("品种", "item"), Text("地区", "region")
 
@@ -307,62 +290,10 @@ def run_to_folder(
             profile, grids = run_profile(inventory, options), inventory.intake.grids
             context = WorkbookContext.of(manifest, profile, inventory.library, grids)
             results = Results.read(folder)
-            with _texts_of(results):
+            with texts_of(results):
                 write_workbook(folder / WORKBOOK, results, context)
-                write_summary_report(
-                    folder / SUMMARY_TABLES, results, inventory.library, layouts(), TONNES
-                )
+                write_run_tables(folder, results, inventory.library)
     return inventory, outcome
-
-
-def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Outcome) -> Outcome:
-    """Look at the results of a run as a whole, and add what is found to its problems.
-
-    Series over the years, sectors against each other, implied factors, landfills by both methods,
-    fuel entered twice, the reference approach, captures without evidence, methods of sinks side by
-    side. Nothing of it changes a number. Micro-data are only looked at in their totals.
-    """
-    results = Results.read(folder)
-    with _texts_of(results):
-        found, kept = _reviewed(inventory, results, options, outcome)
-    rewrite_problems(folder, found, **kept)
-    return Outcome(found, blocked=False)
-
-
-def _texts_of(results: Results) -> AbstractContextManager[None]:
-    """How texts are kept while a run is looked at: plainly where it has few entries."""
-    return plain_texts() if reviewable(results) else nullcontext()
-
-
-def _reviewed(
-    inventory: Inventory, results: Results, options: RunOptions, outcome: Outcome
-) -> tuple[list[Problem], dict[str, Any]]:
-    """The problems of a run with what its review finds, and what else it has to say."""
-    library_, profile = inventory.library, run_profile(inventory, options)
-    found = with_quality(inventory, outcome.problems, results)
-    found += deduction_notes(results.totals, library_)
-    kept: dict[str, Any] = {}
-    if reviewable(results):
-        series = landfill_series(
-            results.postings, results.selections, results.entries, library_, profile
-        )
-        supply = reference_approach(results, library_, inventory.intake.grids)
-        found += landfill_notes(series, library_)
-        found += counted_twice(results.postings, library_)
-        found += reference_problems(supply, library_)
-        kept = {REFERENCE: plain_records(supply)}
-        name = options.profile or inventory.intake.manifest.profile
-        sinks, tables = review_sinks(inventory, results, name)
-        found += sinks
-        kept |= tables
-        found += unproven_captures(results.entries)
-        found += carbon_twice(results.postings, library_, profile.profile)
-        found += memo_problems(results.postings, results.entries, library_)
-        found += review_gep(results, library_)
-        found += forest_notes(results.postings, results.selections, results.entries, library_)
-        if profile.profile.startswith("cn-provincial"):
-            found += mines_without_class(results.postings, results.selections, library_)
-    return found, kept
 
 
 def library_of(results: Results) -> Library:
@@ -373,7 +304,7 @@ def library_of(results: Results) -> Library:
 
 def known_files() -> tuple[str, ...]:
     """Every file that a result folder may hold."""
-    return (*RESULT_FILES, WORKBOOK, SUMMARY_TABLES)
+    return (*RESULT_FILES, WORKBOOK, *TABLE_BOOKS)
 
 
 def store(inventory: Inventory, out: Path, ledger: Path) -> bool:

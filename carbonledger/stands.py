@@ -251,7 +251,7 @@ def _write_inventory(
             "科目": entries["account"],
             "品种": entries["species"],
             "蓄积量 [m3]": entries["growing_stock"],
-            "面积 [ha]": entries["area"],
+            "stand_area [ha]": entries["stand_area"],
             "竹株数 [plant]": entries["culms"],
             "biomass_per_culm [kg dm/plant]": entries["biomass_per_culm"],
             "备注": notes,

@@ -214,6 +214,17 @@ def test_tier_1_is_flagged_with_the_measured_value_beside_it(tmp_path):
     assert all(figure in said.message.zh for figure in ("5,867", "264", "22.3"))
 
 
+def test_a_rate_above_what_was_published_must_be_explained(tmp_path):
+    # Measured mangroves gained at most 1.687 t C/ha/a (Sonneratia of 6 years, Shenzhen Bay).
+    head = f"{AREA},植被生物量碳年增量 [t C/ha/a]"
+    rows = ["2020,S.2.1,红树林,盐度 18 及以上,100,4.5", "2021,S.2.1,红树林,盐度 18 及以上,100,1.6"]
+    outcome, _ = reviewed(tmp_path, rows, head, periods=(2020, 2021))
+    (said,) = [problem for problem in outcome.problems if problem.code == "rate-beyond-published"]
+    assert said.grade == "B"
+    assert said.cell == "G2"
+    assert "4.5 t C/(ha·a) 高于文献区间上限 1.687 t C/(ha·a)" in said.message.zh
+
+
 def test_a_planting_at_full_rate_is_told(tmp_path):
     rows = ["2020,S.2.1,红树林,盐度 18 及以上,100,0.8"]
     outcome, _ = reviewed(tmp_path, rows, PLANTED, profile="sinks-ipcc")

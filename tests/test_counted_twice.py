@@ -2,7 +2,10 @@
 
 import pytest
 
+from carbonledger import units
 from carbonledger.analysis.carbon_twice import carbon_pairs
+from carbonledger.analysis.quality.bands import bands
+from carbonledger.analysis.quality.series import _is_slip
 from carbonledger.api import run
 from carbonledger.library.load import library
 from carbonledger.methods.registry import methods
@@ -181,3 +184,19 @@ def test_recovered_methane_is_no_measured_emission(tmp_path):
                     profile="cn-provincial-2011")  # fmt: skip
     amounts = done.postings.set_index("item")["amount"]
     assert amounts["recovered_methane"] < 0
+
+
+@pytest.mark.parametrize(
+    ("dimension", "ratio", "slip"),
+    [
+        ("ha", 15, True),
+        ("ha", 1 / 15, True),
+        ("ha", 13, True),
+        ("ha", 3, False),
+        ("t", 4, False),
+        ("t", 10, True),
+    ],
+)
+def test_an_area_in_mu_is_told_like_a_power_of_ten(dimension, ratio, slip):
+    (band,) = bands()["series-unit-slip"]
+    assert _is_slip(ratio, band, units.dimension(dimension)) == slip

@@ -1,10 +1,12 @@
 """The invented county: every sector computed, layouts that close, switches that do one thing."""
 
 import csv
+import shutil
 
 import pandas as pd
 import pytest
 
+from carbonledger.analysis.closure import closure
 from carbonledger.analysis.compare import compare
 from carbonledger.analysis.summary import differences, layout, summary
 from carbonledger.api import library_of, run_to_folder
@@ -78,6 +80,62 @@ def test_the_three_layouts_close_to_the_same_masses(runs, profile):
             assert total == pytest.approx(masses[gas], rel=1e-9) or total == pytest.approx(
                 masses[gas] - outside.get(gas, 0.0), rel=1e-9
             ), (name, gas)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_command_of_layouts_shows_that_they_close(runs, profile):
+    results = runs[profile]
+    table, rest = closure(results, library_of(results))
+    assert set(table["layout"]) == {"cn-provincial-2011", "ipcc-2006", "gpc"}
+    assert sorted(table["period"].unique()) == YEARS
+    assert (table["difference"] == 0).all(), table[table["difference"] != 0]
+    kept = results.postings[results.postings["book"] == "inventory"]
+    kept = kept[~kept["item"].isin(["electricity", "heat"]) & (kept["measure"] == "CH4")]
+    masses = kept.groupby("period")["amount"].sum()
+    shown = table[(table["layout"] == "gpc") & (table["gas"] == "CH4")].set_index("period")
+    assert shown["total"].to_dict() == pytest.approx(masses.to_dict())
+    # Categories without a line of their own are listed, each with its mass.
+    glass = rest[(rest["account"] == "2.A.3") & (rest["period"] == 2024)]
+    assert glass["layout"].tolist() == ["cn-provincial-2011"]
+    assert glass["amount"].tolist() == pytest.approx([9e4 * 0.21])
+
+
+def test_compare_explains_another_grid_series_as_parameters_alone(runs, tmp_path):
+    copy = shutil.copytree(FOLDER, tmp_path / "demo")
+    with (copy / "inventory.toml").open("a", encoding="utf-8") as manifest:
+        manifest.write(
+            '\n[overrides.parameter_families]\ngrid_emission_factor = ["cn-grid-enterprise"]\n'
+        )
+    _, outcome = run_to_folder(copy, tmp_path / "out", RunOptions())
+    assert not outcome.blocked, outcome.problems
+    before = runs["cn-provincial-2011"]
+    found = compare(before, Results.read(tmp_path / "out"))
+    assert set(found.rows["item"]) == {"electricity"}
+    assert set(found.rows["account"]) == {"M.2.a", "M.2.b"}
+    assert (found.rows[["data", "method", "gwp"]] == 0).all(axis=None)
+    assert found.rows["parameter"].to_numpy() == pytest.approx(found.rows["difference"].to_numpy())
+    memo = found.totals.set_index("book").loc["memo"]
+    # 2022: the national factor for enterprises 0.5703 in place of East China 0.5617, as announced.
+    one = found.rows[(found.rows["period"] == 2022) & (found.rows["account"] == "M.2.a")]
+    entered = before.entries
+    row = entered[(entered["period"] == 2022) & (entered["account"] == "M.2.a")]
+    change = row["quantity"].iloc[0] * 10 * (0.5703 - 0.5617)
+    assert one["difference"].tolist() == pytest.approx([change])
+    assert memo["difference"] == pytest.approx(found.rows["difference"].sum())
+
+
+def test_compare_explains_another_profile_as_parameters_and_methods(runs):
+    found = compare(runs["ipcc-2006"], runs["cn-provincial-2011"])
+    effects = ["data", "parameter", "method", "gwp"]
+    rest = found.rows["difference"] - found.rows[effects].sum(axis=1)
+    assert rest.abs().max() < 1e-6
+    # What is buried is another method; the recovered methane only another oxidation factor.
+    landfill = found.rows[found.rows["account"] == "4.A.1"]
+    recovered = landfill["item"] == "recovered_methane"
+    assert (landfill.loc[recovered, "method"] == 0).all()
+    landfill = landfill[~recovered]
+    assert (landfill["parameter"] == 0).all()
+    assert landfill["method"].abs().sum() > 0
 
 
 def test_a_set_of_potentials_changes_co2e_and_nothing_else(runs):

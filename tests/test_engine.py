@@ -1,6 +1,7 @@
 """The engine: against a row-by-row calculation, on every engine, and what it refuses."""
 
 from dataclasses import replace
+from functools import cache
 
 import duckdb
 import pandas as pd
@@ -14,6 +15,7 @@ from carbonledger.engine.execute import POSTING_COLUMNS, postings, roll_up
 from carbonledger.engine.frame import ENGINES, Backend, engine_frame
 from carbonledger.engine.plan import plan
 from carbonledger.errors import CarbonledgerError
+from carbonledger.memory import database
 from carbonledger.model.profile import Profile
 
 NCV = {"diesel": 0.042652, "bituminous_coal": 0.019570}  # TJ/t
@@ -161,13 +163,16 @@ def table(rows):
 
 
 BASE = set(entry(1))
+# Hypothesis asks for these a thousand times.
+usual_library, usual_profile = cache(library), cache(profile)
 
 
 def prepared(rows, *, engine="duckdb", base=None, rules=None, gwp="AR4", quantities=("quantity",)):
-    connection = duckdb.connect()
+    connection = database()
     backend = Backend(connection, engine)
     frame = engine_frame(connection.from_arrow(table(rows)), quantities, backend)
-    return plan(frame, quantities, base or library(), rules or profile(), gwp), frame, backend
+    base, rules = base or usual_library(), rules or usual_profile()
+    return plan(frame, quantities, base, rules, gwp), frame, backend
 
 
 def computed(rows, **options):

@@ -690,6 +690,18 @@ def test_what_a_profile_names_exists(copy, file, old, new, says):
     assert wrong in copy.text(file).splitlines()[found[0].row - 1]
 
 
+def test_a_credit_is_not_posted_into_an_inventory(copy):
+    # A removal of book credit posted to an account of the inventory would lower its total.
+    file = RULES + "coast-sinks.toml"
+    copy.write(file, copy.text(file).replace('post_to = "S.2.1.a"', 'post_to = "3.B.4"', 1))
+    found = copy.new_problems()
+    assert {(each.code, each.file) for each in found} == {
+        ("factor-books-added", "profiles/sinks-cn.toml")
+    }
+    assert "不同账簿的数不得相加" in found[0].message.zh
+    assert "no total of an inventory" in found[0].message.en
+
+
 @pytest.mark.parametrize("text", ["profile = ", 'profile = "x"\n', b"\xff\xfe"])
 def test_a_profile_that_cannot_be_read(copy, text):
     copy.write(PROFILE, text)

@@ -17,6 +17,7 @@ from carbonledger.intake.stand_fields import (
     read_mapping,
 )
 from carbonledger.model.problem import Grade
+from carbonledger.paths import inventories_dir
 from carbonledger.stands import PROBLEM_BOOK, SUMS_BOOK, StandOptions, survey
 
 HEADINGS = ["乡镇", "林班", "小班号", "面积(亩)", "优势树种", "起源", "林龄", "龄组",
@@ -257,3 +258,16 @@ def test_the_command(tmp_path, capsys):
     assert (tmp_path / "m.toml").exists()
     assert not app([*arguments, "--set-aside"], standalone_mode=False)
     assert "未计入小班 1 个" in capsys.readouterr().out
+
+
+def test_the_sample_table_shows_its_faults(tmp_path):
+    folder = inventories_dir() / "demo-stands"
+    options = StandOptions(mapping=folder / "fields.toml", set_aside=True)
+    done = survey(folder / "小班.csv", tmp_path / "out", options)
+    codes = {each.code for each in done.findings}
+    assert codes >= {
+        "stand-area-not-positive", "stand-duplicate", "stand-unknown-species", "stand-density",
+        "stand-age-class",
+    }  # fmt: skip
+    assert done.left == 4
+    assert sums_by(done.groups, ()).iloc[0]["stands"] == len(done.table.frame) - 4

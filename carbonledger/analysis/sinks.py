@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
+from carbonledger.analysis.entered_rates import rates_beyond
 from carbonledger.analysis.side_by_side import SIDE_BY_SIDE, compare_methods
 from carbonledger.engine.alternatives import profiles_for
 from carbonledger.engine.open import Inventory
@@ -55,7 +56,12 @@ def review_sinks(
     content = compare_methods(inventory, dict.fromkeys([profile, *profiles_for(inventory)]))
     own = [row for row in content["table"] if row["profile"] == content["table"][0]["profile"]]
     ends = list(_ends(own))
-    problems = [*_far_apart(ends), *_full_rate(ends), _ex_ante()]
+    problems = [
+        *rates_beyond(results.entries, inventory.library),
+        *_far_apart(ends),
+        *_full_rate(ends),
+        _ex_ante(),
+    ]
     return problems, {SIDE_BY_SIDE: content}
 
 
@@ -104,8 +110,8 @@ def _spread(taken: Row, least: Row, ratio: float) -> Problem:
             f"'{low.en}': it looks far too high.",
         ),
         remedy=Text(
-            "请说明依据，或改用实测口径（--profile sinks-cn）；两个结果都写进报告。",
-            "Explain it, or take the measured profile (--profile sinks-cn); report both results.",
+            "请说明依据，或改用另一方法（见方法并列表，--profile）；两个结果都写进报告。",
+            "Explain it, or take another method (see the methods side by side); report both.",
         ),
     )
 

@@ -63,7 +63,7 @@ def entry_rows(groups: pd.DataFrame, period: int, biomass_per_culm: str) -> pd.D
     parts = [
         _part(trees, "K.1", {"growing_stock": trees["tree_stock"]}),
         _part(
-            trees, "K.2", {"growing_stock": trees["tree_stock"], "area": trees["tree_area"]}
+            trees, "K.2", {"growing_stock": trees["tree_stock"], "stand_area": trees["tree_area"]}
         ),
         _part(
             bamboo,

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from carbonledger.analysis.roll_up import roll_up
+from carbonledger.analysis.roll_up import INDIRECT, roll_up
 from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
@@ -22,7 +22,15 @@ from carbonledger.model.notation import join_notations
 from carbonledger.model.records import SummaryLine
 from carbonledger.paths import factors_dir
 
-__all__ = ["GAS_GROUPS", "SUMMARY_COLUMNS", "differences", "layout", "layouts", "summary"]
+__all__ = [
+    "GAS_GROUPS",
+    "SUMMARY_COLUMNS",
+    "differences",
+    "layout",
+    "layouts",
+    "posted",
+    "summary",
+]
 
 SUMMARY_COLUMNS = [
     "line", "code", "region", "period", "gas", "amount", "unit", "co2e", "notation", "unverified",
@@ -112,6 +120,21 @@ def differences(results: Results, library: Library, name: str) -> pd.DataFrame:
     rest = rest[rest["account"].map(books).astype(str) == "inventory"]
     columns = ["region", "period", "account", "item", "measure", "amount", "co2e"]
     return rest[columns].sort_values(columns[:5], ignore_index=True)
+
+
+def posted(results: Results, library: Library) -> pd.DataFrame:
+    """What was posted directly, whatever the layout: ``region, period, gas, posted``.
+
+    Without purchased electricity and heat; in t of the gas, t CO2e for a group of gases.
+    """
+    counted, _ = roll_up(_facts(results), _FACT_KEYS, str(results.info["region"]), library)
+    books = dict(zip(library.accounts["account"], library.accounts["book"], strict=True))
+    direct = counted["account"].map(books).astype(str) == "inventory"
+    rows = counted[direct & ~counted["item"].isin(INDIRECT)]
+    gas = rows["measure"].map(_group)
+    rows = rows.assign(gas=gas, posted=rows["amount"].where(gas.isin(_OWN_MASS), rows["co2e"]))
+    sums = rows.groupby([*_BLOCK, "gas"])["posted"].sum(min_count=1)
+    return sums.dropna().reset_index()
 
 
 def _facts(results: Results) -> pd.DataFrame:

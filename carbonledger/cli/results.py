@@ -1,4 +1,4 @@
-"""Commands over finished runs: explain, compare, report, regions, indicators."""
+"""Commands over finished runs: explain, compare, report, layouts, regions, indicators."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from carbonledger.services.place import default_ledger
 if TYPE_CHECKING:
     from carbonledger.engine.results import Results
 
-__all__ = ["LedgerOption", "SnapshotOption", "add_result_commands"]
+__all__ = ["LedgerOption", "SnapshotOption", "add_result_commands", "open_result"]
 
 ResultArgument = Annotated[
     str, typer.Argument(help="结果目录，或账本中运行的编号 / result folder, or id of a stored run")
@@ -50,7 +50,7 @@ def explain(
     from carbonledger.api import explain_run, library_of
     from carbonledger.reports.explanation import print_explanation
 
-    with _result(result, ledger, snapshot=snapshot) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         base = library_of(results)
         explanation = explain_run(
             results,
@@ -82,8 +82,8 @@ def compare(
     from carbonledger.reports.explanation import print_comparison
 
     with (
-        _result(first, ledger, snapshot=snapshot) as a,
-        _result(second, ledger, snapshot=snapshot) as b,
+        open_result(first, ledger, snapshot=snapshot) as a,
+        open_result(second, ledger, snapshot=snapshot) as b,
     ):
         comparison = compare_runs(a, b)
         if as_json:
@@ -122,7 +122,7 @@ def report(
             f"--unit 只能是 t 或 万t，不能是“{unit}”。", f"--unit is t or 万t, not '{unit}'."
         )
     wanted = layout or layouts()
-    with _result(result, ledger, snapshot=snapshot) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         base = library_of(results)
         if as_json:
             tables = {name: summary(results, base, name).to_dict("records") for name in wanted}
@@ -150,7 +150,7 @@ def regions(
     from carbonledger.api import library_of
     from carbonledger.reports.region_table import print_regions, reach_notes
 
-    with _result(result, ledger, snapshot=snapshot) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         base = library_of(results)
         table = region_tree(results, base)
         table = table[table["account"].isin(account or ["1", "2", "3", "4", "M.2"])]
@@ -160,6 +160,27 @@ def regions(
             print_regions(console(), table, base, lang)
             for note in reach_notes(results, base):
                 say(note, lang)
+
+
+def layouts(
+    result: ResultArgument,
+    ledger: LedgerOption = None,
+    snapshot: SnapshotOption = False,
+    lang: Lang = None,  # type: ignore[assignment]  # as above
+    as_json: Json = False,
+) -> None:
+    """各汇总版式的气体质量是否一致，差在哪些类别 / Whether the layouts close to the same masses."""
+    from carbonledger.analysis.closure import closure
+    from carbonledger.api import library_of
+    from carbonledger.reports.closure_table import print_closure
+
+    with open_result(result, ledger, snapshot=snapshot) as results:
+        base = library_of(results)
+        table, rest = closure(results, base)
+        if as_json:
+            print_json({"totals": table.to_dict("records"), "left_out": rest.to_dict("records")})
+        else:
+            print_closure(console(), table, rest, base, lang)
 
 
 def indicators(
@@ -174,7 +195,7 @@ def indicators(
     from carbonledger.api import library_of
     from carbonledger.reports.indicator_tables import print_indicators
 
-    with _result(result, ledger, snapshot=snapshot) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         base = library_of(results)
         if as_json:
             print_json(compute(results, base).to_dict("records"))
@@ -193,7 +214,7 @@ def reference(
     from carbonledger.api import library_of
     from carbonledger.reports.reference_table import print_reference, reference_rows
 
-    with _result(result, ledger, snapshot=snapshot) as results:
+    with open_result(result, ledger, snapshot=snapshot) as results:
         rows = reference_rows(results)
         if as_json:
             print_json(rows)
@@ -203,12 +224,12 @@ def reference(
 
 def add_result_commands(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
-    for command in (explain, compare, report, regions, indicators, reference):
+    for command in (explain, compare, report, layouts, regions, indicators, reference):
         app.command()(command)
 
 
 @contextmanager
-def _result(name: str, ledger: Path | None, *, snapshot: bool = False) -> "Iterator[Results]":
+def open_result(name: str, ledger: Path | None, *, snapshot: bool = False) -> "Iterator[Results]":
     """A result folder, or a run of the ledger by the start of its identity."""
     from carbonledger.engine.results import Results
 

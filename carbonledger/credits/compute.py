@@ -121,16 +121,16 @@ def credit_of(project: Project, period: Period) -> Credit:
             + "\n".join(f"- {each.en}" for each in faults),
         )
     arguments = {
-        "stock_end": sum(end.stock for _, end in pairs),
-        "stock_start": sum(start.stock for start, _ in pairs),
-        **values,
+        "closing_stock": sum(end.stock for _, end in pairs),
+        "opening_stock": sum(start.stock for start, _ in pairs),
+        **{DEDUCTIONS[key]: value for key, value in values.items()},
     }
     plots = {start.plot: start.area for start, _ in pairs}
     return Credit(
         float(credited_removal(**arguments)),
         get(_METHOD).fill({name: f"{value:.15g}" for name, value in arguments.items()}),
         arguments,
-        sources,
+        {DEDUCTIONS[key]: source for key, source in sources.items()},
         [
             Claim(
                 project.manifest.region,

@@ -17,7 +17,14 @@ from carbonledger.paths import factors_dir
 
 __all__ = ["DEDUCTIONS", "Deduction", "Product", "Question", "product", "products"]
 
-DEDUCTIONS = ("baseline", "emissions", "leakage", "uncertainty", "risk")
+# The deductions of projects, and the arguments of the method that they are.
+DEDUCTIONS = {
+    "baseline": "baseline_removal",
+    "emissions": "boundary_emissions",
+    "leakage": "leakage",
+    "uncertainty": "uncertainty_deduction",
+    "risk": "risk_deduction",
+}
 
 
 class _Strict(BaseModel):

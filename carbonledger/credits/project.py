@@ -22,6 +22,7 @@ from carbonledger.intake.files import Content, locate, read_content
 from carbonledger.intake.grid import Grid, grids_of
 from carbonledger.model.manifest import Title
 from carbonledger.model.problem import Problem
+from carbonledger.paths import inventories_dir
 
 __all__ = ["MANIFEST", "Answered", "Period", "Project", "Stock", "read_project"]
 
@@ -127,11 +128,13 @@ class Project:
 
 
 def read_project(folder: Path) -> Project:
-    """Read a project.
+    """Read a project: a folder, or the name of one that comes with the program.
 
     Raises:
         CarbonledgerError: naming every fault of the manifest and of the table.
     """
+    if not folder.is_dir() and (inventories_dir() / folder.name / MANIFEST).is_file():
+        folder = inventories_dir() / folder.name
     content = _content(folder, MANIFEST)
     try:
         document = tomllib.loads(content.data.decode("utf-8-sig"))

@@ -15,7 +15,34 @@ __all__ = ["run_notes"]
 
 def run_notes(planned: Plan, profile: Profile, library: Library) -> list[Problem]:
     """Hints (grade D) on what the profile leaves out and on the standing of its values."""
-    return [*_left_out(planned, library), *_unverified(planned, profile)]
+    return [
+        *_left_out(planned, library),
+        *_not_compiled(planned, profile, library),
+        *_unverified(planned, profile),
+    ]
+
+
+def _not_compiled(planned: Plan, profile: Profile, library: Library) -> Iterator[Problem]:
+    """Services that the standard demands and no entry is for."""
+    found = {account for step in planned.steps for account in step.accounts}
+    for service in profile.services:
+        if service.standing != "mandatory" or found & library.below(service.account):
+            continue
+        zh, en = (library.label("accounts", service.account, lang) for lang in ("zh", "en"))
+        yield Problem(
+            grade=Grade.B,
+            code="mandatory-service-missing",
+            message=Text(
+                f"口径“{profile.title.zh}”要求核算“{zh}”（{service.account}），清单中没有录入，"
+                "合计不含此项。",
+                f"'{profile.title.en}' demands {en} ({service.account}); there is no entry, and "
+                "the total lacks it.",
+            ),
+            remedy=Text(
+                "请补录；确实不发生的，录入 NO 并说明。",
+                "Enter it; where it does not occur, enter NO and say so.",
+            ),
+        )
 
 
 def _left_out(planned: Plan, library: Library) -> Iterator[Problem]:

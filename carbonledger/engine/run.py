@@ -198,7 +198,7 @@ def _info(
         "profile_status": profile.status.value,
         "profile_note": profile.note.model_dump() if profile.note else None,
         "gwp": gwp,
-        **({"price_base_year": profile.price_base_year} if profile.services else {}),
+        **(_prices(inventory, profile) if profile.services else {}),
         "engine": options.engine,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {
@@ -213,6 +213,12 @@ def _info(
         ],
         "problems": {grade: grades.get(grade, 0) for grade in "ABCD"},
     }
+
+
+def _prices(inventory: Inventory, profile: Profile) -> dict[str, Any]:
+    """The base year of constant prices, and the own parameters with what makes prices of them."""
+    own = [parameter.model_dump(mode="json") for parameter in inventory.intake.factors]
+    return {"price_base_year": profile.price_base_year, "own_parameters": own}
 
 
 def _write_selections(folder: Path, selections: pd.DataFrame) -> None:

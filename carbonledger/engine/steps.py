@@ -232,9 +232,10 @@ def _uses(
     The coefficient is the value in the unit that the form of the method wants.
     """
     uses = found[found["wanted"].isin(chosen.index)]
-    uses = uses.assign(option=uses["wanted"].map(chosen["option"])).merge(
-        arguments, on=["option", "argument"]
-    )
+    uses = uses.assign(option=uses["wanted"].map(chosen["option"]))
+    # Where nothing was found no column has a type of its own.
+    uses = uses.astype({"wanted": "int64", "row": "int64", "option": "int64"})
+    uses = uses.merge(arguments.astype({"option": "int64"}), on=["option", "argument"])
     named = ["id", "value", "unit", "status", "edition", "source", "locator"]
     uses = uses.merge(parameters[named], left_on="row", right_index=True)
     pairs = list(zip(uses["unit"], uses["wanted_unit"], strict=True))
@@ -244,10 +245,13 @@ def _uses(
 
 def _selected(chosen: pd.DataFrame, uses: pd.DataFrame, options: list[Option]) -> "pd.Series[int]":
     """The number of what each chosen row is computed with, from 1; 0 for a notation key."""
-    rows = chosen[[bool(options[number].method) for number in chosen["option"]]]
+    computed = [number for number, option in enumerate(options) if option.method]
+    rows = chosen[chosen["option"].isin(computed)]
     kinds = uses.assign(fallback=uses["fallback"].factorize(sort=True)[0])
-    told = kinds.pivot(index="wanted", columns="argument", values=["row", "fallback"])
-    told = pd.concat([rows["option"], told.reindex(rows.index)], axis=1)
+    told = rows[["option"]]
+    for name in ("row", "fallback"):
+        of_arguments = kinds.pivot(index="wanted", columns="argument", values=name)
+        told = told.join(of_arguments.add_suffix(f" {name}"))
     table = told.astype(float).fillna(np.inf).to_numpy()
     number = np.unique(table, axis=0, return_inverse=True)[1].reshape(-1) + 1
     return pd.Series(number, rows.index).reindex(chosen.index, fill_value=0)

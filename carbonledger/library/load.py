@@ -94,8 +94,7 @@ class Library:
 
     def below(self, account: str) -> set[str]:
         """The account and everything under it."""
-        links = self.account_chain
-        return set(links.loc[links["ancestor"] == account, "key"])
+        return set(self._below.get(account, ()))
 
     def label(self, table: str, key: str, lang: str = "zh") -> str:
         """The name of an account, region or item; the key itself where it has none."""
@@ -109,6 +108,15 @@ class Library:
         """The title of a document; the key itself where the inventory named its own."""
         titles = dict(zip(self.sources["source"], self.sources["title"], strict=True))
         return str(titles.get(key, key))
+
+    @cached_property
+    def _below(self) -> dict[str, list[str]]:
+        """The accounts under each account."""
+        below: dict[str, list[str]] = {}
+        links = self.account_chain
+        for key, ancestor in zip(links["key"], links["ancestor"], strict=True):
+            below.setdefault(ancestor, []).append(key)
+        return below
 
     @cached_property
     def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
@@ -138,6 +146,7 @@ def library(folder: Path | None = None) -> Library:
     return read
 
 
+@plain_texts()
 def read_library(folder: Path) -> Library:
     """The library in ``folder`` as it stands, each row valid by itself but nothing else checked.
 
@@ -184,7 +193,7 @@ def parameter_frame(parameters: list[Parameter]) -> pd.DataFrame:
     """
     frame = frame_of(parameters, Price)
     texts = ["price_kind", "value_concept", "deflator"]
-    frame[texts] = frame[texts].fillna("")
+    frame[texts] = frame[texts].astype(object).fillna("").astype("str")
     frame["price_year"] = frame["price_year"].astype("float64")
     dimensions = {text: units.dimension(text) for text in frame["unit"].unique()}
     frame["dimension"] = frame["unit"].map(dimensions).astype("str")

@@ -187,7 +187,8 @@ def _alike(
         texts = pd.Series(spellings[column])
         if column in {"region", "account"}:
             links: pd.DataFrame = getattr(library, f"{column}_chain")
-            texts = texts.map(alike_keys(links, parameters[column])).fillna("")
+            alike = alike_keys(links, parameters[column])
+            texts = pd.Series([alike.get(text, "") for text in texts], dtype=str)
         elif column == "detail":
             texts = texts.where(texts.isin(set(parameters["detail"])), "")
         elif column == "period":

@@ -124,7 +124,7 @@ _RATES: tuple[_Rate, ...] = (
     ),
     (
         "ch4",
-        Text("恢复后 CH₄ 排放（按盐度，扣除）", "CH₄ after restoration (by salinity, deducted)"),
+        Text("恢复后 CH₄ 排放（扣除）", "CH₄ after restoration (deducted)"),
         "CH4",
         {"wetland_ch4_emission": "t CH4/ha/a"},
         _of("wetland_ch4_emission"),

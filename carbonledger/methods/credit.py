@@ -17,13 +17,13 @@ Operand = Any
     measure="CO2",
     returns="t CO2",
     units={
-        "stock_end": "t C",
-        "stock_start": "t C",
-        "baseline": "t CO2",
-        "emissions": "t CO2",
+        "closing_stock": "t C",
+        "opening_stock": "t C",
+        "baseline_removal": "t CO2",
+        "boundary_emissions": "t CO2",
         "leakage": "t CO2",
-        "uncertainty": "1",
-        "risk": "1",
+        "uncertainty_deduction": "1",
+        "risk_deduction": "1",
     },
     source="ccer-14-001-v01",
     equation="CDR = (dC_proj - dC_bsl - GHG - LK) x (1 - U) x (1 - K_risk) "
@@ -31,17 +31,18 @@ Operand = Any
     generic=False,
 )
 def credited_removal(
-    stock_end: Operand,
-    stock_start: Operand,
-    baseline: Operand,
-    emissions: Operand,
+    closing_stock: Operand,
+    opening_stock: Operand,
+    baseline_removal: Operand,
+    boundary_emissions: Operand,
     leakage: Operand,
-    uncertainty: Operand,
-    risk: Operand,
+    uncertainty_deduction: Operand,
+    risk_deduction: Operand,
 ) -> Operand:
     """The removal of a monitoring period that may be credited; positive is a removal.
 
     Emissions of other gases are entered as the CO2 that the methodology equates them with.
     """
-    gain = carbon_to_co2(stock_end - stock_start) - baseline - emissions - leakage
-    return gain * (1 - uncertainty) * (1 - risk)
+    gain = carbon_to_co2(closing_stock - opening_stock)
+    gain = gain - baseline_removal - boundary_emissions - leakage
+    return gain * (1 - uncertainty_deduction) * (1 - risk_deduction)

@@ -8,6 +8,7 @@ from typing import Any
 
 from carbonledger.errors import Text
 from carbonledger.methods.product import product
+from carbonledger.methods.registry import method
 
 Operand = Any
 
@@ -108,3 +109,53 @@ for _ending, _activity in _HEAT_FORMS:
         equation=_HEAT_EQUATION,
         then=_deducted,
     )
+
+
+_LOSSES = Text("外购电力的输配电损失", "Losses of purchased electricity on its way")
+_LOSSES_EQUATION = (
+    "GPC section 6.7 (number not checked)：用电量 × 线损率 ÷ (1 − 线损率) × 电网因子 / "
+    "electricity used × loss rate / (1 - loss rate) × grid factor"
+)
+
+
+@method(
+    "electricity.losses.co2",
+    title=_LOSSES,
+    measure="CO2",
+    returns="t CO2",
+    units={"electricity": "MWh", "grid_loss_fraction": "1", "grid_emission_factor": _GRID},
+    source="gpc-2021",
+    equation=_LOSSES_EQUATION,
+    linear=True,
+)
+def losses_co2(
+    electricity: Operand, grid_loss_fraction: Operand, grid_emission_factor: Operand
+) -> Operand:
+    """CO2 of what is lost of the electricity supplied so that the amount used arrives."""
+    return electricity * (grid_loss_fraction / (1 - grid_loss_fraction)) * grid_emission_factor
+
+
+@method(
+    "electricity.losses.co2.coal_equivalent",
+    title=_LOSSES,
+    measure="CO2",
+    returns="t CO2",
+    units={
+        "coal_equivalent": "tce",
+        "heat_per_coal_equivalent": "MWh/tce",
+        "grid_loss_fraction": "1",
+        "grid_emission_factor": _GRID,
+    },
+    source="gpc-2021",
+    equation=_LOSSES_EQUATION,
+    linear=True,
+)
+def losses_co2_coal_equivalent(
+    coal_equivalent: Operand,
+    heat_per_coal_equivalent: Operand,
+    grid_loss_fraction: Operand,
+    grid_emission_factor: Operand,
+) -> Operand:
+    """The same for electricity stated in coal equivalent by its heat."""
+    used = coal_equivalent * heat_per_coal_equivalent
+    return losses_co2(used, grid_loss_fraction, grid_emission_factor)

@@ -52,7 +52,7 @@ def stock_by_expansion(
     returns="t C",
     units={
         "growing_stock": "m3",
-        "area": "ha",
+        "stand_area": "ha",
         "biomass_slope": "t dm/m3",
         "biomass_intercept": "t dm/ha",
         "biomass_carbon_fraction": "t C/t dm",
@@ -62,13 +62,13 @@ def stock_by_expansion(
 )
 def stock_by_line(
     growing_stock: Operand,
-    area: Operand,
+    stand_area: Operand,
     biomass_slope: Operand,
     biomass_intercept: Operand,
     biomass_carbon_fraction: Operand,
 ) -> Operand:
     """Carbon of living trees by the line of biomass on volume; only for stands with volume."""
-    biomass = biomass_slope * growing_stock + biomass_intercept * area
+    biomass = biomass_slope * growing_stock + biomass_intercept * stand_area
     return biomass * biomass_carbon_fraction
 
 

@@ -1,11 +1,13 @@
 """The account of ecosystem products on the screen: quantity, value and share of every service."""
 
 from collections.abc import Iterator
+from math import fsum
 from typing import NamedTuple
 
 import pandas as pd
 from rich.table import Table as Grid
 
+from carbonledger.model.notation import join_notations
 from carbonledger.model.prices import CONSTANT, CURRENT, VALUES
 from carbonledger.model.records import Book
 from carbonledger.reports.context import Names
@@ -16,13 +18,12 @@ __all__ = ["account_grid", "has_account"]
 
 _ROOT = "G"
 _YI = 1e8  # values are shown in 亿元
-_BLOCK = ["region", "period"]
+_SERVICE_DOTS = 2  # services stand two levels below the root
 
 
 class _Line(NamedTuple):
-    """An account of one region and year, with the amounts of its measures."""
+    """An account of one year over all regions, with the amounts of its measures."""
 
-    region: str
     period: int
     account: str
     measures: dict[str, tuple[float | None, str, str]]
@@ -34,62 +35,73 @@ def has_account(totals: pd.DataFrame) -> bool:
 
 
 def account_grid(totals: pd.DataFrame, names: Names, lang: str) -> Grid:
-    """The services of every region and year: quantity, value, value at constant prices, share."""
+    """The services of every year: quantity, value, value at constant prices, share.
+
+    Regions are added up, as the townships of a county are parts of it; the workbook has each.
+    """
     grid = Grid(title=text("console.gep").in_language(lang), title_justify="left")
-    lines = list(_lines(totals[totals["book"] == Book.GEP.value]))
-    several = len({(line.region, line.period) for line in lines}) > 1
+    rows = totals[totals["book"] == Book.GEP.value]
+    lines = list(_lines(rows))
+    several = len({line.period for line in lines}) > 1
     grid.add_column(text("column.account").in_language(lang), overflow="fold")
     if several:
-        grid.add_column(text("column.region").in_language(lang))
         grid.add_column(text("column.period").in_language(lang))
     for key in ("quantity", "value", "value_constant", "share"):
         heading = text(f"gep.{key}").in_language(lang)
         grid.add_column(heading, justify="right", no_wrap=True)
-    whole = {
-        (line.region, line.period): line.measures.get(CURRENT, (None, "", ""))[0]
-        for line in lines
-        if line.account == _ROOT
-    }
+    whole = {line.period: _amount(line, CURRENT) for line in lines if line.account == _ROOT}
     for line in lines:
         depth = line.account.count(".")
         named = "  " * depth + f"{line.account} {names.account(line.account).in_language(lang)}"
-        block = [names.region(line.region).in_language(lang), str(line.period)] if several else []
         grid.add_row(
             named,
-            *block,
+            *([str(line.period)] if several else []),
             _quantity(line),
             _money(line, CURRENT),
             _money(line, CONSTANT),
-            _share(line, whole.get((line.region, line.period))),
+            _share(line, whole.get(line.period)),
             style="bold" if depth < 2 else "",
         )
+    if len(rows["region"].unique()) > 1:
+        grid.caption = text("console.gep_regions").in_language(lang)
+        grid.caption_justify = "left"
     return grid
 
 
 def _lines(totals: pd.DataFrame) -> Iterator[_Line]:
-    for (region, period), block in totals.groupby(_BLOCK, sort=False):
-        for account, rows in block.groupby("account", sort=False):
+    for period, block in totals.groupby("period"):
+        accounts = block.groupby("account")
+        for account in sorted(map(str, accounts.groups), key=_in_order):
+            rows = accounts.get_group(account)
             yield _Line(
-                str(region),
                 int(period),
-                str(account),
+                account,
                 {
-                    str(row["measure"]): (
-                        None if pd.isna(row["amount"]) else float(row["amount"]),
-                        str(row["unit"]),
-                        str(row["notation"]),
+                    str(measure): (
+                        fsum(each["amount"].dropna()) if each["amount"].notna().any() else None,
+                        str(unit),
+                        join_notations({k for keys in each["notation"] for k in keys.split(",")}),
                     )
-                    for row in rows.to_dict("records")
+                    for (measure, unit), each in rows.groupby(["measure", "unit"])
                 },
             )
 
 
+def _in_order(account: str) -> list[tuple[int, str]]:
+    """Codes as people count: G.2.9 before G.2.10."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in account.split(".")]
+
+
+def _amount(line: _Line, measure: str) -> float | None:
+    return line.measures.get(measure, (None, "", ""))[0]
+
+
 def _quantity(line: _Line) -> str:
     """The physical quantity, where the account has just one."""
-    physical = [(name, each) for name, each in line.measures.items() if name not in VALUES]
-    if len(physical) != 1 or line.account.count(".") < 2:
+    physical = [each for name, each in line.measures.items() if name not in VALUES]
+    if len(physical) != 1 or line.account.count(".") < _SERVICE_DOTS:
         return ""
-    (_, (amount, unit, notation)) = physical[0]
+    ((amount, unit, notation),) = physical
     return f"{format_number(amount, notation=notation)} {unit}"
 
 
@@ -101,5 +113,5 @@ def _money(line: _Line, measure: str) -> str:
 
 
 def _share(line: _Line, whole: float | None) -> str:
-    amount = line.measures.get(CURRENT, (None, "", ""))[0]
+    amount = _amount(line, CURRENT)
     return f"{amount / whole:.2%}" if amount is not None and whole else ""

@@ -1,4 +1,4 @@
-"""The documentation pages of the library, ``docs/library/``: all of it is read from the tables.
+"""The generated pages: the library in ``docs/library/``, the methods in ``docs/methods/``.
 
 ``python -m carbonledger.reports.library_pages`` (``make docs``) writes them and
 ``factors/datapackage.json`` anew.
@@ -15,6 +15,7 @@ from carbonledger.paths import factors_dir
 from carbonledger.reports.library_shelf import BLENDS, Shelf, editions_of, read_shelf, tally
 from carbonledger.reports.library_subject import MARK, both, formatted, subject_page
 from carbonledger.reports.markdown import code, escape, table
+from carbonledger.reports.method_pages import method_documents
 
 __all__ = ["documents", "main"]
 
@@ -44,7 +45,7 @@ def documents(base: Path) -> dict[str, str]:
     pages = {subject: subject_page(shelf, subject) for subject in subjects}
     pages |= {"index": _index(shelf), "conflicts": _conflicts(shelf), "sources": _sources(shelf)}
     texts = {f"docs/library/{name}.md": page for name, page in pages.items()}
-    return {f"factors/{FILE_NAME}": datapackage_text(base), **texts}
+    return {f"factors/{FILE_NAME}": datapackage_text(base), **texts, **method_documents(shelf)}
 
 
 def main() -> None:
@@ -57,11 +58,12 @@ def main() -> None:
             "There is no folder docs here: run make docs in a checkout of the source.",
         )
     texts = documents(base)
-    folder = root / "docs" / "library"
-    folder.mkdir(exist_ok=True)
-    for page in folder.glob("*.md"):
-        if f"docs/library/{page.name}" not in texts:
-            page.unlink()
+    for name in ("library", "methods"):
+        folder = root / "docs" / name
+        folder.mkdir(exist_ok=True)
+        for page in folder.glob("*.md"):
+            if f"docs/{name}/{page.name}" not in texts:
+                page.unlink()
     for path, text in texts.items():
         (root / path).write_text(text, "utf-8", newline="\n")
     size = sum(len(text.encode()) for text in texts.values())

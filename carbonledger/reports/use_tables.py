@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from carbonledger.analysis.uses.table import Column, UseTable
@@ -19,6 +20,9 @@ from carbonledger.reports.texts import beside
 
 __all__ = ["print_use_tables", "write_use_tables"]
 
+_TEXT_WIDTH = 36
+_WIDEST = 1000
+
 
 def print_use_tables(console: Console, tables: Sequence[UseTable], lang: str) -> None:
     """Print tables with their notes and findings."""
@@ -30,10 +34,17 @@ def print_use_tables(console: Console, tables: Sequence[UseTable], lang: str) ->
             shown.add_column(
                 f"{head}\n[{column.unit}]".replace("[", "\\[") if column.unit else head,
                 justify="right" if numeric else "left",
+                no_wrap=numeric,
+                max_width=None if numeric else _TEXT_WIDTH,
+                overflow="fold",
             )
         for row in table.rows:
             shown.add_row(*(_text(row.get(column.name), column) for column in table.columns))
-        console.print(shown)
+        # A number is never cut: a table that is wider than the screen runs on.
+        free = console.options.update(max_width=_WIDEST)
+        wanted = Measurement.get(console, free, shown).maximum
+        width = max(console.width, wanted)
+        Console(file=console.file, width=width).print(shown, crop=False)
         for note in table.notes:
             console.print(note.in_language(lang), markup=False)
         if table.problems:
@@ -53,7 +64,7 @@ def write_use_tables(path: Path, tables: Sequence[UseTable]) -> None:
             with disk_errors(path):
                 book = Book(draft, tables[0].title.zh, None)
                 for table in tables:
-                    _write(book.sheet(table.title.zh[:31]), table)
+                    _write(book.sheet((table.sheet or table.title.zh)[:31]), table)
                 book.close()
                 draft.replace(path)
         finally:

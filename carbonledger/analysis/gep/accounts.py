@@ -15,7 +15,14 @@ from carbonledger.analysis.uses.table import Column, Row, UseTable, total
 from carbonledger.errors import Text
 from carbonledger.model.prices import CONSTANT, CURRENT, VALUES
 
-__all__ = ["UNITS_OF_MONEY", "chart_order", "ecosystem_table", "service_table", "township_table"]
+__all__ = [
+    "UNITS_OF_MONEY",
+    "chart_order",
+    "ecosystem_table",
+    "quantity_of",
+    "service_table",
+    "township_table",
+]
 
 UNITS_OF_MONEY = {"元": 1.0, "万元": 1e4, "亿元": 1e8}
 """The display units of money and what they are in yuan."""
@@ -39,9 +46,9 @@ def service_table(facts: GepFacts, period: int, money: str = "万元") -> UseTab
     for account in _chart(facts, rows):
         below = rows[rows["account"].isin(facts.library.below(account))]
         current, constant = _value(below, CURRENT), _value(below, CONSTANT)
-        quantity, unit, measure = _quantity(below[below["account"] == account])
+        quantity, unit, measure = quantity_of(below[below["account"] == account])
         if not unit:
-            quantity, unit, measure = _quantity(below)
+            quantity, unit, measure = quantity_of(below)
         table.append(
             {
                 "account": account,
@@ -144,8 +151,8 @@ def _scaled(value: float | None, money: str) -> float | None:
     return None if value is None else value / UNITS_OF_MONEY[money]
 
 
-def _quantity(rows: pd.DataFrame) -> tuple[float | None, str, str]:
-    """The sum of the quantities if all are of one measure and unit."""
+def quantity_of(rows: pd.DataFrame) -> tuple[float | None, str, str]:
+    """The sum of the physical quantities with unit and measure, if all have the same."""
     rows = rows[~rows["measure"].isin(VALUES) & rows["amount"].notna()]
     kinds = rows[["measure", "unit"]].drop_duplicates()
     if len(kinds) != 1:
@@ -160,7 +167,7 @@ def _notation(rows: pd.DataFrame) -> str:
 
 def _prices(facts: GepFacts, rows: pd.DataFrame) -> Mapping[Any, set[str]]:
     """The price behind each value at current prices, as published, with its year and kind."""
-    known = facts.library.parameters.set_index("id")
+    known = facts.parameters
     found: dict[Any, set[str]] = {}
     current = _current(rows).reset_index(names="index")
     for term in facts.terms(current):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from carbonledger.library.load import Library
 from carbonledger.methods.registry import Method, get
 from carbonledger.model.prices import CURRENT, PRICE_INDEX, VALUES
 
-__all__ = ["ROOT", "GepFacts", "Term", "gep_facts", "price_of"]
+__all__ = ["ROOT", "Finished", "GepFacts", "Term", "gep_facts", "price_of"]
 
 ROOT = "G"
 _ENTRY = "entry"
@@ -44,6 +44,22 @@ class Term:
         return float(self.method.function(**{**self.numbers, **changed}))
 
 
+class Finished(Protocol):
+    """What the tables need of a run, or of two runs taken together."""
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """What stands in ``run.json``."""
+
+    @property
+    def entries(self) -> pd.DataFrame:
+        """The entries as written."""
+
+    @property
+    def selections(self) -> pd.DataFrame:
+        """One row per selection and argument."""
+
+
 @dataclass(frozen=True)
 class GepFacts:
     """What a run says about GEP.
@@ -53,7 +69,7 @@ class GepFacts:
     """
 
     postings: pd.DataFrame
-    results: Results
+    results: Finished
     library: Library
     known: Ecosystems
 
@@ -68,6 +84,16 @@ class GepFacts:
         """The physical quantities that have an amount."""
         rows = self.postings
         return rows[~rows["measure"].isin(VALUES) & rows["amount"].notna()]
+
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """The parameters of the library and of the inventory itself by their ids."""
+        known = self.library.parameters.set_index("id")
+        own = pd.DataFrame(self.results.info.get("own_parameters", []))
+        if own.empty:
+            return known
+        own = own.set_index("id")[[name for name in known.columns if name in own.columns]]
+        return pd.concat([known[~known.index.isin(own.index)], own])
 
     def below(self, accounts: str) -> set[str]:
         """Accounts separated by ``|``, with everything below them."""

@@ -1,8 +1,8 @@
 """Indicators of a GEP account: per area, per head, beside GDP, shares of classes and of markets.
 
 GEP and GDP stand beside each other and in a ratio; they are never added. The share of marketed
-value is that of values by market prices and of money that was entered (output, income); the rest is
-valued by charges, costs and capital.
+value is that of exchange values and of money that was entered (output, income); oxygen at the price
+of the industrial gas is a replacement cost, although that price is one of the market.
 """
 
 import pandas as pd
@@ -15,22 +15,26 @@ from carbonledger.model.prices import CONSTANT
 
 __all__ = ["indicator_table", "price_table", "totals_by_kind"]
 
-_MARKET = "market"
+_MARKET, _EXCHANGE = "market", "exchange"
+_UNSTATED = Text("未注明", "not stated")
 _KINDS = {
     _MARKET: Text("市场价（含录入的金额）", "market prices and money entered"),
     "charge": Text("收费、税额", "charges and taxes"),
     "cost": Text("替代成本", "costs"),
     "capital": Text("工程造价", "capital costs"),
+    "": _UNSTATED,
 }
 _CONCEPTS = {
-    "exchange": Text("交换价值", "exchange value"),
+    _EXCHANGE: Text("交换价值", "exchange value"),
     "replacement": Text("替代成本价值", "replacement cost"),
     "welfare": Text("福利价值", "welfare value"),
+    "": _UNSTATED,
 }
 _CLASSES = {
     "G.1": Text("物质产品占比", "Provisioning services"),
     "G.2": Text("调节服务占比", "Regulating services"),
     "G.3": Text("文化服务占比", "Cultural services"),
+    "G.4": Text("区域外扣减占比", "Products from outside (deducted), share of services"),
 }
 
 
@@ -59,8 +63,8 @@ def _indicators(facts: GepFacts, period: int) -> dict[str, float | None]:
     fixed = fixed[fixed["amount"].notna()]
     found["gep_constant"] = total(fixed["amount"]) * _factor("元", "亿元") if len(fixed) else None
     for key in _CLASSES:
-        part = total(rows.loc[rows["class"] == key, "amount"])
-        found[key] = part / gep * 100 if gep else None
+        part = rows.loc[rows["class"] == key, "amount"]
+        found[key] = total(part) / gep * 100 if gep and len(part) else None
     area = facts.statistic("land_area", period)
     heads = facts.statistic("population", period)
     gdp = facts.statistic("gdp", period)
@@ -69,7 +73,9 @@ def _indicators(facts: GepFacts, period: int) -> dict[str, float | None]:
     found["gdp"] = gdp * _factor("元", "亿元") if gdp else None
     found["ratio"] = gep / gdp if gdp else None
     kinds = totals_by_kind(facts, period)
-    found["marketed"] = kinds[kinds["kind"] == _MARKET]["value"].sum() / gep * 100 if gep else None
+    found["marketed"] = (
+        kinds[kinds["concept"] == _EXCHANGE]["value"].sum() / gep * 100 if gep else None
+    )
     return found
 
 
@@ -79,13 +85,13 @@ def totals_by_kind(facts: GepFacts, period: int) -> pd.DataFrame:
     Returns:
         Columns ``service, kind, concept, value`` in yuan, one row for each posting.
     """
-    known = facts.library.parameters.set_index("id")
+    known = facts.parameters[["price_kind", "value_concept"]].fillna("")
     rows = []
     for term in facts.terms(facts.current[facts.current["period"] == period]):
         parameter = term.parameters.get(price_of(term), "")
         row = known.loc[parameter] if parameter in known.index else None
         kind = _MARKET if row is None else str(row["price_kind"])
-        concept = "exchange" if row is None else str(row["value_concept"])
+        concept = _EXCHANGE if row is None else str(row["value_concept"])
         rows.append((term.posting["service"], kind, concept, term.amount))
     return pd.DataFrame(rows, columns=["service", "kind", "concept", "value"])
 
@@ -122,7 +128,7 @@ _INDICATORS = {
     "gep": (Text("GEP（现价）", "GEP at current prices"), "亿元"),
     "gep_constant": (Text("GEP（不变价）", "GEP at constant prices"), "亿元"),
     **{key: (label, "%") for key, label in _CLASSES.items()},
-    "marketed": (Text("市场化价值占比", "Share of marketed value"), "%"),
+    "marketed": (Text("市场化（交换）价值占比", "Share of marketed value (exchange values)"), "%"),
     "per_area": (Text("单位面积 GEP", "GEP per area"), "万元/km2"),
     "per_head": (Text("人均 GEP", "GEP per head"), "万元/人"),
     "gdp": (Text("GDP（现价，并列）", "GDP at current prices (beside)"), "亿元"),

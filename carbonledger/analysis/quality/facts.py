@@ -158,7 +158,7 @@ def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
     if isinstance(source, Results):
         path = glob.escape(str(source.folder / "entries.parquet"))
-        with database() as connection:
+        with database(threads=1) as connection:
             entries = connection.read_parquet(path, hive_partitioning=False)
             names = [name for name in entries.columns if f"{name}__unit" in entries.columns]
             activities = _activities(entries, names)
@@ -166,7 +166,7 @@ def facts_of(source: Results | Inventory, library: Library) -> Facts:
         periods = tuple(source.info["periods"])
     else:
         tables = source.intake.tables
-        with database() as connection:
+        with database(threads=1) as connection:
             activities = _nothing()
             if tables:
                 entries = entries_relation(connection, tables)
@@ -230,13 +230,8 @@ def problem(
 
 def _activities(entries: duckdb.DuckDBPyRelation, names: Iterable[str]) -> pd.DataFrame:
     known = limits.names()
-    parts = [
-        entries.query("entries", _ACTIVITY.format(name=name)).df()
-        for name in names
-        if name not in known
-    ]
-    parts = [part for part in parts if len(part)]
-    return pd.concat(parts, ignore_index=True) if parts else _nothing()
+    parts = [_ACTIVITY.format(name=name) for name in names if name not in known]
+    return entries.query("entries", " UNION ALL ".join(parts)).df() if parts else _nothing()
 
 
 def _nothing() -> pd.DataFrame:

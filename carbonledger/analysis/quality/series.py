@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from statistics import median
 
+from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, Point, Series, number, problem
 from carbonledger.errors import Text
@@ -14,6 +15,7 @@ from carbonledger.model.statistics import Statistic, statistic_kinds
 __all__ = ["check_neighbours", "check_series", "check_statistics"]
 
 Bands = Mapping[str, tuple[Band, ...]]
+_HECTARE, _MU = "ha", "亩"
 
 
 def check_series(facts: Facts, bands: Bands) -> Iterator[Problem]:
@@ -33,7 +35,7 @@ def _jumps(facts: Facts, series: Series, bands: Bands) -> Iterator[Problem]:
     known = [point for point in series.points if point.value is not None]
     for a, b in pairwise(known):
         moved, ratio = _moved(a, b), _ratio(a, b)
-        if _is_slip(ratio, slip) and moved >= slip.share:
+        if _is_slip(ratio, slip, series.dimension) and moved >= slip.share:
             slips.append((a, b))
         elif ratio is not None and not jump.holds(ratio) and moved >= jump.share:
             jumps.append((a, b))
@@ -66,11 +68,17 @@ def _moved(a: Point, b: Point) -> float:
     return larger.share * (1 - smaller.value / larger.value)
 
 
-def _is_slip(ratio: float | None, band: Band) -> bool:
+def _is_slip(ratio: float | None, band: Band, dimension: str) -> bool:
+    """Whether a step is a power of ten, or an area in 亩 for hectares, beside a usual change."""
     if not ratio or math.isinf(ratio):
         return False
     power = round(math.log10(ratio))
-    return power != 0 and band.holds(ratio / 10**power)
+    if power != 0 and band.holds(ratio / 10**power):
+        return True
+    if dimension != units.dimension(_HECTARE):
+        return False
+    mu = units.multiplier(_HECTARE, _MU)
+    return band.holds(ratio * mu) or band.holds(ratio / mu)
 
 
 def _step(series: Series, a: Point, b: Point, facts: Facts) -> Text:
@@ -176,7 +184,8 @@ def check_statistics(facts: Facts, bands: Bands) -> Iterator[Problem]:
             ratio = b.amount / a.amount if a.amount else None
             if ratio is None or b.period != a.period + 1 or jump.holds(ratio):
                 continue
-            band, remedy = (slip, _SLIP) if _is_slip(ratio, slip) else (jump, _JUMP)
+            slipped = _is_slip(ratio, slip, units.dimension(b.unit))
+            band, remedy = (slip, _SLIP) if slipped else (jump, _JUMP)
             name = Text(kinds[statistic].name_zh, kinds[statistic].name_en)
             shown = (
                 f"{a.period}: {number(a.value)} {a.unit} → {b.period}: {number(b.value)} {b.unit}"
@@ -244,8 +253,8 @@ _JUMP = Text(
     "closed), write the reason into the note.",
 )
 _SLIP = Text(
-    "请核对两年的单位（吨与万吨、元与万元）和小数点。",
-    "Check the units of both years (t or 万t) and the decimal point.",
+    "请核对两年的单位（吨与万吨、元与万元、亩与公顷）和小数点。",
+    "Check the units of both years (t or 万t, 亩 or ha) and the decimal point.",
 )
 _COPIED = Text(
     "请查实各年的数；没有新数据而沿用的，请在备注中写明。",

@@ -32,7 +32,8 @@ class Column:
 class UseTable:
     """A result: ``rows`` hold texts, numbers, or None where nothing is known.
 
-    ``problems`` are findings about the input that did not hinder the calculation.
+    ``problems`` are findings about the input that did not hinder the calculation; ``sheet`` is a
+    short name for a workbook, the title by default.
     """
 
     title: Text
@@ -40,6 +41,7 @@ class UseTable:
     rows: Sequence[Row]
     notes: Sequence[Text] = ()
     problems: Sequence[Problem] = field(default_factory=tuple)
+    sheet: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The table as plain data, with units in the columns and messages in both languages."""

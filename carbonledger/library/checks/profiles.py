@@ -14,6 +14,7 @@ from carbonledger.library.checks.reading import Tables
 from carbonledger.library.profiles import profile_content
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
+from carbonledger.model.records import Book
 
 __all__ = ["check_profiles"]
 
@@ -37,6 +38,8 @@ def check_profiles(context: Context, methods: Collection[str]) -> Iterator[Probl
         ) as error:  # fmt: skip
             yield _unreadable(place, error)
             continue
+        if "accounts.csv" not in tables.broken:
+            yield from _crossing(place, profile, tables)
         for kind, named, known in _names(context, profile, methods):
             for name in dict.fromkeys(named):
                 file = next((file for file, text in texts.items() if f'"{name}"' in text), "")
@@ -55,6 +58,34 @@ def _texts(path: Path, folder: Path) -> Iterator[tuple[str, str]]:
         used = path.parent / "rules" / f"{rule.get('use', '')}.toml"
         if used.is_file():
             yield used.relative_to(folder).as_posix(), used.read_text("utf-8-sig")
+
+
+def _crossing(place: Place, profile: Profile, tables: Tables) -> Iterator[Problem]:
+    """Rules that would carry an amount into another book, where it would be added to that book.
+
+    A memo account is in no sum, so an inventory may state something there for information.
+    """
+    books = {row["account"]: row["book"] for row in tables.rows["accounts.csv"]}
+    for rule in profile.rules:
+        target = books.get(rule.post_to, "")
+        crossing = {books.get(account, target) for account in rule.accounts} - {target}
+        if not target or not crossing or target == Book.MEMO:
+            continue
+        told = ", ".join(sorted(crossing))
+        yield finding(
+            Grade.A, "books-added", place, "",
+            Text(
+                f"口径把科目 {'、'.join(rule.accounts)}（账簿 {told}）的结果记入 {rule.post_to}"
+                f"（账簿 {target}）：不同账簿的数不得相加，减排量不能加进清单合计。",
+                f"The profile posts results of {', '.join(rule.accounts)} (book {told}) to "
+                f"{rule.post_to} (book {target}): amounts of different books are never added, and "
+                "a credit is in no total of an inventory.",
+            ),
+            Text(
+                "请记入同一账簿的科目，或记入信息项。",
+                "Post to an account of the same book, or to a memo account.",
+            ),
+        )  # fmt: skip
 
 
 def _names(

@@ -1,0 +1,74 @@
+"""A look at the results of a run as a whole: what is found joins the problems of the run."""
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from carbonledger.analysis.capture import unproven_captures
+from carbonledger.analysis.carbon_twice import carbon_twice
+from carbonledger.analysis.forest_sinks import forest_notes
+from carbonledger.analysis.gep.review import review_gep
+from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
+from carbonledger.analysis.memo_twice import memo_problems
+from carbonledger.analysis.mine_class import mines_without_class
+from carbonledger.analysis.quality import reviewable, with_quality
+from carbonledger.analysis.reference_approach import reference_approach, reference_problems
+from carbonledger.analysis.sinks import review_sinks
+from carbonledger.analysis.transport_overlap import counted_twice
+from carbonledger.engine.open import Inventory
+from carbonledger.engine.results import Results, plain_records
+from carbonledger.engine.run import Outcome, RunOptions, rewrite_problems, run_profile
+from carbonledger.memory import plain_texts
+from carbonledger.model.problem import Problem
+from carbonledger.reports.reference_table import REFERENCE
+
+__all__ = ["review", "texts_of"]
+
+
+def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Outcome) -> Outcome:
+    """Look at the results of a run as a whole, and add what is found to its problems.
+
+    Series, sectors against each other, implied factors, landfills, fuel entered twice, captures,
+    sinks, GEP ... Nothing of it changes a number. Micro-data are only looked at in their totals.
+    """
+    results = Results.read(folder)
+    with texts_of(results):
+        found, kept = _reviewed(inventory, results, options, outcome)
+    rewrite_problems(folder, found, **kept)
+    return Outcome(found, blocked=False)
+
+
+def texts_of(results: Results) -> AbstractContextManager[None]:
+    """How texts are kept while a run is looked at: plainly where it has few entries."""
+    return plain_texts() if reviewable(results) else nullcontext()
+
+
+def _reviewed(
+    inventory: Inventory, results: Results, options: RunOptions, outcome: Outcome
+) -> tuple[list[Problem], dict[str, Any]]:
+    """The problems of a run with what its review finds, and what else it has to say."""
+    library_, profile = inventory.library, run_profile(inventory, options)
+    found = with_quality(inventory, outcome.problems, results)
+    found += deduction_notes(results.totals, library_)
+    kept: dict[str, Any] = {}
+    if reviewable(results):
+        series = landfill_series(
+            results.postings, results.selections, results.entries, library_, profile
+        )
+        supply = reference_approach(results, library_, inventory.intake.grids)
+        found += landfill_notes(series, library_)
+        found += counted_twice(results.postings, library_)
+        found += reference_problems(supply, library_)
+        kept = {REFERENCE: plain_records(supply)}
+        name = options.profile or inventory.intake.manifest.profile
+        sinks, tables = review_sinks(inventory, results, name)
+        found += sinks
+        kept |= tables
+        found += unproven_captures(results.entries)
+        found += carbon_twice(results.postings, library_, profile.profile)
+        found += memo_problems(results.postings, results.entries, library_)
+        found += review_gep(results, library_)
+        found += forest_notes(results.postings, results.selections, results.entries, library_)
+        if profile.profile.startswith("cn-provincial"):
+            found += mines_without_class(results.postings, results.selections, library_)
+    return found, kept
