@@ -7,12 +7,13 @@ from carbonledger.services.library import item_choices
 from carbonledger.web import address, store
 from carbonledger.web.charts import lines
 from carbonledger.web.components import chart, guarded, table
-from carbonledger.web.words import plain, reader, say, t
+from carbonledger.web.words import distinct, plain, reader, say, t
 
 
 def _source() -> str:
     """What is looked at: a worked inventory or a draft; empty for a new estimate."""
-    names = {"": t("＋ 新建估算", "+ new estimate")} | store.sink_inventories(reader())
+    names = {"": t("＋ 新建估算", "+ new estimate")}
+    names |= distinct(store.sink_inventories(reader()))
     wanted = address.get("sink")
     st.session_state["sink_source"] = wanted if wanted in names else ""
 
