@@ -4,6 +4,7 @@ import streamlit as st
 
 from carbonledger.services import sinks
 from carbonledger.services.library import item_choices
+from carbonledger.services.sink_views import turned
 from carbonledger.web import address, store
 from carbonledger.web.charts import lines
 from carbonledger.web.components import chart, guarded, table
@@ -142,7 +143,7 @@ def _shown(source: str) -> None:
         with left:
             table(view, f"yearly_{number}", height=330)
         with right:
-            chart(lines(sinks.turned(view), 1, reader(), name=0), view, f"yearly_{number}")
+            chart(lines(turned(view), 1, reader(), name=0), view, f"yearly_{number}")
     table(views.pools, "pools", height=330)
     for note in views.notes:
         st.caption(plain(note))
