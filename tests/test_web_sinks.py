@@ -9,6 +9,7 @@ from carbonledger.services import sinks
 from carbonledger.services.check import check
 from carbonledger.services.drafts import Drafts
 from carbonledger.services.running import run_and_store
+from carbonledger.services.sink_views import sink_views
 
 STATED = {
     "survival_fraction": "80%",
@@ -81,7 +82,7 @@ def test_what_cannot_be_is_refused_in_words(change):
 
 def test_the_form_gives_what_the_run_gives(tmp_path):
     draft = Drafts(tmp_path).begin(*estimated("mangrove"))
-    views = sinks.sink_views(draft.folder)
+    views = sink_views(draft.folder)
     # The schedule is that of the plan: 675 ha, so 10 125 mu.
     assert any({"675.00", "10,125.00"} <= set(row) for row in printed(views.areas, "zh"))
     methods = [row for row in views.methods.rows if str(row[0].zh).startswith("S.2.1.a")]
