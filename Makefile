@@ -25,17 +25,31 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint docs bench lock clean remake
+.PHONY: help run web test browser screenshots lint docs bench lock clean remake
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 	@echo '  PYTHON=python3.12  INVENTORY=... OUT=... LEDGER=...  may be given'
 
 run: $(RUN) ## set up and compute INVENTORY (Fujian 2012) into OUT and LEDGER
 	$(BIN)/carbonledger run "$(INVENTORY)" --out "$(OUT)" --ledger "$(LEDGER)"
 
-test: $(DEV) ## set up and run the tests with coverage
+web: $(RUN) ## open the pages on this machine
+	$(BIN)/carbonledger web --ledger "$(LEDGER)"
+
+test: $(DEV) browser ## set up and run the tests with coverage
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
+
+# The journeys in a browser use the one of this machine; as root on Debian it is installed. Where
+# there is none they are reported as not run (in CI they fail).
+browser:
+	@command -v chromium chromium-browser google-chrome microsoft-edge > /dev/null || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && { apt-get update -qq; \
+	  apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk > /dev/null; }; } || \
+	  echo '没有浏览器，网页流程的测试不运行 / no browser: the journeys in the pages are not run'
+
+screenshots: $(DEV) browser ## pictures of the pages for the user guide, into docs/screenshots
+	$(BIN)/python -m benchmarks.screenshots
 
 lint: $(DEV) ## style, types and the floors of the architecture
 	$(BIN)/ruff check .

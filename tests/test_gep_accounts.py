@@ -135,7 +135,9 @@ def test_gdp_stands_beside_and_is_never_added(facts):
     assert values["GEP/GDP（绿金指数） GEP/GDP"] == pytest.approx(gep / 21)
     assert not any(value == pytest.approx(gep + 21) for value in values.values() if value)
     shares = [values[name] for name in values if name.endswith("services")]
-    assert sum(shares) == pytest.approx(100)
+    assert len(shares) == 4
+    assert sum(share for share in shares if share is not None) == pytest.approx(100)
+    assert None in shares  # no culture and no deduction were entered: missing, not zero
     by_kind = [row for row in price_table(facts, 2023).rows if row["by"] == "kind"]
     assert sum(row["share"] for row in by_kind) == pytest.approx(100)
 
@@ -341,10 +343,25 @@ def test_every_table_is_printed_and_written(account, monkeypatch, capsys, tmp_pa
     assert set(TABLES) >= {"areas", "parameters", "sensitivity"}
 
 
-def test_areas_are_the_largest_of_any_account(facts):
+def test_areas_count_no_land_twice(facts, tmp_path):
     (first, second) = gep_tables(facts, "areas")
     assert by(second, "type", "area")["合计 / Total"] == pytest.approx(118 + 61)
     assert by(first, "type", "area")["合计 / Total"] == pytest.approx(120 + 60)
+    # The same forest, once by type for water and once as a whole for pests; a marsh beside it.
+    rows = "\n".join(
+        (
+            "T1,2022,G.2.1,常绿阔叶林,70,1600,850,4,,,,",
+            "T1,2022,G.2.1,竹林,50,1600,850,4,,,,",
+            "T1,2022,G.2.12,森林,120,,,,,,,",
+            "T1,2022,G.2.1,沼泽,3,1600,850,0,,,,",
+            "T2,2022,G.2.12,森林,40,,,,,,,",
+            "T2,2022,G.2.1,竹林,30,1600,850,4,,,,",
+        )
+    )
+    _, found = gep_run(tmp_path / "areas", rows)
+    (table,) = gep_tables(found, "areas")
+    areas = {row["type"].split(" ")[0]: row["area"] for row in table.rows}
+    assert areas == {"森林": 40, "常绿阔叶林": 70, "竹林": 50, "沼泽": 3, "合计": 163}
 
 
 def test_parameters_carry_price_year_kind_and_status(facts):

@@ -8,6 +8,8 @@ import pytest
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library import cache, load
 from carbonledger.library.load import library, read_library
+from carbonledger.library.tables import frame_of, read_records
+from carbonledger.model.records import Account
 from carbonledger.paths import factors_dir
 
 
@@ -185,3 +187,8 @@ def test_of_many_faults_ten_are_named(kept, factors):
     assert len(lines) == 12
     assert all(".csv" in line for line in lines[1:11])
     assert "more" in lines[11]
+
+
+def test_words_of_a_frame_are_plain_texts_with_or_without_the_cache():
+    frame = frame_of(read_records(factors_dir() / "accounts.csv", Account), Account)
+    assert {type(value) for value in frame["book"]} == {str}

@@ -64,8 +64,9 @@ def parents(table, key, parent):
 def lines_by_key(text, dimension_of):
     found = {}
     for row in csv.DictReader(text.splitlines()):
-        key = (row["profile"], row["parameter"], row["species"], dimension_of[row["unit"]])
-        found.setdefault(key, []).append(row)
+        for profile in row["profile"].split("|"):
+            key = (profile, row["parameter"], row["species"], dimension_of[row["unit"]])
+            found.setdefault(key, []).append(row)
     return found
 
 

@@ -5,7 +5,9 @@ import pytest
 from factor_tables import FOLDER, records
 from sinks_sample import amounts, computed
 
+from carbonledger.analysis.added import added
 from carbonledger.engine.totals import account_totals
+from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import library
 from carbonledger.methods.registry import get
 from carbonledger.model.records import Parameter
@@ -80,6 +82,17 @@ def test_harvested_carbon_is_no_co2_and_is_in_no_sum_of_sinks(tmp_path):
     assert totals.loc["B", "co2e"].isna().all()
     assert totals.loc[("S", "CO2"), "amount"] == pytest.approx(4.3 * 44 / 12)
     assert ("S", "C") not in totals.index
+
+
+def test_adding_harvested_carbon_to_sinks_is_refused(tmp_path):
+    rows = ["2020,B.1,牡蛎,,1000,", "2020,S.2.3,海草床,,,10"]
+    _, out = computed(tmp_path, rows, f"{FRESH},湿地面积 [公顷]")
+    totals = account_totals(out / "postings.parquet", library())
+    with pytest.raises(CarbonledgerError) as refusal:
+        added(totals, ["S", "B"], library())
+    assert "B (t C)" in refusal.value.text.zh
+    assert "no removal from the atmosphere" in refusal.value.text.en
+    assert added(totals, ["S"], library())["co2e"].tolist() == [pytest.approx(4.3 * 44 / 12)]
 
 
 @pytest.mark.parametrize("item", ["鲍", "大黄鱼", "海参"])

@@ -255,6 +255,34 @@ def test_agreed_rates_are_said_to_be_the_users(tmp_path):
     assert "用户填写" in table.notes[0].zh
 
 
+def test_the_first_forest_carbon_ticket_of_sanming(tmp_path):
+    # Changkou village, 18 May 2021: 2,723 t at 15 CNY/t for 4.0845 万元, 10,000 t at 10 CNY/t.
+    text = (
+        "对象,依据,数量,单位,标准,价格年份\n常口村,林业碳票 0000001,2723,t CO2,15,2021\n"
+        "常口村,林业碳票 0000001,10000,t CO2,10,2021"
+    )
+    rows = agreed_payments(rows_of(tmp_path, "agreed", text)).rows
+    assert [row["amount"] for row in rows] == [40845, 100000, 140845]
+
+
+def test_a_published_total_that_is_not_the_sum_of_its_rows_is_told_with_the_difference(tmp_path):
+    # Fujian 2010 (Bo et al. 2017, table 2, 1e8 CNY): indirect 502113.9, direct 2761.7 = stumpage
+    # 2186.0 + understorey 575.7; the asset is printed as 504875.5, a rounding below the sum.
+    text = BALANCE + "\n".join(
+        (
+            "2010,林木,森林资产,,亿元,504875.5,,,,,,504875.5",
+            "2010,林木,间接价值,森林资产,亿元,502113.9,,,,,,502113.9",
+            "2010,林木,直接价值,森林资产,亿元,2761.7,,,,,,2761.7",
+            "2010,林木,立木价值,直接价值,亿元,2186.0,,,,,,2186.0",
+            "2010,林木,林下价值,直接价值,亿元,575.7,,,,,,575.7",
+        )
+    )
+    problems = balance_sheet(rows_of(tmp_path, "balance", text)).problems
+    assert {each.code for each in problems} == {"balance-parts"}
+    assert all("少 0.1 亿元" in each.message.zh for each in problems)
+    assert len(problems) == 2  # opening and closing of the whole; the direct value closes
+
+
 def test_balance_sheet_closes_or_says_by_how_much(tmp_path):
     text = BALANCE + "\n".join(
         (

@@ -13,7 +13,7 @@ from carbonledger.web.components import delta_colour
 from carbonledger.web.words import plain
 
 filled = sample.filled
-NAMES = ("start", "inventory", "results", "trace", "factors", "calculator")
+NAMES = ("start", "inventory", "results", "trace", "sinks", "gep", "factors", "calculator")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 

@@ -14,7 +14,7 @@ from carbonledger.services.running import run_and_store
 
 ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "app.py"
-PAGES = ROOT / "carbonledger" / "web" / "pages"
+PAGES = ROOT / "carbonledger" / "web" / "screens"
 SHEET = "能源平衡表2012"
 BALANCE = "福建2012能源平衡表.xlsx"
 

@@ -48,8 +48,9 @@ def added(totals: pd.DataFrame, accounts: Sequence[str], library: Library) -> pd
         listed = ", ".join(f"{name} ({books[name]})" for name in accounts)
         reasons = [_WHY_NOT[book] for book in met if book in _WHY_NOT]
         raise CarbonledgerError(
-            f"不同账簿的数不能相加：{listed}。{''.join(zh for zh, _ in reasons)}请并列披露。",
-            f"Amounts of different books are never added: {listed}. "
+            f"这些科目的数不能相加：{listed}。不同账簿从不相加。"
+            f"{''.join(zh for zh, _ in reasons)}请并列披露。",
+            f"These are not added: {listed}. Amounts of different books never are. "
             f"{' '.join(en for _, en in reasons)} Show them side by side.",
         )
     for name in accounts:
@@ -61,4 +62,12 @@ def added(totals: pd.DataFrame, accounts: Sequence[str], library: Library) -> pd
                 f"Account {name} holds {', '.join(inside)} already: adding counts them twice.",
             )
     wanted = totals[totals["account"].isin(accounts)]
+    apart = wanted[wanted["co2e"].isna() & wanted["amount"].notna()]
+    if len(apart):
+        listed = ", ".join(sorted({f"{row.account} ({row.unit})" for row in apart.itertuples()}))
+        raise CarbonledgerError(
+            f"没有 CO₂ 当量的数不能与其他科目相加：{listed}。养殖移出碳不是对大气的清除。",
+            f"What has no CO2 equivalent is not added to other accounts: {listed}. Carbon removed "
+            "with mariculture is no removal from the atmosphere.",
+        )
     return wanted.groupby(["region", "period"])["co2e"].sum(min_count=1).reset_index()

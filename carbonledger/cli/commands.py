@@ -31,6 +31,7 @@ from carbonledger.cli.credits import add_credit_commands
 from carbonledger.cli.factors import factors_app
 from carbonledger.cli.forest import forest_app
 from carbonledger.cli.gep import add_gep_commands
+from carbonledger.cli.rain import erosivity
 from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
 from carbonledger.cli.side_by_side import side_by_side
 from carbonledger.cli.stands import add_stands_command
@@ -65,6 +66,7 @@ app.command()(savings)
 add_stands_command(app)
 add_credit_commands(app)
 add_use_commands(app)
+app.command("erosivity")(erosivity)
 add_web_command(app)
 app.add_typer(ledger_app, name="ledger")
 app.command("side-by-side")(side_by_side)

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from carbonledger.model.problem import Problem
     from carbonledger.model.uses import Rule
 
-__all__ = ["add_use_commands"]
+__all__ = [
+    "OutOption",
+    "SheetOption",
+    "TableArgument",
+    "add_use_commands",
+    "rows_of",
+    "show_tables",
+]
 
 compensate = typer.Typer(
     help="补偿、赔偿与合同的计算 / Compensation, damages and contracts", no_args_is_help=True
@@ -35,7 +42,7 @@ def balance_sheet(
     """自然资源资产平衡表：期初、增加、减少、期末 / Balance sheet of natural resources."""
     from carbonledger.analysis.uses.balance import balance_sheet as compute
 
-    _show([compute(_rows(table, "balance", sheet, lang, as_json))], out, lang, as_json)
+    show_tables([compute(rows_of(table, "balance", sheet, lang, as_json))], out, lang, as_json)
 
 
 def extent(
@@ -58,11 +65,11 @@ def extent(
         raise CarbonledgerError(
             f"--level 只能是 1、2 或 3，不能是 {level}。", f"--level is 1, 2 or 3, not {level}."
         )
-    rows = _rows(table, "extent", sheet, lang, as_json)
-    stated = _rows(totals, "extent_totals", None, lang, as_json) if totals else None
+    rows = rows_of(table, "extent", sheet, lang, as_json)
+    stated = rows_of(totals, "extent_totals", None, lang, as_json) if totals else None
     known = ecosystems(library())
     account = extent_account(rows, known, level, stated)
-    _show([account, transition_matrix(rows, known, level)], out, lang, as_json)
+    show_tables([account, transition_matrix(rows, known, level)], out, lang, as_json)
 
 
 def asset_value(
@@ -80,9 +87,9 @@ def asset_value(
     from carbonledger.library.uses import rule_of
 
     chosen = rule_of(rule, "present-value") if rule else None
-    rows = _rows(table, "present_value", sheet, lang, as_json)
+    rows = rows_of(table, "present_value", sheet, lang, as_json)
     title = _title(chosen) if chosen else ""
-    _show([asset_values(rows, chosen, title)], out, lang, as_json)
+    show_tables([asset_values(rows, chosen, title)], out, lang, as_json)
 
 
 def green_product(
@@ -95,7 +102,7 @@ def green_product(
     """GEEP：GDP 与 GEP 之间唯一公布的桥 / The bridge between GDP and regulating services."""
     from carbonledger.analysis.uses.assessment import green_product as compute
 
-    _show([compute(_rows(table, "geep", sheet, lang, as_json))], out, lang, as_json)
+    show_tables([compute(rows_of(table, "geep", sheet, lang, as_json))], out, lang, as_json)
 
 
 def dual_assessment(
@@ -108,7 +115,7 @@ def dual_assessment(
     """双考核表：经济与生态产品指标并列和位次 / Economy and ecosystem products side by side."""
     from carbonledger.analysis.uses.assessment import dual_assessment as compute
 
-    _show([compute(_rows(table, "assessment", sheet, lang, as_json))], out, lang, as_json)
+    show_tables([compute(rows_of(table, "assessment", sheet, lang, as_json))], out, lang, as_json)
 
 
 @compensate.command("rules")
@@ -172,7 +179,7 @@ def compensate_fund(
     from carbonledger.library.uses import rule_of
 
     chosen = rule_of(rule, "basin-fund")
-    _show([contributions(chosen, fund, _title(chosen))], out, lang, as_json)
+    show_tables([contributions(chosen, fund, _title(chosen))], out, lang, as_json)
 
 
 @compensate.command("factors")
@@ -193,9 +200,9 @@ def compensate_factors(
     from carbonledger.library.uses import rule_of
 
     chosen = rule_of(rule, "basin-fund", "factor-shares")
-    rows = _rows(table, "factors", sheet, lang, as_json)
+    rows = rows_of(table, "factors", sheet, lang, as_json)
     weights = dict(_weight(text) for text in weight or [])
-    _show([factor_shares(rows, chosen, pool, weights, _title(chosen))], out, lang, as_json)
+    show_tables([factor_shares(rows, chosen, pool, weights, _title(chosen))], out, lang, as_json)
 
 
 @compensate.command("sections")
@@ -212,8 +219,8 @@ def compensate_sections(
     from carbonledger.library.uses import rule_of
 
     chosen = rule_of(rule, "basin-fund")
-    rows = _rows(table, "sections", sheet, lang, as_json)
-    _show([section_rewards(rows, chosen, _title(chosen))], out, lang, as_json)
+    rows = rows_of(table, "sections", sheet, lang, as_json)
+    show_tables([section_rewards(rows, chosen, _title(chosen))], out, lang, as_json)
 
 
 @compensate.command("tiers")
@@ -230,8 +237,8 @@ def compensate_tiers(
     from carbonledger.library.uses import rule_of
 
     chosen = rule_of(rule, "tiers")
-    rows = _rows(table, "scores", sheet, lang, as_json)
-    _show([tier_awards(rows, chosen, _title(chosen))], out, lang, as_json)
+    rows = rows_of(table, "scores", sheet, lang, as_json)
+    show_tables([tier_awards(rows, chosen, _title(chosen))], out, lang, as_json)
 
 
 @compensate.command("damage")
@@ -248,8 +255,8 @@ def compensate_damage(
     from carbonledger.library.uses import rule_of
 
     chosen = rule_of(rule, "damage")
-    rows = _rows(table, "damage", sheet, lang, as_json)
-    _show([water_damage(rows, chosen, _title(chosen))], out, lang, as_json)
+    rows = rows_of(table, "damage", sheet, lang, as_json)
+    show_tables([water_damage(rows, chosen, _title(chosen))], out, lang, as_json)
 
 
 @compensate.command("forest-bank")
@@ -263,8 +270,8 @@ def compensate_forest_bank(
     """森林生态银行合同的收益 / What contracts of a forest ecological bank pay."""
     from carbonledger.analysis.uses.forest_bank import forest_contracts
 
-    rows = _rows(table, "forest_bank", sheet, lang, as_json)
-    _show([forest_contracts(rows)], out, lang, as_json)
+    rows = rows_of(table, "forest_bank", sheet, lang, as_json)
+    show_tables([forest_contracts(rows)], out, lang, as_json)
 
 
 @compensate.command("agreed")
@@ -278,8 +285,8 @@ def compensate_agreed(
     """按约定标准计算，没有公布公式的补偿或交易 / Quantity times a rate that you enter."""
     from carbonledger.analysis.uses.awards import agreed_payments
 
-    rows = _rows(table, "agreed", sheet, lang, as_json)
-    _show([agreed_payments(rows)], out, lang, as_json)
+    rows = rows_of(table, "agreed", sheet, lang, as_json)
+    show_tables([agreed_payments(rows)], out, lang, as_json)
 
 
 def add_use_commands(app: typer.Typer) -> None:
@@ -292,7 +299,7 @@ def add_use_commands(app: typer.Typer) -> None:
     app.add_typer(compensate, name="compensate")
 
 
-def _rows(path: Path, table: str, sheet: str | None, lang: str, as_json: bool) -> "UseRows":
+def rows_of(path: Path, table: str, sheet: str | None, lang: str, as_json: bool) -> "UseRows":
     """The rows of an input table; ends the command where it has grade-A problems."""
     from carbonledger.intake.use_table import read_use_table
 
@@ -316,7 +323,8 @@ def _stop_at(problems: "Sequence[Problem]", lang: str, as_json: bool) -> None:
     raise typer.Exit(BLOCKED)
 
 
-def _show(tables: "Sequence[UseTable]", out: Path | None, lang: str, as_json: bool) -> None:
+def show_tables(tables: "Sequence[UseTable]", out: Path | None, lang: str, as_json: bool) -> None:
+    """Print computed tables, or write them as a workbook."""
     from carbonledger.reports.use_tables import print_use_tables, write_use_tables
 
     _stop_at([each for table in tables for each in table.problems], lang, as_json)

@@ -91,11 +91,10 @@ def web(
            "CARBONLEDGER_LANG": lang or default_language()}  # fmt: skip
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += settings(chosen, browser=browser)
-    try:
-        code = subprocess.run(command, env=os.environ | own, check=False).returncode  # noqa: S603
-    except KeyboardInterrupt:
-        code = 0
-    raise typer.Exit(code)
+    environment = os.environ | own
+    if sys.platform != "win32":  # the server takes the place of this process, and its signals
+        os.execve(sys.executable, command, environment)  # noqa: S606
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603
 
 
 def add_web_command(app: typer.Typer) -> None:

@@ -12,7 +12,8 @@ on reads, among the lines of the profile, parameter, species and dimension:
 
 So a line is missing where it would only repeat the row of the line above it. ``fallback`` is that
 of the line itself; a region, item that is served from above has ``parent-region``, ``general-item``
-besides. Warming potentials are those of the set that the profile names.
+besides. Warming potentials are those of the set that the profile names. Profiles that select alike
+share their lines: ``gpc-basic|gpc-basic-plus``.
 """
 
 import csv
@@ -41,6 +42,8 @@ TOP = "350000"
 YEARS = range(2005, 2027)
 
 _GROUP = ["parameter", "dimension", "species"]
+# What of a profile decides which row is selected.
+_SELECTING = {"gwp", "families", "parameter_families", "by_year", "by_group", "use_newer"}
 
 Subject = tuple[str, str, str]  # item, detail, account
 Answer = tuple[int, str]  # row of the library, fallback
@@ -95,21 +98,32 @@ def snapshot(library: Library, profiles: Mapping[str, Profile]) -> pd.DataFrame:
     chains = Chains(library)
     asked = [_ask(key, rows, chains) for key, rows in library.parameters.groupby(_GROUP, sort=True)]
     requests = pd.DataFrame(_requests(asked), columns=["number", *REQUEST_COLUMNS])
+    alike: dict[str, list[tuple[Any, ...]]] = {}
     lines: list[tuple[Any, ...]] = []
+    for name, rules in profiles.items():
+        way = rules.model_dump_json(include=_SELECTING)
+        if way not in alike:
+            answers = iter(_select(requests, library, rules))
+            alike[way] = list(_lines(asked, answers, library, chains))
+        lines += [(name, *line) for line in alike[way]]
+    lines.sort(key=lambda line: (*line[:8], line[9], line[10]))
+    return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def _lines(
+    asked: list[_Asked], answers: Iterator[Answer | None], library: Library, chains: Chains
+) -> Iterator[tuple[Any, ...]]:
+    """The lines of one way to select, without the names of profiles."""
     table = list(
         library.parameters[["value", "unit", "id", "status"]].itertuples(index=False, name=None)
     )
-    for name, rules in profiles.items():
-        answers = iter(_select(requests, library, rules))
-        for each in asked:
-            blocks = _blocks(each, answers)
-            parameter, _, species = each.group
-            for (item, detail, account), region, years, (row, fallback) in _kept(blocks, chains):
-                value, unit, ident, status = table[row]
-                lines.append((name, parameter, item, detail, account, species, region, years,
-                              value, unit, ident, fallback, str(status)))  # fmt: skip
-    lines.sort(key=lambda line: (*line[:8], line[9], line[10]))
-    return pd.DataFrame(lines, columns=list(COLUMNS))
+    for each in asked:
+        blocks = _blocks(each, answers)
+        parameter, _, species = each.group
+        for (item, detail, account), region, years, (row, fallback) in _kept(blocks, chains):
+            value, unit, ident, status = table[row]
+            yield (parameter, item, detail, account, species, region, years,
+                   value, unit, ident, fallback, str(status))  # fmt: skip
 
 
 def snapshot_text(lines: pd.DataFrame) -> str:
@@ -117,8 +131,14 @@ def snapshot_text(lines: pd.DataFrame) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for line in lines[list(COLUMNS)].itertuples(index=False, name=None):
-        writer.writerow([f"{cell:.15g}" if isinstance(cell, float) else cell for cell in line])
+    sharing: dict[tuple[tuple[Any, ...], ...], list[str]] = {}
+    for name, rows in lines[list(COLUMNS)].groupby("profile", sort=True):
+        told = tuple(rows.drop(columns="profile").itertuples(index=False, name=None))
+        sharing.setdefault(told, []).append(str(name))
+    for told, names in sharing.items():
+        for line in told:
+            cells = [f"{cell:.15g}" if isinstance(cell, float) else cell for cell in line]
+            writer.writerow(["|".join(names), *cells])
     return out.getvalue()
 
 
@@ -133,13 +153,14 @@ def read_snapshot(path: Path) -> pd.DataFrame:
         if tuple(lines.columns) != COLUMNS:
             raise ValueError(list(lines.columns))
         lines["value"] = lines["value"].astype(float)
+        lines = lines.assign(profile=lines["profile"].str.split("|")).explode("profile")
     except (OSError, ValueError) as error:
         raise CarbonledgerError(
             f"“{path}”不是因子库快照：应是 carbonledger factors snapshot 写出的 CSV。",
             f"'{path}' is no snapshot of the library: it should be a CSV written by "
             "'carbonledger factors snapshot'.",
         ) from error
-    return lines
+    return lines.sort_values("profile", kind="stable", ignore_index=True)
 
 
 def _above(table: pd.DataFrame, key: str, parent: str) -> dict[str, list[str]]:

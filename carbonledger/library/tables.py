@@ -1,6 +1,7 @@
 """Reads the CSV tables of ``factors/`` into validated frames."""
 
 import csv
+from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,6 +47,12 @@ def read_folder(folder: Path, record: type[R]) -> list[R]:
 
 
 def frame_of(records: list[R], record: type[R]) -> pd.DataFrame:
-    """Records as a frame with one column per field, in the order of the fields."""
-    rows = [dict(row) for row in records]
+    """Records as a frame with one column per field, in the order of the fields.
+
+    What is one of a few words is a plain text, as it is when the frame comes from the cache.
+    """
+    rows = [
+        {name: value.value if isinstance(value, Enum) else value for name, value in row}
+        for row in records
+    ]
     return pd.DataFrame(rows, columns=list(record.model_fields))

@@ -54,7 +54,7 @@ def steepness_factor(slope: Operand) -> Operand:
     steep = sine(slope)
     gentle = where(slope < 5.14, 10.8 * steep + 0.03, 16.8 * steep - 0.5)
     rising = where(slope < 10.20, gentle, 21.9 * steep - 0.96)
-    return where(slope < 28.81, rising, 9.5988 + 0 * steep)
+    return where(slope < 28.81, rising, 9.5988)
 
 
 def _rusle(

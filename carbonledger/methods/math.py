@@ -116,6 +116,8 @@ def log(x: Operand) -> Operand:
 
 def sine(degrees: Operand) -> Operand:
     """The sine of an angle in degrees."""
+    if isinstance(degrees, Symbol):
+        return Symbol.call("sin", degrees)
     return _apply("sin", number_in(degrees, "deg") * RADIANS_PER_DEGREE)
 
 

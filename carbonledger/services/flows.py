@@ -10,7 +10,10 @@ from carbonledger.reports.context import Names
 from carbonledger.reports.view import Cell, Head, Kind, View
 from carbonledger.services.results import RunViews
 
-__all__ = ["EnergyFlow", "energy_flow"]
+__all__ = ["OTHERS", "EnergyFlow", "energy_flow"]
+
+OTHERS = "others"
+_SMALL, _FEW = 0.01, 2  # of all heat; fewer small fuels than this stay as they are
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class EnergyFlow:
         """Names of nodes, each of them different."""
 
         def named(code: str) -> str:
+            if code == OTHERS:
+                return Text("其他品种合计", "other fuels together").in_language(lang)
             if code.endswith("="):
                 plain = code.removesuffix("=")
                 words = Text(f"{plain} 未细分", f"{plain} not divided")
@@ -53,7 +58,25 @@ def energy_flow(views: RunViews, region: str, period: int) -> EnergyFlow:
             f"The energy flow does not balance: node {node} is off by {gap} TJ; it is not drawn.",
         )
     inner = {link.source for link in links} & {link.target for link in links}
-    return EnergyFlow(tuple(links), len(inner), _table(views, links, region, period), views.names)
+    table = _table(views, links, region, period)
+    drawn = _gathered(links, set(views.names.item_order))
+    return EnergyFlow(tuple(drawn), len(inner), table, views.names)
+
+
+def _gathered(links: list[Link], items: set[str]) -> list[Link]:
+    """The links to draw: fuels too small to be seen become one, so that names do not overlap."""
+    fuels = {link.source for link in links} & items
+    heat = {fuel: fsum(link.heat for link in links if link.source == fuel) for fuel in fuels}
+    whole = fsum(heat.values())
+    small = {fuel for fuel in fuels if heat[fuel] < _SMALL * whole}
+    if len(small) < _FEW:
+        return links
+    drawn = [link for link in links if link.source not in small]
+    targets = dict.fromkeys(link.target for link in links if link.source in small)
+    for target in targets:
+        parts = [link.heat for link in links if link.source in small and link.target == target]
+        drawn.append(Link(OTHERS, target, fsum(parts)))
+    return sorted(drawn, key=lambda link: -link.heat)
 
 
 def _table(views: RunViews, links: list[Link], region: str, period: int) -> View:

@@ -156,6 +156,13 @@ def two_areas(text: str) -> Text | None:
     if not text.strip():
         return None
     value, unit = units.parse_quantity(text)
+    if units.same_dimension(unit, "1"):
+        raise CarbonledgerError(
+            f"“{text.strip()[:20]}”是公顷还是亩，是吨还是万吨？请连单位写，例如 675 公顷。"
+            "公顷和亩相差 15 倍。",
+            f"'{text.strip()[:20]}' of what? Write the unit, such as 675 ha: hectares and mu "
+            "differ fifteenfold.",
+        )
     if not units.same_dimension(unit, "ha"):
         return None
     hectares, mu = (units.convert(value, unit, other) for other in ("ha", "mu"))

@@ -8,7 +8,8 @@ from carbonledger.web.words import t
 
 __all__ = ["link", "menu"]
 
-_PAGES = Path(__file__).resolve().parent / "pages"
+# Not "pages": Streamlit would take a folder of that name beside its script for its own menu.
+_PAGES = Path(__file__).resolve().parent / "screens"
 
 
 def menu() -> dict[str, list[st.Page]]:

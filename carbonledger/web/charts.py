@@ -88,16 +88,25 @@ def sankey(links: "Sequence[Link]", name: "Callable[[str], str]", unit: str) -> 
     nodes = list(dict.fromkeys(node for link in links for node in (link.source, link.target)))
     return {
         "textStyle": {"fontFamily": FONT},
+        "color": _PALETTE,
         "tooltip": {"trigger": "item"},
         "series": [
             {
                 "type": "sankey",
                 "name": unit,
-                "nodeGap": 8,
-                "right": "18%",
-                "label": {"fontFamily": FONT, "fontSize": 12},
+                "nodeGap": 12,
+                "right": "22%",
+                "left": "2%",
+                "itemStyle": {"borderWidth": 0},
+                "label": {"fontFamily": FONT, "fontSize": 12, "color": "#222222"},
                 "lineStyle": {"color": "source", "opacity": 0.35},
-                "data": [{"name": name(node)} for node in nodes],
+                "data": [
+                    {
+                        "name": name(node),
+                        "itemStyle": {"color": _PALETTE[place % len(_PALETTE)]},
+                    }
+                    for place, node in enumerate(nodes)
+                ],
                 "links": [
                     {
                         "source": name(link.source),

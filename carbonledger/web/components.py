@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from rich.cells import cell_len
 
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.model.problem import Grade, Problem
@@ -19,7 +20,7 @@ __all__ = ["chart", "delta_colour", "download", "grades", "guarded", "notes", "r
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW, _FRAME, _TALLEST = 35, 3, 440
-_WIDE_TEXT = 40
+_FITTING, _WIDE_TEXT = 14, 60  # in Latin letters
 
 
 def table(
@@ -38,7 +39,7 @@ def table(
         name: st.column_config.TextColumn(
             name,
             alignment="left" if head.kind is Kind.TEXT else "right",
-            width="large" if _is_long(frame[name]) else None,
+            width=_width(frame[name]),
         )
         for name, head in zip(heads, view.heads, strict=True)
     }
@@ -129,5 +130,7 @@ def _heads(view: View, lang: str) -> list[str]:
     return found
 
 
-def _is_long(texts: "pd.Series[str]") -> bool:
-    return bool((texts.str.len() > _WIDE_TEXT).any())
+def _width(texts: "pd.Series[str]") -> Any:
+    """Wide enough for what is in a column; None leaves it to the table."""
+    longest = int(texts.map(cell_len).max())
+    return "large" if longest > _WIDE_TEXT else "medium" if longest > _FITTING else None

@@ -11,7 +11,7 @@ from carbonledger.web import address, store
 from carbonledger.web.components import refuse
 from carbonledger.web.words import reader, say, t
 
-__all__ = ["chosen_block", "chosen_run", "sidebar"]
+__all__ = ["chosen_block", "chosen_run", "lookup_region", "sidebar"]
 
 
 def sidebar() -> None:
@@ -34,6 +34,18 @@ def chosen_block() -> tuple[str, int]:
     """The region and year that the pages are about."""
     region, year = address.get("region"), address.get("year")
     return region, int(year) if year.isdigit() else 0
+
+
+def lookup_region() -> str:
+    """The region of the frame, or the nearest above it that the library knows."""
+    region = chosen_block()[0]
+    known = set(store.base().regions["region"])
+    if not region or region in known or not chosen_run():
+        return region
+    table = store.views(chosen_run()).library.regions.set_index("region")["parent"]
+    while region and region not in known:
+        region = str(table.get(region, ""))
+    return region
 
 
 def _language() -> None:

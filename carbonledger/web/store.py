@@ -56,7 +56,7 @@ def place() -> Path:
 
 def ledger() -> Ledger:
     """The ledger, held open by this process for all its windows."""
-    return _open(place())
+    return _open(str(place()))
 
 
 def runs() -> "pd.DataFrame":
@@ -67,7 +67,7 @@ def runs() -> "pd.DataFrame":
 
 def views(identity: str) -> RunViews:
     """The views of a run."""
-    return _views(place(), identity, _submission(identity))
+    return _views(str(place()), identity, _submission(identity))
 
 
 def drafts() -> Drafts:
@@ -96,12 +96,12 @@ def checked(draft: Draft) -> Checked:
     """A draft as checked; kept until it, or its own parameters, change."""
     own = draft.folder / FACTORS
     digest = sha256_file(own) if own.is_file() else ""
-    return _checked(draft.folder, draft.version, digest)
+    return _checked(str(draft.folder), draft.version, digest)
 
 
 @st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
-def _checked(folder: Path, version: int, digest: str) -> Checked:
-    return check(folder)
+def _checked(folder: str, version: int, digest: str) -> Checked:
+    return check(Path(folder))
 
 
 def sink_inventories(lang: str) -> dict[str, str]:
@@ -125,12 +125,12 @@ def sinks_of(source: str) -> tuple[Checked, SinkViews | None]:
         folder, version = drafted.folder, drafted.version
     else:
         folder, version = inventory_folder(source), 0
-        found = _checked(folder, version, "")
-    return found, None if found.blocked else _sinks(folder, version)
+        found = _checked(str(folder), version, "")
+    return found, None if found.blocked else _sinks(str(folder), version)
 
 
 @st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
-def _sinks(folder: Path, version: int) -> SinkViews:
+def _sinks(folder: str, version: int) -> SinkViews:
     return sink_views(folder)
 
 
@@ -156,14 +156,14 @@ def base() -> Library:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _open(folder: Path) -> Ledger:
-    opened = Ledger.open(folder)
-    note_holder(folder, os.environ.get(_ADDRESS, ""))
+def _open(folder: str) -> Ledger:
+    opened = Ledger.open(Path(folder))
+    note_holder(Path(folder), os.environ.get(_ADDRESS, ""))
     return opened
 
 
 @st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
-def _views(folder: Path, identity: str, submission: str) -> RunViews:
+def _views(folder: str, identity: str, submission: str) -> RunViews:
     return RunViews(_open(folder).results(identity))
 
 

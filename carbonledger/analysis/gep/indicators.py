@@ -34,6 +34,7 @@ _CLASSES = {
     "G.1": Text("物质产品占比", "Provisioning services"),
     "G.2": Text("调节服务占比", "Regulating services"),
     "G.3": Text("文化服务占比", "Cultural services"),
+    "G.4": Text("区域外扣减占比", "Products from outside (deducted), share of services"),
 }
 
 
@@ -62,8 +63,8 @@ def _indicators(facts: GepFacts, period: int) -> dict[str, float | None]:
     fixed = fixed[fixed["amount"].notna()]
     found["gep_constant"] = total(fixed["amount"]) * _factor("元", "亿元") if len(fixed) else None
     for key in _CLASSES:
-        part = total(rows.loc[rows["class"] == key, "amount"])
-        found[key] = part / gep * 100 if gep else None
+        part = rows.loc[rows["class"] == key, "amount"]
+        found[key] = total(part) / gep * 100 if gep and len(part) else None
     area = facts.statistic("land_area", period)
     heads = facts.statistic("population", period)
     gdp = facts.statistic("gdp", period)

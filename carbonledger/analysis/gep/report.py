@@ -12,7 +12,6 @@ from itertools import pairwise
 
 import pandas as pd
 
-from carbonledger import units
 from carbonledger.analysis.gep.accounts import (
     chart_order,
     ecosystem_table,
@@ -20,16 +19,15 @@ from carbonledger.analysis.gep.accounts import (
     service_table,
     township_table,
 )
+from carbonledger.analysis.gep.areas import area_table
 from carbonledger.analysis.gep.change import change_table
 from carbonledger.analysis.gep.facts import GepFacts
 from carbonledger.analysis.gep.indicators import indicator_table, price_table
 from carbonledger.analysis.gep.sensitivity import sensitivity_table
-from carbonledger.analysis.uses.table import Column, Row, UseTable, total
+from carbonledger.analysis.uses.table import Column, Row, UseTable
 from carbonledger.errors import Text
 
 __all__ = ["TABLES", "gep_tables"]
-
-_AREA = "area"
 
 
 def gep_tables(facts: GepFacts, name: str, money: str = "万元") -> list[UseTable]:
@@ -102,43 +100,6 @@ def _fact(name: str, value: str) -> Row:
     return {"name": name, "value": value}
 
 
-def _areas(facts: GepFacts, year: int, _: str) -> UseTable:
-    """Areas as entered: of each type in each region the largest that an account has."""
-    entries = facts.results.entries
-    rows: list[Row] = []
-    if _AREA in entries.columns:
-        used = entries[
-            (entries["period"] == year)
-            & entries[_AREA].notna()
-            & entries["account"].isin(facts.library.below("G"))
-        ]
-        scale = used[f"{_AREA}__unit"].map(
-            {unit: units.multiplier(unit, "km2") for unit in used[f"{_AREA}__unit"].unique()}
-        )
-        used = used.assign(km2=used[_AREA] * scale, item=used["item"].fillna(""))
-        sums = used.groupby(["region", "item", "account"])["km2"].sum()
-        largest = sums.groupby(["region", "item"]).max().groupby("item").sum()
-        whole = total(largest)
-        for item in facts.known.in_order([str(key) for key in largest.index if key]):
-            area = float(largest[item])
-            name = facts.known.name(item)
-            name = name if item in facts.known.classes else _item(facts, item)
-            rows.append({"type": f"{name.zh} {name.en}", "area": area, "share": area / whole * 100})
-        typed = [row["area"] for row in rows]
-        rows.append({"type": "合计 / Total", "area": total(typed)})
-    columns = [
-        Column("type", Text("生态系统类型", "Ecosystem type")),
-        Column("area", Text("面积", "Area"), "km2", 4),
-        Column("share", Text("比例", "Share"), "%"),
-    ]
-    title = Text(f"生态系统类型及面积（{year}）", f"Areas of ecosystem types ({year})")
-    return UseTable(title, columns, rows, [_AREA_NOTE])
-
-
-def _item(facts: GepFacts, item: str) -> Text:
-    return Text(*(facts.library.label("items", item, lang) for lang in ("zh", "en")))
-
-
 def _two_years(facts: GepFacts, first: int, last: int) -> UseTable:
     """Physical quantities of two years beside each other, by account and measure."""
     rows = facts.physical[facts.physical["period"].isin([first, last])]
@@ -200,11 +161,6 @@ def _sensitivity(facts: GepFacts, _: str) -> list[UseTable]:
 
 
 _INFORMATION = Text("核算基本信息", "About the account")
-_AREA_NOTE = Text(
-    "按录入的面积：同一地区、类型在各科目中录入的最大面积；与土地调查不一致时请核对。",
-    "As entered: for each region and type the largest area that an account has; check it against "
-    "the land survey.",
-)
 _PARAMETERS = Text("参数与价格清单", "Parameters and prices")
 _PARAMETER_COLUMNS = (
     Column("argument", Text("参数", "Parameter")),
@@ -223,7 +179,7 @@ _PARAMETER_COLUMNS = (
 
 TABLES: Mapping[str, Callable[[GepFacts, str], list[UseTable]]] = {
     "information": _information,
-    "areas": _each_year("T1 面积", _areas),
+    "areas": _each_year("T1 面积", lambda facts, year, money: area_table(facts, year)),
     "services": _each_year("T2 实物量与价值量", service_table),
     "types": _each_year("T3 分类型价值量", ecosystem_table),
     "type-quantities": _each_year(

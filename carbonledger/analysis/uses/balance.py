@@ -161,9 +161,10 @@ def _against(source: UseRows, whole: UseRow, members: Sequence[UseRow]) -> Itera
             yield problem_at(
                 source, whole, Grade.B, "balance-parts",
                 Text(
-                    f"{name} 的 {_LABELS[column].zh} 比各组成部分之和多 {float(gap):.12g} {unit}。",
-                    f"{_LABELS[column].en} of {name} exceeds the sum of its parts by "
-                    f"{float(gap):.12g} {unit}.",
+                    f"{name} 的 {_LABELS[column].zh} 比各组成部分之和"
+                    f"{'多' if gap > 0 else '少'} {abs(float(gap)):.12g} {unit}。",
+                    f"{_LABELS[column].en} of {name} is {abs(float(gap)):.12g} {unit} "
+                    f"{'above' if gap > 0 else 'below'} the sum of its parts.",
                 ),
                 Text("请核对各组成部分。", "Check the parts."),
             )  # fmt: skip

@@ -9,7 +9,7 @@ from carbonledger.services import library as shelf
 from carbonledger.web import address, store
 from carbonledger.web.charts import bars
 from carbonledger.web.components import chart, guarded, refuse, table
-from carbonledger.web.frame import chosen_block
+from carbonledger.web.frame import chosen_block, lookup_region
 from carbonledger.web.words import plain, reader, say, t
 
 
@@ -60,7 +60,7 @@ def _ask() -> None:
         key="ask_item",
     )
     region = third.text_input(
-        t("地区", "Region"), value=chosen_block()[0] or "350000", key="ask_region"
+        t("地区", "Region"), value=lookup_region() or "350000", key="ask_region"
     )
     year = fourth.text_input(t("年份", "Year"), value=str(chosen_block()[1] or ""), key="ask_year")
     address.put(parameter=asked, item=item or "")

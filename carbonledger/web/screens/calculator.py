@@ -8,7 +8,7 @@ from carbonledger.services import calculator
 from carbonledger.services.library import item_choices
 from carbonledger.web import address, store
 from carbonledger.web.components import guarded, table
-from carbonledger.web.frame import chosen_block
+from carbonledger.web.frame import chosen_block, lookup_region
 from carbonledger.web.words import plain, reader, say, t
 
 _FIELDS_IN_A_ROW = 3
@@ -75,7 +75,7 @@ def _form(method: calculator.Method) -> tuple[dict[str, str], dict[str, str]] | 
             placeholder=t("不限", "any"), key=f"account_{method.id}",
         )  # fmt: skip
         region = third.text_input(
-            t("地区", "Region"), value=chosen_block()[0], key=f"region_{method.id}"
+            t("地区", "Region"), value=lookup_region(), key=f"region_{method.id}"
         )
         year = fourth.text_input(
             t("年份", "Year"), value=str(chosen_block()[1] or ""), key=f"year_{method.id}"
