@@ -134,3 +134,28 @@ def test_without_supply_there_is_no_reference_approach(write, tmp_path):
     run_to_folder(write(["科目,品种,消费量 [万t]", "1.A.2,烟煤,8"]), out, RunOptions())
     with pytest.raises(CarbonledgerError, match=r"M\.4"):
         cli.app(["reference", str(out), "--lang", "zh"], standalone_mode=False)
+
+
+NOTED = "科目,品种,消费量 [万t],备注"
+
+
+@pytest.mark.parametrize("key", ["NE", "NO", "IE", "C"])
+def test_a_notation_key_needs_its_explanation(write, key):
+    def found(note):
+        lines = [NOTED, "1.A.2.d,烟煤,8,", f"1.A.2.f,烟煤,{key},{note}"]
+        return [
+            each for each in cl.run(write(lines)).problems if each.code == "notation-unexplained"
+        ]
+
+    (problem,) = found("")
+    assert (problem.grade.value, problem.file, problem.cell) == ("B", "entries.csv", "C3")
+    assert key in problem.message.zh
+    assert "2022" in problem.message.en
+    assert found("窑已于 2021 年关停，见停产公告") == []
+
+
+def test_a_band_open_above_is_not_said_to_end_at_infinity(write):
+    lines = ["科目,品种,细项,数量,单位", "3.A.1,猪,,24,头", "3.A.2,猪,,24,头"]
+    (few,) = [each for each in cl.run(write(lines)).problems if each.code == "animals-few"]
+    assert "不少于 100" in few.message.zh
+    assert "100 head or more" in few.message.en
