@@ -159,3 +159,22 @@ def test_a_band_open_above_is_not_said_to_end_at_infinity(write):
     (few,) = [each for each in cl.run(write(lines)).problems if each.code == "animals-few"]
     assert "不少于 100" in few.message.zh
     assert "100 head or more" in few.message.en
+
+
+@pytest.mark.parametrize(
+    ("account", "before", "after", "code"),
+    [
+        ("3.B.cn2.a", 75, 10, set()),
+        ("3.B.cn2.a", 10, 75, {"conversion-gains"}),
+        ("3.B.cn2.b", 10, 75, {"conversion-gains"}),
+    ],
+)
+def test_forest_that_burns_does_not_remove_carbon(write, account, before, after, code):
+    head = (
+        "科目,品种,数量,单位,转化前单位面积地上生物量 [t dm/ha],转化后单位面积地上生物量 [t dm/ha]"
+    )
+    problems = cl.run(write([head, f"{account},马尾松,38,ha,{before},{after}"])).problems
+    found = [each for each in problems if each.code == "conversion-gains"]
+    assert {each.code for each in found} == code
+    assert {each.file for each in found} <= {"entries.csv"}
+    assert all(each.cell for each in found)
