@@ -55,6 +55,15 @@ def test_the_command_prints_years_ranges_and_what_is_not_in_it(tmp_path):
     assert done.exit_code == 0, done.output
     for said in ("2035", "711,386.83", "~", "不包括：", "枯死木", "不等于可交易减排量"):
         assert said in done.output
+    # Every method in every year: increase of stock x factor of the method, in the range below it.
+    lines = done.output.splitlines()
+    for year, increase in ((2023, FIRST), (2030, FIRST), (2031, SECOND), (2035, SECOND)):
+        shown = {f"{increase * per_volume:,.2f}" for per_volume in BY_METHOD.values()}
+        place = next(
+            number for number, line in enumerate(lines)
+            if line.startswith(f"│ {year} │") and all(value in line for value in shown)
+        )  # fmt: skip
+        assert lines[place + 1].count("~") == len(BY_METHOD)
     postings = pd.read_parquet(tmp_path / "out" / "postings.parquet")
     assert set(postings["book"]) == {"credit"}
     assert postings["amount"].gt(0).all()
