@@ -187,11 +187,15 @@ def _range(low: float | None, high: float | None) -> str:
 def note_lines(content: Content, names: Names) -> Iterator[Text]:
     """What stands below the tables: areas, each method's pools and reason, what is lacking."""
     for row in content["areas"]:
+        years = (
+            f"{row['first']}" if row["first"] == row["last"] else f"{row['first']}–{row['last']}"
+        )
         yield _filled(
             "side.area",
             account=_account(names, row["account"]),
             item=names.item(row["item"]) if row["item"] else Text("", ""),
             quantity=_quantity(row["quantity"]),
+            years=_both(years),
             ha=_both(format_number(row["ha"])),
             mu=_both(format_number(row["mu"])),
         )
