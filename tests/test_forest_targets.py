@@ -111,6 +111,11 @@ def test_a_project_within_its_region_is_told(tmp_path):
     told = [p for p in outcome.problems if p.code == "forest-counted-twice"]
     assert [problem.grade for problem in told] == ["B"]
     assert "2026" in told[0].message.zh
+    # A project of a county lies within the increase of its province as well.
+    lines[1::2] = [line.replace("福建省", "泉州市") for line in lines[1::2]]
+    outcome, _ = run(tmp_path, head, lines, periods=(2025, 2026))
+    told = [p for p in outcome.problems if p.code == "forest-counted-twice"]
+    assert [(problem.grade, "福建省" in problem.message.zh) for problem in told] == [("B", True)]
 
 
 def test_one_forest_in_two_sets_of_accounts_is_told(tmp_path):
