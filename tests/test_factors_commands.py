@@ -38,12 +38,10 @@ def carbonledger(capsys, monkeypatch):
 @pytest.mark.parametrize("name", profile_names())
 def test_the_first_of_the_ranking_is_what_is_selected(name):
     base, rules = library(), profile(name)
-    named = {
-        *rules.families,
-        *(each for some in rules.parameter_families.values() for each in some),
-    }
     rows = base.parameters[base.parameters["parameter"] != "gwp100"]
-    rows = rows[rows["edition"].isin(named)]
+    # Rows of editions that the profile knows at all: few of the library's for ecosystem products.
+    known = {*rules.families, *(each for own in rules.parameter_families.values() for each in own)}
+    rows = rows[rows["edition"].isin(known)]
     picked = random.Random(name).choices(range(len(rows)), k=60)
     asked = [
         (

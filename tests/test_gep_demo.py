@@ -6,6 +6,8 @@ import pytest
 from factor_tables import FOLDER
 from test_gep_garze import computed
 
+from carbonledger.analysis.gep.facts import gep_facts
+from carbonledger.analysis.gep.report import TABLES, gep_tables
 from carbonledger.library.load import library
 from carbonledger.methods.registry import methods
 from carbonledger.model.prices import CONSTANT, CURRENT, VALUES
@@ -24,6 +26,13 @@ def test_it_says_that_it_is_invented(demo):
     assert "虚构" in demo[0].info["title"]["zh"]
     assert "SAMPLE" in demo[0].info["title"]["en"]
     assert all("虚构" in source for source in demo[0].entries["source"].unique())
+
+
+def test_every_table_taken_by_itself_says_that_it_is_invented(demo):
+    facts = gep_facts(demo[0], library())
+    for name in TABLES:
+        for table in gep_tables(facts, name):
+            assert any("虚构" in note.zh and "made up" in note.en for note in table.notes), name
 
 
 def test_every_service_of_the_chart_has_a_value_in_both_years(demo):

@@ -63,6 +63,7 @@ def codes(found):
         (8, [("G.2.5.c", "reservoir")]),
         (8, [("G.1.6.a", "")]),
         (9, [("G.1.1", "", "gep.product.gross.value"), ("G.1.3", "", "gep.product.gross.value")]),
+        (11, [("G.1.4", "", "gep.product.mass.value")]),
     ],
 )
 def test_rules_of_double_counting(rule, values):

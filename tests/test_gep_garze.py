@@ -109,6 +109,7 @@ def test_its_inconsistencies_are_told_unasked(garze):
     for problem in garze[1].problems:
         told.setdefault(problem.code, []).append(problem.message.zh)
     assert "8.1 倍" in told["gep-oxygen-ratio"][0]
+    assert told["gep-oxygen-ratio"][0].startswith("甘孜")  # by its name, not only by its code
     assert "人均 15,928 m³" in told["gep-water-use"][0]
     assert [text.split("“")[1].split("”")[0] for text in told["gep-dominance"]] == [
         "水源涵养", "局部气候调节",

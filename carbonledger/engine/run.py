@@ -216,9 +216,16 @@ def _info(
 
 
 def _prices(inventory: Inventory, profile: Profile) -> dict[str, Any]:
-    """The base year of constant prices, and the own parameters with what makes prices of them."""
+    """The base year of constant prices, the own parameters with their prices, and the rules.
+
+    The rules are those that the run followed; the file of an own profile may be gone later.
+    """
     own = [parameter.model_dump(mode="json") for parameter in inventory.intake.factors]
-    return {"price_base_year": profile.price_base_year, "own_parameters": own}
+    return {
+        "price_base_year": profile.price_base_year,
+        "own_parameters": own,
+        "rules": profile.model_dump(mode="json", exclude_defaults=True),
+    }
 
 
 def _write_selections(folder: Path, selections: pd.DataFrame) -> None:

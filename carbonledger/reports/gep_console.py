@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 from rich.table import Table as Grid
 
+from carbonledger import units
 from carbonledger.model.notation import join_notations
 from carbonledger.model.prices import CONSTANT, CURRENT, VALUES
 from carbonledger.model.records import Book
@@ -17,7 +18,9 @@ from carbonledger.reports.texts import text
 __all__ = ["account_grid", "has_account"]
 
 _ROOT = "G"
-_YI = 1e8  # values are shown in 亿元
+_YI = 1e8  # values are shown in 亿元, with four decimals, as published accounts
+_DECIMALS = 4
+_BEYOND = 1e15  # a float has no more digits; the count of ions is of this size
 _SERVICE_DOTS = 2  # services stand two levels below the root
 
 
@@ -102,14 +105,17 @@ def _quantity(line: _Line) -> str:
     if len(physical) != 1 or line.account.count(".") < _SERVICE_DOTS:
         return ""
     ((amount, unit, notation),) = physical
-    return f"{format_number(amount, notation=notation)} {unit}"
+    if amount is not None and abs(amount) >= _BEYOND:
+        return f"{amount:.4e} {units.spelled(unit)}"
+    return f"{format_number(amount, notation=notation)} {units.spelled(unit)}"
 
 
 def _money(line: _Line, measure: str) -> str:
     if measure not in line.measures:
         return ""
     amount, _, notation = line.measures[measure]
-    return format_number(None if amount is None else amount / _YI, notation=notation)
+    shown = None if amount is None else amount / _YI
+    return format_number(shown, _DECIMALS, notation=notation)
 
 
 def _share(line: _Line, whole: float | None) -> str:

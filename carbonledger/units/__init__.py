@@ -47,6 +47,7 @@ __all__ = [
     "quantity",
     "registry",
     "same_dimension",
+    "spelled",
 ]
 
 
@@ -205,6 +206,15 @@ def labels() -> Iterator[Label]:
     for row in table().rows:
         if row.kind in {"unit", "substance"}:
             yield Label(row.spelling, row.spellings, row.name, row.measure, row.note)
+
+
+@lru_cache(maxsize=1024)
+def spelled(text: str) -> str:
+    """A listed unit as Chinese tables print it: 头 for ``head``, 人次 for ``visit``.
+
+    Units that are not listed by themselves (``t CO2``, ``m3/a``) stay as they are.
+    """
+    return next((label.unit for label in labels() if text in label.spellings), text)
 
 
 def _parts(term: Term) -> Iterator[tuple[str, int]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from carbonledger import units
 from carbonledger.analysis.gep.facts import GepFacts, price_of
 from carbonledger.analysis.uses.table import Column, Row, UseTable, total
 from carbonledger.errors import Text
@@ -57,6 +58,7 @@ def service_table(facts: GepFacts, period: int, money: str = "万元") -> UseTab
                 "measure": measure,
                 "quantity": quantity,
                 "quantity_unit": unit,
+                "unit_words": units.spelled(unit),
                 "price": _price_text(prices, below),
                 "value": _scaled(current, money),
                 "value_constant": _scaled(constant, money),
@@ -89,7 +91,7 @@ def ecosystem_table(
         account, unit = str(key[0]), str(part["unit"].iloc[0])
         scale = 1.0 if physical else UNITS_OF_MONEY[money]
         start = {"account": account, "name": facts.library.label("accounts", account)}
-        start |= {"quantity_unit": unit} if physical else {}
+        start |= {"quantity_unit": unit, "unit_words": units.spelled(unit)} if physical else {}
         table.append(start | _by_type(part, types, scale))
     table.sort(key=lambda row: chart_order(facts)[row["account"]])
     if not physical:
@@ -123,10 +125,10 @@ def township_table(facts: GepFacts, period: int, money: str = "万元") -> UseTa
 
 
 def _by_class(rows: pd.DataFrame, classes: list[str], money: str) -> Row:
-    found: Row = {
-        key: total(rows.loc[rows["class"] == key, "amount"]) / UNITS_OF_MONEY[money]
-        for key in classes
-    }
+    found: Row = {}
+    for key in classes:
+        amounts = rows.loc[rows["class"] == key, "amount"]
+        found[key] = total(amounts) / UNITS_OF_MONEY[money] if len(amounts) else None
     return found | {"total": total(rows["amount"]) / UNITS_OF_MONEY[money]}
 
 
@@ -234,7 +236,7 @@ def _service_columns(money: str) -> list[Column]:
         Column("account", Text("科目", "Account")),
         Column("name", Text("名称", "Name")),
         Column("quantity", Text("功能量", "Quantity")),
-        Column("quantity_unit", Text("单位", "Unit")),
+        Column("unit_words", Text("单位", "Unit")),
         Column("price", Text("单价（价格年份）", "Price (price year)")),
         Column("value", Text("价值量（现价）", "Value (current prices)"), money, 4),
         Column("value_constant", Text("价值量（不变价）", "Value (constant prices)"), money, 4),
@@ -249,7 +251,7 @@ def _type_columns(facts: GepFacts, types: list[str], money: str, *, physical: bo
     return [
         Column("account", Text("科目", "Account")),
         Column("name", Text("核算项目", "Item")),
-        *([Column("quantity_unit", Text("单位", "Unit"))] if physical else []),
+        *([Column("unit_words", Text("单位", "Unit"))] if physical else []),
         *(
             Column(
                 item or _NONE,

@@ -8,8 +8,10 @@ constant prices (which moves with quantities alone):
     scope      V1 − V0                 where only one year has the key, or the method changed
 
 The sums are of whole fen: each row and each column adds up to the last digit that is printed, and
-the price effect takes the rounding. Of the quantity effect, the part of the rain is what the former
-year's formula gives with the latter year's rain; one-off drivers are entries whose note says so.
+the price effect takes the rounding. Growth at comparable prices is that of the keys which both
+years have by the same method: a service added to an account is no growth. Of the quantity effect,
+the part of the rain is what the former year's formula gives with the latter year's rain; one-off
+drivers are entries whose note says so.
 """
 
 from collections import defaultdict
@@ -28,7 +30,14 @@ from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.model.prices import CONSTANT, CURRENT, VALUES
 from carbonledger.model.problem import Grade, Problem
 
-__all__ = ["Effects", "change_table", "effects", "rain_problems"]
+__all__ = [
+    "Effects",
+    "change_table",
+    "comparable_growth",
+    "effects",
+    "rain_problems",
+    "scope_problems",
+]
 
 _KEYS = ["region", "account", "item", "detail"]
 _RAIN = ("precipitation", "storm_rainfall", "rainfall_erosivity")
@@ -43,7 +52,7 @@ class Effects:
     """The change of one key or of a sum of keys, in whole fen.
 
     ``rain`` and ``one_off`` are parts of the effects, not further ones; ``constant`` are the values
-    at constant prices of both years in fen.
+    at constant prices of both years in fen, of what both have by the same method.
     """
 
     before: int = 0
@@ -53,6 +62,12 @@ class Effects:
     rain: int = 0
     one_off: int = 0
     constant: tuple[int, int] = (0, 0)
+
+    @property
+    def comparable(self) -> float | None:
+        """Growth at comparable prices in percent; None where nothing compares."""
+        before, after = self.constant
+        return (after / before - 1) * 100 if before else None
 
     @property
     def change(self) -> int:
@@ -126,16 +141,16 @@ def change_table(facts: GepFacts, first: int, last: int) -> UseTable:
     notes = [
         Text(
             f"变化 = 量效应 + 价效应 + 范围/方法效应，逐行逐列相加到分。量效应按 {first} 年价格，"
-            f"价效应按 {last} 年数量；可比价增速按 {base} 年不变价。降雨和一次性因素是其中的部分，"
-            "不另加。",
+            f"价效应按 {last} 年数量；可比价增速按 {base} 年不变价，只计两年都有且方法相同的项目。"
+            "降雨和一次性因素是其中的部分，不另加。",
             f"Change = quantity + price + scope or method, adding up to the fen in every row and "
             f"column. Quantity at the prices of {first}, price at the quantities of {last}; "
-            f"comparable growth at constant prices of {base}. Rain and one-off drivers are parts "
-            "of these.",
+            f"comparable growth at constant prices of {base}, of what both years have by the same "
+            "method. Rain and one-off drivers are parts of these.",
         )
     ]
     title = Text(f"GEP 变化分解（{first} → {last}）", f"Change of GEP split ({first} to {last})")
-    return UseTable(title, _COLUMNS, rows, notes)
+    return UseTable(title, _COLUMNS, rows, notes, list(_scope_problem(facts, first, last)))
 
 
 def rain_problems(facts: GepFacts, share: float) -> Iterator[Problem]:
@@ -145,15 +160,63 @@ def rain_problems(facts: GepFacts, share: float) -> Iterator[Problem]:
         facts: the GEP account of a run.
         share: the share of the quantity effect from which on it is told.
     """
-    periods = sorted(int(period) for period in facts.current["period"].unique())
-    for first, last in pairwise(periods):
-        by_service: dict[str, Effects] = defaultdict(Effects)
-        service = dict(zip(facts.current["account"], facts.current["service"], strict=True))
-        for key, each in effects(facts, first, last).items():
-            by_service[service[key[1]]] = by_service[service[key[1]]].plus(each)
-        for account, each in by_service.items():
+    for first, last in _pairs(facts):
+        for account, each in _by_service(facts, first, last).items():
             if each.rain and abs(each.rain) >= share * abs(each.quantity):
                 yield _of_rain(facts, account, each, first, last)
+
+
+def scope_problems(facts: GepFacts) -> Iterator[Problem]:
+    """Services of which only one of two neighbouring years has a part, or by another method."""
+    for first, last in _pairs(facts):
+        yield from _scope_problem(facts, first, last)
+
+
+def comparable_growth(facts: GepFacts, first: int, last: int) -> float | None:
+    """Growth of the whole at comparable prices in percent; None where nothing compares."""
+    found = Effects()
+    for each in effects(facts, first, last).values():
+        found = found.plus(each)
+    return found.comparable
+
+
+def _pairs(facts: GepFacts) -> Iterator[tuple[int, int]]:
+    """The neighbouring years of a run."""
+    return pairwise(sorted(int(period) for period in facts.current["period"].unique()))
+
+
+def _by_service(facts: GepFacts, first: int, last: int) -> dict[str, Effects]:
+    service = dict(zip(facts.postings["account"], facts.postings["service"], strict=True))
+    found: dict[str, Effects] = defaultdict(Effects)
+    for key, each in effects(facts, first, last).items():
+        found[service[key[1]]] = found[service[key[1]]].plus(each)
+    return found
+
+
+def _scope_problem(facts: GepFacts, first: int, last: int) -> Iterator[Problem]:
+    services = _by_service(facts, first, last).items()
+    found = {account: each for account, each in services if each.scope}
+    if not found:
+        return
+    zh, en = (
+        [facts.library.label("accounts", account, lang) for account in found]
+        for lang in ("zh", "en")
+    )
+    amount = f"{sum(each.scope for each in found.values()) / _FEN / 1e4:,.2f}"
+    yield Problem(
+        grade=Grade.B,
+        code="gep-scope",
+        message=Text(
+            f"{first} 至 {last} 年范围或方法不同（{'、'.join(zh)}），使总值变化 {amount} 万元；"
+            "这部分不是增长，可比价增速未计入。",
+            f"{first} to {last}: scope or method differs ({', '.join(en)}) and moves the total by "
+            f"{amount}e4 CNY; that is no growth and not in the growth at comparable prices.",
+        ),
+        remedy=Text(
+            "请补齐缺的年份或用同一方法重算；新增的项目请在报告中说明。",
+            "Complete the missing year or compute both by one method; explain what is new.",
+        ),
+    )
 
 
 def _of_rain(facts: GepFacts, account: str, each: Effects, first: int, last: int) -> Problem:
@@ -206,11 +269,12 @@ def _split(before: _Side | None, after: _Side | None, rain: Fraction | None) -> 
         before=start,
         after=_fen(new.value),
         one_off=_fen(new.one_off) - _fen(old.one_off),
-        constant=(_fen(old.constant), _fen(new.constant)),
     )
     if before is None or after is None or before.methods != after.methods:
         found.scope = found.change
-    elif old.constant:
+        return found
+    found.constant = (_fen(old.constant), _fen(new.constant))
+    if old.constant:
         found.quantity = _fen(old.value * new.constant / old.constant) - start
         found.rain = _fen(old.value * rain) if rain else 0
     else:  # nothing before: no price is known at which the change could be split
@@ -243,13 +307,12 @@ def _rain(facts: GepFacts, first: int, last: int) -> dict[_Key, Fraction]:
 
 def _row(facts: GepFacts, account: str, each: Effects) -> Row:
     amounts = {name: getattr(each, name) / _FEN for name in _NAMES}
-    before, after = each.constant
     return (
         {"account": account, "name": facts.library.label("accounts", account)}
         | amounts
         | {
             "percent": each.change / each.before * 100 if each.before else None,
-            "comparable": (after / before - 1) * 100 if before else None,
+            "comparable": each.comparable,
         }
     )
 

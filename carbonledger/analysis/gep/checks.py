@@ -37,10 +37,17 @@ def check_account(results: Results, library: Library) -> list[Problem]:
     totals = totals[(totals["book"] == Book.GEP.value) & totals["amount"].notna()]
     if totals.empty:
         return []
-    totals = _whole(totals, str(results.info["region"]))
+    code = str(results.info["region"])
+    region = f"{library.label('regions', code)}（{code}）"
+    totals = _whole(totals, region)
+    statistics = [
+        each | {"region": region}
+        for each in results.info.get("statistics", [])
+        if each["region"] == code
+    ]
     return [
         *oxygen_ratio(totals),
-        *water_that_flows_through(totals, results.info.get("statistics", [])),
+        *water_that_flows_through(totals, statistics),
         *dominating_services(totals, library),
         *capital_by_the_year(results.postings),
     ]
@@ -203,4 +210,4 @@ def _pairs(
 
 
 def _named(block: tuple[str, int]) -> str:
-    return f"{block[0]}, {block[1]}"
+    return f"{block[0]} {block[1]}"

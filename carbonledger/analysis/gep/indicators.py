@@ -5,9 +5,12 @@ value is that of exchange values and of money that was entered (output, income);
 of the industrial gas is a replacement cost, although that price is one of the market.
 """
 
+from itertools import pairwise
+
 import pandas as pd
 
 from carbonledger import units
+from carbonledger.analysis.gep.change import comparable_growth
 from carbonledger.analysis.gep.facts import GepFacts, price_of
 from carbonledger.analysis.uses.table import Column, Row, UseTable, total
 from carbonledger.errors import Text
@@ -30,6 +33,7 @@ _CONCEPTS = {
     "welfare": Text("福利价值", "welfare value"),
     "": _UNSTATED,
 }
+_BY = {"kind": "定价方法 kind of price", "concept": "价值概念 concept of value"}
 _CLASSES = {
     "G.1": Text("物质产品占比", "Provisioning services"),
     "G.2": Text("调节服务占比", "Regulating services"),
@@ -42,6 +46,8 @@ def indicator_table(facts: GepFacts) -> UseTable:
     """One row for each indicator, one column for each year; None where a statistic is missing."""
     periods = sorted(int(period) for period in facts.current["period"].unique())
     by_year = {period: _indicators(facts, period) for period in periods}
+    for first, last in pairwise(periods):
+        by_year[last]["growth"] = comparable_growth(facts, first, last)
     rows: list[Row] = []
     for name, (label, unit) in _INDICATORS.items():
         row: Row = {"indicator": f"{label.zh} {label.en}", "unit": unit}
@@ -106,12 +112,12 @@ def price_table(facts: GepFacts, period: int) -> UseTable:
             value = float(found.loc[found[column] == key, "value"].sum())
             share = value / whole * 100 if whole else None
             rows.append(
-                {"by": column, "name": f"{label.zh} {label.en}"}
+                {"by": column, "by_words": _BY[column], "name": f"{label.zh} {label.en}"}
                 | {"value": value * _factor("元", "万元"), "share": share}
             )
     title = Text(f"按定价方法和价值概念（{period}）", f"By kind of price and concept ({period})")
     columns = [
-        Column("by", Text("分类", "By")),
+        Column("by_words", Text("分类", "By")),
         Column("name", Text("名称", "Name")),
         Column("value", Text("价值量", "Value"), "万元", 4),
         Column("share", Text("占比", "Share"), "%"),
@@ -127,6 +133,7 @@ _TITLE = Text("GEP 汇总与指标", "GEP: totals and indicators")
 _INDICATORS = {
     "gep": (Text("GEP（现价）", "GEP at current prices"), "亿元"),
     "gep_constant": (Text("GEP（不变价）", "GEP at constant prices"), "亿元"),
+    "growth": (Text("可比价增速（比上一核算年）", "Growth at comparable prices"), "%"),
     **{key: (label, "%") for key, label in _CLASSES.items()},
     "marketed": (Text("市场化（交换）价值占比", "Share of marketed value (exchange values)"), "%"),
     "per_area": (Text("单位面积 GEP", "GEP per area"), "万元/km2"),

@@ -12,10 +12,17 @@ from carbonledger.analysis.quality.bands import Band, bands
 from carbonledger.errors import Text
 from carbonledger.model.problem import Grade, Problem
 
-__all__ = ["GEP_BANDS", "evapotranspiration", "purified_beyond_emission", "value_per_area"]
+__all__ = [
+    "GEP_BANDS",
+    "evapotranspiration",
+    "negative_retention",
+    "purified_beyond_emission",
+    "value_per_area",
+]
 
 GEP_BANDS = str(PurePosixPath("gep", "bands.csv"))
 """The table of the bands of GEP accounts in the library."""
+_CLIPPED = ".not_below_zero"  # in the ids of methods that set negative balances to 0
 _POLLUTANTS = {
     "so2_removed": "so2_emission",
     "nox_removed": "nox_emission",
@@ -47,6 +54,37 @@ def evapotranspiration(facts: GepFacts) -> Iterator[Problem]:
                 remedy=band.remedy,
                 **_place(term.posting),
             )
+
+
+def negative_retention(facts: GepFacts) -> Iterator[Problem]:
+    """Rows of which less rain is left than runs off and evaporates: negative, or set to 0."""
+    limit = _band("gep-evapotranspiration")
+    rows = facts.physical[facts.physical["account"].isin(facts.below(limit.accounts))]
+    for term in facts.terms(rows):
+        rain, lost = term.numbers.get("precipitation"), term.numbers.get("evapotranspiration", 0.0)
+        clipped = _CLIPPED in term.method.id and term.amount == 0
+        # Where more evaporates than falls, that is told already.
+        if not rain or not limit.holds(lost / rain) or not (term.amount < 0 or clipped):
+            continue
+        kept = Text("按口径记 0", "set to 0 as the profile wants")
+        if not clipped:
+            amount = f"{term.amount:,.0f} m3"
+            kept = Text(f"涵养量为 {amount}，从总值中扣减", f"{amount}, deducted from the total")
+        yield Problem(
+            grade=Grade.B,
+            code="gep-negative-retention",
+            message=Text(
+                f"{_where(facts, term.posting)}：径流和蒸散发之和大于降水，{kept.zh}。",
+                f"{_where(facts, term.posting, 'en')}: more runs off and evaporates than falls; "
+                f"{kept.en}.",
+            ),
+            remedy=Text(
+                "请核对降水、径流系数和蒸散发；确为负值的（湿地、干旱年）请在报告中说明取舍。",
+                "Check precipitation, runoff coefficient and evapotranspiration; explain what is "
+                "done with true negatives (wetlands, dry years).",
+            ),
+            **_place(term.posting),
+        )
 
 
 def purified_beyond_emission(facts: GepFacts) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from carbonledger import units
 from carbonledger.analysis.gep.accounts import (
     chart_order,
     ecosystem_table,
@@ -26,6 +27,7 @@ from carbonledger.analysis.gep.indicators import indicator_table, price_table
 from carbonledger.analysis.gep.sensitivity import sensitivity_table
 from carbonledger.analysis.uses.table import Column, Row, UseTable
 from carbonledger.errors import Text
+from carbonledger.library.reasons import parameter_name
 
 __all__ = ["TABLES", "gep_tables"]
 
@@ -38,7 +40,10 @@ def gep_tables(facts: GepFacts, name: str, money: str = "万元") -> list[UseTab
         name: a key of ``TABLES``.
         money: the display unit of values: 元, 万元 or 亿元.
     """
-    return TABLES[name](facts, money)
+    title = facts.results.info["title"]
+    # A table taken out of the report still says what it is of, and that sample data are invented.
+    of = Text(f"清单：{title['zh']}", f"Inventory: {title['en']}")
+    return [replace(each, notes=[*each.notes, of]) for each in TABLES[name](facts, money)]
 
 
 def _years(facts: GepFacts) -> list[int]:
@@ -78,7 +83,7 @@ def _information(facts: GepFacts, _: str) -> list[UseTable]:
         _fact("行政区 Region", f"{region} {facts.library.label('regions', region)}"),
         _fact("核算期 Years", "、".join(map(str, info["periods"]))),
         _fact("核算标准 Profile", f"{title['zh']} / {title['en']}（{info['profile']}）"),
-        _fact("标准是否核对 Status", str(status)),
+        _fact("标准是否核对 Status", f"{_STATUS.get(str(status), '')} {status}"),
         _fact("不变价基年 Base year", str(info.get("price_base_year") or "—")),
         _fact("运行编号 Run", str(info["identity"])[:12]),
         _fact("程序版本 Version", str(info["versions"]["carbonledger"])),
@@ -109,14 +114,15 @@ def _two_years(facts: GepFacts, first: int, last: int) -> UseTable:
         change = None if before is None or after is None else after - before
         table.append(
             {"account": account, "name": facts.library.label("accounts", str(account))}
-            | {"unit": unit, "before": before, "after": after, "change": change}
+            | {"unit": unit, "unit_words": units.spelled(str(unit))}
+            | {"before": before, "after": after, "change": change}
             | {"percent": change / before * 100 if change is not None and before else None}
         )
     table.sort(key=lambda row: chart_order(facts)[row["account"]])
     columns = [
         Column("account", Text("科目", "Account")),
         Column("name", Text("产品或指标", "Product")),
-        Column("unit", Text("计量单位", "Unit")),
+        Column("unit_words", Text("计量单位", "Unit")),
         Column("before", Text(f"上期 {first}", f"Before ({first})"), "", 4),
         Column("after", Text(f"本期 {last}", f"Now ({last})"), "", 4),
         Column("change", Text("变化量", "Change"), "", 4),
@@ -137,6 +143,7 @@ def _parameters(facts: GepFacts, _: str) -> list[UseTable]:
         found = known.loc[row["parameter"]] if row["parameter"] in known.index else None
         rows.append(
             {name: row[name] for name in ("argument", "parameter", "unit", "locator", "status")}
+            | {"name": parameter_name(str(row["argument"])).zh}
             | {"value": f"{float(row['value']):.12g}"}
             | {"source": facts.library.source_title(str(row["source"]))}
             | {name: _text(found, name) for name in ("region", "price_kind", "value_concept")}
@@ -160,9 +167,11 @@ def _sensitivity(facts: GepFacts, _: str) -> list[UseTable]:
     return [replace(sensitivity_table(facts, year), sheet=f"T10 敏感性 {year}")]
 
 
+_STATUS = {"verified": "已核对", "unverified": "未核对"}
 _INFORMATION = Text("核算基本信息", "About the account")
 _PARAMETERS = Text("参数与价格清单", "Parameters and prices")
 _PARAMETER_COLUMNS = (
+    Column("name", Text("名称", "Name")),
     Column("argument", Text("参数", "Parameter")),
     Column("parameter", Text("编号", "Id")),
     Column("value", Text("数值", "Value")),

@@ -8,7 +8,7 @@ lacks for a choice is kept as it was, and the row says how many values moved.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -19,7 +19,7 @@ from carbonledger.analysis.gep.overlaps import met
 from carbonledger.analysis.gep.price_index import price_index
 from carbonledger.analysis.uses.table import Column, Row, UseTable, total
 from carbonledger.errors import Text
-from carbonledger.library.profiles import profile as load_profile
+from carbonledger.library.reasons import edition_title, parameter_name
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.methods.registry import Method, methods
 from carbonledger.model.prices import CURRENT, PRICE_INDEX
@@ -32,13 +32,17 @@ _SAME = 1e-9  # relative: a choice that moves less changes nothing
 
 @dataclass(frozen=True)
 class _Choice:
-    """One choice made differently: the new amounts of the values that it moves, by their place."""
+    """One choice made differently: the new amounts of the values that it moves, by their place.
+
+    ``words`` say in words what, used and instead name by their keys.
+    """
 
     kind: Text
     what: str
     used: str
     instead: str
     moved: Mapping[int, float]
+    words: tuple[str, str, str]
 
 
 def sensitivity_table(facts: GepFacts, period: int) -> UseTable:
@@ -51,7 +55,7 @@ def sensitivity_table(facts: GepFacts, period: int) -> UseTable:
     rows = facts.current[facts.current["period"] == period].reset_index(drop=True)
     terms = list(facts.terms(rows.reset_index(names="place")))
     whole = total(rows["amount"])
-    rules = load_profile(str(facts.results.info["profile"]))
+    rules = Profile.model_validate(facts.results.info["rules"])
     choices = [
         *_other_editions(facts, terms, rules),
         *_ranges(facts, terms),
@@ -62,6 +66,7 @@ def sensitivity_table(facts: GepFacts, period: int) -> UseTable:
     table = [row for row in table if abs(row["difference"]) > _SAME * abs(row["total"])]
     table.sort(key=lambda row: -abs(row["difference"]))
     start: Row = {"kind": "结果 result", "what": "", "used": "", "instead": "", "services": ""}
+    start |= dict.fromkeys(_WORDS, "")
     start |= {"total": whole / 1e4, "difference": 0.0, "percent": 0.0, "moved": None}
     title = Text(f"GEP 敏感性（{period}）", f"Sensitivity of GEP ({period})")
     return UseTable(title, _COLUMNS, [start, *table], [_NOTE])
@@ -76,6 +81,7 @@ def _row(facts: GepFacts, rows: pd.DataFrame, whole: float, choice: _Choice) -> 
         "what": choice.what,
         "used": choice.used,
         "instead": choice.instead,
+        **dict(zip(_WORDS, choice.words, strict=True)),
         "services": "、".join(facts.library.label("accounts", str(key)) for key in services),
         "total": (whole + difference) / 1e4,
         "difference": difference / 1e4,
@@ -114,15 +120,22 @@ def _other_editions(facts: GepFacts, terms: Sequence[Term], rules: Profile) -> I
                     moved[name][_place(term)] = term.again(**changed)
         for name, amounts in moved.items():
             used = _editions(facts, (term.parameters[name] for term, own in pairs if own == name))
-            yield _Choice(_PARAMETER, name, used, str(edition), amounts)
+            titles = "、".join(_title(each) for each in used)
+            words = (parameter_name(name).zh, titles, _title(str(edition)))
+            yield _Choice(_PARAMETER, name, "、".join(used), str(edition), amounts, words)
 
 
 def _found(
     facts: GepFacts, asked: Sequence[tuple[Term, str]], families: list[str], rules: Profile
 ) -> list["pd.Series[Any] | None"]:
-    """The row of the library for an argument of each term, by families of our choice."""
+    """The row of the library for an argument of each term, by families of our choice.
+
+    The inventory's own rows would win over every family; what they are set beside is the library.
+    """
     if not asked:
         return []
+    known = facts.library.parameters
+    known = known[~known["edition"].str.startswith("inventory")]
     requests = pd.DataFrame(
         [
             {
@@ -139,7 +152,7 @@ def _found(
         ]
     )[list(REQUEST_COLUMNS)]
     chosen = rules.model_copy(update={"families": families, "parameter_families": {}})
-    found = select(requests, facts.library, chosen)
+    found = select(requests, replace(facts.library, parameters=known), chosen)
     return [found.loc[index] if index in found.index else None for index in requests.index]
 
 
@@ -173,7 +186,8 @@ def _ranges(facts: GepFacts, terms: Sequence[Term]) -> Iterator[_Choice]:
                     scale = units.multiplier(str(row["unit"]), term.units[name])
                     moved[name][_place(term)] = term.again(**{name: float(row[end]) * scale})
         for name, amounts in moved.items():
-            yield _Choice(_RANGE, name, "", _ENDS[end], amounts)
+            words = (parameter_name(name).zh, "", _ENDS[end])
+            yield _Choice(_RANGE, name, "", _ENDS[end], amounts, words)
 
 
 def _other_ways(facts: GepFacts, terms: Sequence[Term], rules: Profile) -> Iterator[_Choice]:
@@ -207,7 +221,8 @@ def _other_ways(facts: GepFacts, terms: Sequence[Term], rules: Profile) -> Itera
         answer = (used, frozenset(amounts.items()))
         if answer not in told:
             told.add(answer)
-            yield _Choice(_METHOD, titles[instead], used, instead, amounts)
+            words = ("", titles[used], titles[instead])
+            yield _Choice(_METHOD, titles[instead], used, instead, amounts, words)
 
 
 def _probe(term: Term, other: Method) -> Term | None:
@@ -249,13 +264,18 @@ def _left_out(facts: GepFacts, rows: pd.DataFrame) -> Iterator[_Choice]:
         part = {"first": first, "against": other}.get(rule.without)
         if part is not None and len(part):
             moved = dict.fromkeys(map(int, part["place"]), 0.0)
-            yield _Choice(_SCOPE, f"重复计算规则 {rule.rule}", "计入", "不计入", moved)
+            what = f"重复计算规则 {rule.rule}"
+            words = (f"{what}：{rule.what_zh}", *_COUNTED)
+            yield _Choice(_SCOPE, what, *_COUNTED, moved, words)
 
 
-def _editions(facts: GepFacts, ids: Iterable[str]) -> str:
+def _editions(facts: GepFacts, ids: Iterable[str]) -> list[str]:
     known = facts.parameters["edition"]
-    found = {str(known[each]) if each in known.index else "录入 entry" for each in ids}
-    return "、".join(sorted(found))
+    return sorted({str(known[each]) if each in known.index else _ENTERED for each in ids})
+
+
+def _title(edition: str) -> str:
+    return edition if edition == _ENTERED else edition_title(edition).zh
 
 
 # Services whose third part of the id is a pollutant or a kind, which are not ways of one another.
@@ -264,12 +284,15 @@ _PARAMETER = Text("参数或价格版本", "edition of a parameter or price")
 _RANGE = Text("参数范围", "range of a parameter")
 _METHOD = Text("方法或定价", "method or pricing")
 _SCOPE = Text("范围", "scope")
+_ENTERED = "录入 entry"
+_COUNTED = ("计入", "不计入")
+_WORDS = ("what_words", "used_words", "instead_words")
 _ENDS = {"lower": "下限 lower", "upper": "上限 upper"}
 _COLUMNS = (
     Column("kind", Text("选择", "Choice")),
-    Column("what", Text("内容", "What")),
-    Column("used", Text("采用", "Used")),
-    Column("instead", Text("改用", "Instead")),
+    Column("what_words", Text("内容", "What")),
+    Column("used_words", Text("采用", "Used")),
+    Column("instead_words", Text("改用", "Instead")),
     Column("services", Text("涉及服务", "Services")),
     Column("total", Text("GEP", "GEP"), "万元"),
     Column("difference", Text("差", "Difference"), "万元"),

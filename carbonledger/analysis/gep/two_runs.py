@@ -1,7 +1,8 @@
 """The GEP accounts of two runs as one, so that last year's run compares with this year's.
 
-Two accounts compare only under one profile, one base year of constant prices and one region; else
-the difference would be one of rules, and the earlier year has to be computed anew.
+Two accounts compare only under one profile (its content, not its name alone), one base year of
+constant prices and one region; else the difference would be one of rules, and the earlier year has
+to be computed anew.
 """
 
 from dataclasses import dataclass, replace
@@ -61,7 +62,8 @@ def joined(former: GepFacts, latter: GepFacts) -> GepFacts:
     """One account with the years of two runs.
 
     Raises:
-        CarbonledgerError: if the runs differ in region, profile or base year, or share a year.
+        CarbonledgerError: if the runs differ in region, profile, its content or base year, or share
+            a year.
     """
     one, two = former.results.info, latter.results.info
     for name, label in _MUST_AGREE.items():
@@ -73,6 +75,14 @@ def joined(former: GepFacts, latter: GepFacts) -> GepFacts:
                 "do not compare. Compute one of the years anew under the same profile and base "
                 "year ([overrides] price_base_year).",
             )
+    if one["digests"]["profile"] != two["digests"]["profile"]:
+        raise CarbonledgerError(
+            f"两次运行的口径都叫 {one['profile']}，但内容不同（规则、参数顺序或自有参数集），"
+            "不能直接比较。请用同一份口径文件和同样的 [overrides]、参数集重算其中一年。",
+            f"Both runs follow a profile named {one['profile']}, but its content differs (rules, "
+            "order of parameters, own sets): they do not compare. Compute one of the years anew "
+            "with the same profile file, [overrides] and sets.",
+        )
     shared = {*one["periods"]} & {*two["periods"]}
     if shared:
         years = "、".join(map(str, sorted(shared)))
