@@ -25,6 +25,7 @@ __all__ = [
     "Finding",
     "Measured",
     "arrange",
+    "chinese_names",
     "nearest_names",
     "quantity_name",
     "read_unit",
@@ -81,6 +82,15 @@ def _aliases() -> dict[str, _Alias]:
         for spelling in sorted(spellings):
             known.setdefault(label_key(spelling), _Alias(parameter, "quantity"))
     return known
+
+
+@lru_cache(maxsize=1)
+def chinese_names() -> dict[str, str]:
+    """The first Chinese heading of every name of ``column_aliases.csv``, for people to read."""
+    path = factors_dir() / "layouts" / "column_aliases.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if not row["alias"].isascii()]
+    return {row["name"]: row["alias"] for row in reversed(rows)}
 
 
 def split_heading(text: str) -> tuple[str, str]:
