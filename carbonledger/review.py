@@ -14,6 +14,7 @@ from carbonledger.analysis.quality import reviewable, texts_of, with_quality
 from carbonledger.analysis.reference_approach import reference_approach, reference_problems
 from carbonledger.analysis.sinks import review_sinks
 from carbonledger.analysis.transport_overlap import counted_twice
+from carbonledger.analysis.unexplained_keys import unexplained_keys
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results, plain_records
 from carbonledger.engine.run import Outcome, RunOptions, rewrite_problems, run_profile
@@ -58,6 +59,7 @@ def _reviewed(
         found += sinks
         kept |= tables
         found += unproven_captures(results.entries)
+        found += unexplained_keys(results.entries, library_)
         found += carbon_twice(results.postings, library_, profile.profile)
         found += memo_problems(results.postings, results.entries, library_)
         found += review_gep(results, library_)

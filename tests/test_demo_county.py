@@ -30,6 +30,7 @@ def runs(tmp_path_factory):
         _, outcome = run_to_folder("demo-county", folder / name, options)
         assert not outcome.blocked, outcome.problems
         assert not [p for p in outcome.problems if p.grade in "AB"], outcome.problems
+        assert "transport-counted-twice" not in {p.code for p in outcome.problems}
         found[name] = Results.read(folder / name)
     return found
 

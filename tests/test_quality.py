@@ -439,7 +439,8 @@ def test_statistics_against_the_population(tmp_path, stated, code):
         (["878,万人", "885,万人"], []),
         (["878,万人", "8850000,人"], []),
         (["878,万人", "88.5,万人"], ["series-unit-slip"]),
-        (["878,万人", "1600,万人"], ["series-jump"]),
+        (["878,万人", "1600,万人"], ["statistic-jump"]),
+        (["878,万人", "1150,万人"], ["statistic-jump"]),
     ],
 )
 def test_steps_in_the_statistics(tmp_path, values, expected):

@@ -134,3 +134,47 @@ def test_without_supply_there_is_no_reference_approach(write, tmp_path):
     run_to_folder(write(["科目,品种,消费量 [万t]", "1.A.2,烟煤,8"]), out, RunOptions())
     with pytest.raises(CarbonledgerError, match=r"M\.4"):
         cli.app(["reference", str(out), "--lang", "zh"], standalone_mode=False)
+
+
+NOTED = "科目,品种,消费量 [万t],备注"
+
+
+@pytest.mark.parametrize("key", ["NE", "NO", "IE", "C"])
+def test_a_notation_key_needs_its_explanation(write, key):
+    def found(note):
+        lines = [NOTED, "1.A.2.d,烟煤,8,", f"1.A.2.f,烟煤,{key},{note}"]
+        return [
+            each for each in cl.run(write(lines)).problems if each.code == "notation-unexplained"
+        ]
+
+    (problem,) = found("")
+    assert (problem.grade.value, problem.file, problem.cell) == ("B", "entries.csv", "C3")
+    assert key in problem.message.zh
+    assert "2022" in problem.message.en
+    assert found("窑已于 2021 年关停，见停产公告") == []
+
+
+def test_a_band_open_above_is_not_said_to_end_at_infinity(write):
+    lines = ["科目,品种,细项,数量,单位", "3.A.1,猪,,24,头", "3.A.2,猪,,24,头"]
+    (few,) = [each for each in cl.run(write(lines)).problems if each.code == "animals-few"]
+    assert "不少于 100" in few.message.zh
+    assert "100 head or more" in few.message.en
+
+
+@pytest.mark.parametrize(
+    ("account", "before", "after", "code"),
+    [
+        ("3.B.cn2.a", 75, 10, set()),
+        ("3.B.cn2.a", 10, 75, {"conversion-gains"}),
+        ("3.B.cn2.b", 10, 75, {"conversion-gains"}),
+    ],
+)
+def test_forest_that_burns_does_not_remove_carbon(write, account, before, after, code):
+    head = (
+        "科目,品种,数量,单位,转化前单位面积地上生物量 [t dm/ha],转化后单位面积地上生物量 [t dm/ha]"
+    )
+    problems = cl.run(write([head, f"{account},马尾松,38,ha,{before},{after}"])).problems
+    found = [each for each in problems if each.code == "conversion-gains"]
+    assert {each.code for each in found} == code
+    assert {each.file for each in found} <= {"entries.csv"}
+    assert all(each.cell for each in found)

@@ -23,8 +23,18 @@ from carbonledger.cli.web import settings
 playwright = pytest.importorskip("playwright.sync_api")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
-WAIT = 90_000
+WAIT = 180_000
 PRESS = 120  # ms: a click without any delay may be swallowed while a text box is left
+REST = 400  # ms
+QUIET = """rest => {
+  const app = document.querySelector('[data-test-script-state]');
+  const idle = app !== null && app.dataset.testScriptState !== 'running'
+    && document.querySelector('[data-test-connection-state=CONNECTED]') !== null
+    && document.querySelector('[data-stale=true]') === null;
+  if (!idle) { window.idleSince = undefined; return false; }
+  window.idleSince = window.idleSince ?? performance.now();
+  return performance.now() - window.idleSince >= rest;
+}"""
 filled = sample.filled
 
 
@@ -106,11 +116,9 @@ def visit(page: "playwright.Page", served: str, path: str) -> None:
 
 
 def settle(page: "playwright.Page") -> None:
-    """Wait until the script has run."""
-    page.wait_for_timeout(400)
-    page.wait_for_function(
-        "document.querySelector('[data-test-script-state=running]') === null", timeout=WAIT
-    )
+    """Wait until the script has run, and has stayed at rest: a click takes a while to arrive."""
+    page.wait_for_timeout(200)
+    page.wait_for_function(QUIET, arg=REST, timeout=WAIT, polling=50)
 
 
 def press(page: "playwright.Page", name: str) -> None:
@@ -306,7 +314,9 @@ def test_gep_journey(page: "playwright.Page", served: str, tmp_path: Path) -> No
     rows = list(load_workbook(path).active.iter_rows(values_only=True))
     (whole,) = (row for row in rows if row[0] == "G")
     parts = [row for row in rows if row[0] in {"G.1", "G.2", "G.3"}]
-    values = [next(cell for cell in row[2:] if isinstance(cell, float)) for row in (whole, *parts)]
+    head = next(row for row in rows if str(row[0]).startswith("科目"))
+    column = next(place for place, cell in enumerate(head) if str(cell).startswith("现价值"))
+    values = [row[column] for row in (whole, *parts)]
     assert values[0] == pytest.approx(sum(values[1:]))
     open_tab(page, "价格")
     page.get_by_text("所用价格").wait_for()

@@ -24,7 +24,7 @@ from carbonledger.library.load import library
 from carbonledger.model.problem import Grade
 from carbonledger.reports.tables import Figure
 from carbonledger.reports.view import Head, Kind, View, printed, workbook
-from carbonledger.services import bring_in, trace
+from carbonledger.services import bring_in, calculator, trace
 from carbonledger.services.check import check
 from carbonledger.services.drafts import Draft, Drafts
 from carbonledger.services.flows import OTHERS, energy_flow
@@ -345,3 +345,13 @@ def test_results_of_a_copied_inventory_are_those_of_the_original(
     with Ledger.open(tmp_path / "ledger") as opened:
         run: Results = opened.results(done.identity)
     pd.testing.assert_frame_equal(run.totals, views.results.totals)
+
+
+def test_every_argument_of_the_calculator_has_a_chinese_name() -> None:
+    bare = {
+        name
+        for method in calculator.methods().values()
+        for name, words, _ in calculator.fields(method)
+        if words.zh == name
+    }
+    assert bare == set()

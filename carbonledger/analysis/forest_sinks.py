@@ -1,4 +1,4 @@
-"""Forests: what two accounts would count twice, and stands too thin for the line of Fang."""
+"""Forests: counted twice in two accounts, gained by conversion, too thin for the line of Fang."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from carbonledger.model.problem import Grade, Problem
 __all__ = ["forest_notes"]
 
 _LINE = "forest.continuous.new_stands"
+_LOSSES = ("forest.conversion.burning.", "forest.conversion.decay.")
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,9 @@ def forest_notes(
 ) -> list[Problem]:
     """Problems of forests that only the results show.
 
-    Grade B where two accounts hold the carbon of the same stands in one region and year; grade C
-    where the intercept of B = aV + b gives more than half of the biomass of a stand.
+    Grade B where two accounts hold the carbon of the same stands in one region and year, and where
+    burning or decay at conversion comes out as a removal; grade C where the intercept of
+    B = aV + b gives more than half of the biomass of a stand.
 
     Args:
         postings: the postings of a run.
@@ -69,7 +71,7 @@ def forest_notes(
     """
     counted = postings[postings["amount"].fillna(0.0) != 0.0]
     found = [problem for pair in _PAIRS for problem in _both(pair, counted, library)]
-    return [*found, *_thin(counted, selections, entries)]
+    return [*found, *_gained(counted), *_thin(counted, selections, entries)]
 
 
 def _both(pair: _Pair, counted: pd.DataFrame, library: Library) -> list[Problem]:
@@ -77,7 +79,13 @@ def _both(pair: _Pair, counted: pd.DataFrame, library: Library) -> list[Problem]
         counted[counted["account"].isin(library.below(account))][["region", "period"]]
         for account in (pair.first, pair.second)
     ]
-    both = sides[0].merge(sides[1], on=["region", "period"]).drop_duplicates()
+    # A project of a county lies within the increase of its city too: the region above is named.
+    links = library.region_chain.rename(columns={"key": "region"})[["region", "ancestor"]]
+    above = [
+        side.merge(links)[["ancestor", "period"]].rename(columns={"ancestor": "region"})
+        for side in sides
+    ]
+    both = pd.concat([above[0].merge(sides[1]), above[1].merge(sides[0])]).drop_duplicates()
     problems = []
     for region, rows in both.groupby("region"):
         years = f"{rows['period'].min()}–{rows['period'].max()}"
@@ -96,6 +104,32 @@ def _both(pair: _Pair, counted: pd.DataFrame, library: Library) -> list[Problem]
             )
         )
     return problems
+
+
+def _gained(counted: pd.DataFrame) -> list[Problem]:
+    rows = counted[counted["method"].fillna("").str.startswith(_LOSSES) & (counted["amount"] < 0)]
+    if rows.empty:
+        return []
+    years = [str(year) for year in sorted(rows["period"].unique())]
+    file, _, cell = str(rows["source"].iloc[0]).rpartition("!")
+    return [
+        Problem(
+            grade=Grade.B,
+            code="conversion-gains",
+            message=Text(
+                f"{'、'.join(years)} 年森林转化的燃烧、分解排放为负数：转化后的生物量大于转化前，"
+                "烧掉和分解的生物量不可能是负数。",
+                f"Burning or decay at forest conversion is negative in {', '.join(years)}: there "
+                "is more biomass after the conversion than before, and none of it can burn.",
+            ),
+            remedy=Text(
+                "请核对转化前、转化后两列的生物量是否填反。",
+                "Check whether the biomass before and after stand in each other's column.",
+            ),
+            file=file or cell,
+            cell=cell if file else "",
+        )
+    ]
 
 
 def _thin(counted: pd.DataFrame, selections: pd.DataFrame, entries: pd.DataFrame) -> list[Problem]:

@@ -25,6 +25,7 @@ __all__ = [
     "Finding",
     "Measured",
     "arrange",
+    "chinese_names",
     "nearest_names",
     "quantity_name",
     "read_unit",
@@ -81,6 +82,15 @@ def _aliases() -> dict[str, _Alias]:
         for spelling in sorted(spellings):
             known.setdefault(label_key(spelling), _Alias(parameter, "quantity"))
     return known
+
+
+@lru_cache(maxsize=1)
+def chinese_names() -> dict[str, str]:
+    """The first Chinese heading of every name of ``column_aliases.csv``, for people to read."""
+    path = factors_dir() / "layouts" / "column_aliases.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if not row["alias"].isascii()]
+    return {row["name"]: row["alias"] for row in reversed(rows)}
 
 
 def split_heading(text: str) -> tuple[str, str]:
@@ -249,10 +259,26 @@ def _two_units(column: int) -> Finding:
 
 
 def _no_unit(column: int, name: str) -> Finding:
+    known = limits.names().get(name, Text(name, name))
+    zh = f"“{known.zh}”（{name}）" if known.zh != name else f"“{name}”"
+    said = Text(f"数量列{zh}没有单位。", f"The quantity '{name}' has no unit.")
+    if any(units.same_dimension(unit, "ha") for unit in limits.units_of(name)):
+        return Finding(
+            column,
+            "unit-missing",
+            Text(
+                f"{said.zh}是公顷还是亩？1 亩 = 1/15 公顷，写错差 15 倍。",
+                f"{said.en} Hectares or mu? 1 mu is 1/15 ha: a mistake is 15-fold.",
+            ),
+            Text(
+                "请在表头写明，例如“面积 [公顷]”或“面积 [亩]”。",
+                "State it in the heading, such as 'area [ha]' or 'area [mu]'.",
+            ),
+        )
     return Finding(
         column,
         "unit-missing",
-        Text(f"数量列“{name}”没有单位。", f"The quantity '{name}' has no unit."),
+        said,
         Text(
             "请在表头写明单位，例如“消费量 [吨]”；没有量纲的小数写 [1]，百分数写 [%]。",
             "State it in the heading, such as 'fuel [t]'; write [1] for a fraction, [%] for "

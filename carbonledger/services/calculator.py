@@ -3,10 +3,10 @@
 from carbonledger.api import DEFAULT_PROFILE, calc
 from carbonledger.engine.calculate import Calculation
 from carbonledger.errors import Text
-from carbonledger.library.reasons import parameter_name
 from carbonledger.methods.registry import Method, methods
 from carbonledger.reports.texts import label
 from carbonledger.reports.view import Cell, Head, Kind, View
+from carbonledger.services.arguments import keyed_name
 
 __all__ = [
     "DEFAULT_PROFILE",
@@ -34,10 +34,8 @@ def fields(method: Method) -> list[tuple[str, Text, str]]:
     """For each argument: its name, its words, and the units that it is wanted in."""
     found = []
     for name in method.arguments:
-        named = parameter_name(name)
         units = " / ".join(dict.fromkeys(form.units[name] for form in method.forms))
-        words = Text(name if named.zh == name else f"{named.zh} {name}", name)
-        found.append((name, words, units))
+        found.append((name, keyed_name(name), units))
     return found
 
 
@@ -53,10 +51,8 @@ def calculation_view(result: Calculation) -> View:
     )
     rows: list[tuple[Cell, ...]] = []
     for each in (*result.arguments, *([result.gwp] if result.gwp else [])):
-        named = parameter_name(each.name)
-        words = Text(each.name if named.zh == each.name else f"{named.zh} {each.name}", each.name)
         origin: Cell = Text("输入值", "as given") if each.place == "entry" else each.source
         status = label("status", each.status) if each.status else ""
-        rows.append((words, each.value, each.unit, origin, each.locator, status))
+        rows.append((keyed_name(each.name), each.value, each.unit, origin, each.locator, status))
     title = Text(result.title_zh, result.title_en)
     return View(title, heads, tuple(rows))

@@ -1,24 +1,59 @@
 """The GEP account of a run as views: by service, ecosystem type and region, and its prices."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from carbonledger.analysis.gep.accounts import ecosystem_table, service_table, township_table
+from carbonledger.analysis.gep.accounts import (
+    UNITS_OF_MONEY,
+    ecosystem_table,
+    service_table,
+    township_table,
+)
+from carbonledger.analysis.gep.change import change_table
 from carbonledger.analysis.gep.facts import GepFacts, gep_facts
-from carbonledger.analysis.uses.table import UseTable
+from carbonledger.analysis.gep.two_runs import joined
+from carbonledger.analysis.uses.table import Column, UseTable
 from carbonledger.errors import Text
 from carbonledger.library.reasons import parameter_name
 from carbonledger.reports.context import Names
-from carbonledger.reports.texts import label
+from carbonledger.reports.texts import chemical, label
 from carbonledger.reports.view import Cell, Head, Kind, View
 from carbonledger.services.results import RunViews
 
-__all__ = ["MONEY", "GepFacts", "change_view", "facts_of", "periods_of", "prices_view", "tables"]
+__all__ = [
+    "MONEY",
+    "GepFacts",
+    "before_of",
+    "change_view",
+    "effects_view",
+    "facts_of",
+    "joined",
+    "periods_of",
+    "prices_view",
+    "services_for_chart",
+    "tables",
+]
 
-MONEY = ("亿元", "万元", "元")
+YUAN = "元"
+MONEY = ("亿元", "万元", YUAN)
+_DECIMALS = {"亿元": 4, "万元": 2, YUAN: 2}
 _LEVEL = "level"
+_LANGS = ("zh", "en")
+_ORDER = (
+    "account", "name", "quantity", "quantity_unit", "value", "value_constant", "share", "change",
+    "mark", "notation", "price",
+)  # fmt: skip
+_VALUES = {
+    "value": Text("现价值", "Value"),
+    "value_constant": Text("不变价值", "Constant prices"),
+}
+_POWERS = ((8, Text("亿 ", "10⁸ ")), (4, Text("万 ", "10⁴ ")))
+_EFFECTS = ("Change", "Quantity", "Price", "Scope or method")
+_AMOUNT = Text("变化", "Change")
 _WORDS = {
     "market": Text("市场价", "market price"),
     "charge": Text("收费、税费", "charge"),
@@ -41,10 +76,13 @@ def periods_of(facts: GepFacts) -> list[int]:
 
 
 def tables(facts: GepFacts, period: int, money: str) -> dict[str, View]:
-    """The account by service, by ecosystem type (values and quantities) and by region."""
+    """The account by service, by ecosystem type (values and quantities) and by region.
+
+    Where the account has an earlier year, the services show their change against it, in per cent.
+    """
     names = Names.of(facts.library)
     found = {
-        "services": service_table(facts, period, money),
+        "services": _for_screen(service_table(facts, period, money), facts, period, money),
         "types": ecosystem_table(facts, period, money),
         "quantities": ecosystem_table(facts, period, money, physical=True),
         "regions": township_table(facts, period, money),
@@ -52,31 +90,35 @@ def tables(facts: GepFacts, period: int, money: str) -> dict[str, View]:
     return {key: _view(table, names) for key, table in found.items()}
 
 
-def change_view(facts: GepFacts, period: int, before: int, money: str) -> View:
-    """The values of two years beside each other, at constant prices where the run has them."""
+def change_view(facts: GepFacts, first: int, last: int, money: str) -> View:
+    """The change between two years, split into quantity, price and scope, in a unit of money.
+
+    Raises:
+        CarbonledgerError: the account has no values of one of the years.
+    """
+    table = change_table(facts, first, last)
+    in_yuan = [each.name for each in table.columns if each.unit == YUAN]
+    columns = [
+        replace(each, unit=money, decimals=_DECIMALS[money]) if each.name in in_yuan else each
+        for each in table.columns
+    ]
+    rows = [
+        row | {name: row[name] / UNITS_OF_MONEY[money] for name in in_yuan} for row in table.rows
+    ]
     names = Names.of(facts.library)
-    now, former = (_by_account(service_table(facts, year, money)) for year in (period, before))
-    priced = any(row["value_constant"] is not None for row in now.values())
-    key = "value_constant" if priced else "value"
-    basis = Text("不变价", "constant prices") if priced else Text("现价", "current prices")
-    heads = (
-        Head(Text("科目", "Account")),
-        Head(Text("名称", "Name")),
-        Head(Text(f"{before} 年", str(before)), Kind.NUMBER, money, decimals=4),
-        Head(Text(f"{period} 年", str(period)), Kind.NUMBER, money, decimals=4),
-        Head(Text("变化", "Change"), Kind.NUMBER, money, decimals=4),
-        Head(Text("变化率", "Change"), Kind.NUMBER, "%"),
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for account in dict.fromkeys([*now, *former]):
-        new, old = (table.get(account, {}).get(key) for table in (now, former))
-        change = new - old if isinstance(new, float) and isinstance(old, float) else None
-        percent = change / old * 100 if change is not None and old else None
-        rows.append((account, names.account(account), old, new, change, percent))
-    title = Text(
-        f"{before}～{period} 年变化（{basis.zh}）", f"Change {before} to {period}, {basis.en}"
-    )
-    return View(title, heads, tuple(rows))
+    return _view(replace(table, columns=columns, rows=_levelled(rows)), names)
+
+
+def effects_view(view: View) -> tuple[View, int]:
+    """The whole change and its three effects as rows of a chart, and the column of the amounts."""
+    places = [
+        place for place, head in enumerate(view.heads) if head.label.en in _EFFECTS and head.unit
+    ]
+    money = [place for place in places if view.heads[place].unit != "%"]
+    whole = view.rows[0]
+    heads = (Head(Text("效应", "Effect")), replace(view.heads[money[0]], label=_AMOUNT))
+    rows = tuple((view.heads[place].label, whole[place]) for place in money)
+    return View(view.title, heads, rows), 1
 
 
 def prices_view(facts: GepFacts) -> View:
@@ -118,8 +160,43 @@ def prices_view(facts: GepFacts) -> View:
     return View(Text("所用价格", "Prices used"), heads, tuple(rows))
 
 
-def _by_account(table: UseTable) -> dict[str, dict[str, Any]]:
-    return {str(row["account"]): row for row in table.rows}
+def before_of(facts: GepFacts, period: int) -> int | None:
+    """The year that a year of the account is compared with: the nearest earlier one."""
+    return max((year for year in periods_of(facts) if year < period), default=None)
+
+
+def _for_screen(table: UseTable, facts: GepFacts, period: int, money: str) -> UseTable:
+    """The services with value, share and change before the long texts, and readable quantities."""
+    columns = {each.name: each for each in table.columns}
+    before = before_of(facts, period)
+    changes: dict[str, Any] = {}
+    if before is not None:
+        rows = change_table(facts, before, period).rows
+        changes = {row["account"]: row["percent"] for row in rows}
+        columns["change"] = Column("change", Text(f"比 {before} 年", f"Since {before}"), "%")
+    for name in ("value", "value_constant"):
+        columns[name] = replace(columns[name], title=_VALUES[name], decimals=_DECIMALS[money])
+    rows = [
+        row | _readable(row["quantity"], row["quantity_unit"])
+        | {"change": changes.get(row["account"])}
+        for row in table.rows
+    ]  # fmt: skip
+    return replace(table, columns=[columns[key] for key in _ORDER if key in columns], rows=rows)
+
+
+def _readable(quantity: float | None, unit: str) -> dict[str, object]:
+    """A quantity in units that are read at a glance: 123.45 亿 m³ in place of 12345000000 m3."""
+    for power, word in _POWERS:
+        if quantity is not None and abs(quantity) >= 10**power:
+            shown = float(Decimal(repr(quantity)).scaleb(-power))
+            words = Text(*(f"{word.in_language(lang)}{chemical(unit)}" for lang in _LANGS))
+            return {"quantity": shown, "quantity_unit": words}
+    return {"quantity": quantity, "quantity_unit": chemical(unit)}
+
+
+def _levelled(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with the depth of their account in the chart, which indents their names."""
+    return [row | {_LEVEL: str(row["account"]).count(".")} for row in rows]
 
 
 def _view(table: UseTable, names: Names) -> View:
@@ -138,6 +215,8 @@ def _cell(row: dict[str, object], name: str, names: Names) -> Cell:
         indent = "\u3000" * int(str(row.get(_LEVEL) or 0))
         words = names.account(str(row["account"]))
         return Text(indent + words.zh, indent + words.en)
+    if isinstance(value, Text):
+        return value
     if isinstance(value, str) and " / " in value:
         return Text(*value.split(" / ", 1))
     return value if isinstance(value, str | int | float) else None

@@ -15,11 +15,11 @@ from carbonledger.intake.grid import Grid, grids_of
 from carbonledger.intake.table import position
 from carbonledger.ledger.layout import blob
 from carbonledger.library.load import Library
-from carbonledger.library.reasons import parameter_name
 from carbonledger.reports.context import Names
 from carbonledger.reports.numbers import format_number
 from carbonledger.reports.texts import chemical, label
 from carbonledger.reports.view import Cell, Head, Kind, View
+from carbonledger.services.arguments import keyed_name
 from carbonledger.services.check import sheet_columns
 
 __all__ = [
@@ -276,14 +276,10 @@ def _cut(grid: Grid, found: tuple[int, int], cell: str, sha256: str) -> Around:
 
 
 def _number(argument: Argument) -> tuple[Cell, ...]:
-    named = parameter_name(argument.name)
-    name = Text(f"{named.zh} {argument.name}", argument.name)
-    if named.zh == argument.name:
-        name = Text(argument.name, argument.name)
     status = label("status", argument.status) if argument.status else ""
     origin: Cell = argument.place or argument.source
     return (
-        name,
+        keyed_name(argument.name),
         argument.value * argument.sign,
         argument.unit,
         origin,

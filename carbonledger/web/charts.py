@@ -15,11 +15,19 @@ if TYPE_CHECKING:
 __all__ = ["bars", "lines", "sankey"]
 
 FONT = "'Microsoft YaHei', 'Noto Sans CJK SC', 'PingFang SC', sans-serif"
-GREEN, GREY, BLUE = "#2e8b57", "#8c8c8c", "#2f6db3"
+GREEN, RED, BLUE = "#2e8b57", "#b5534f", "#2f6db3"
 _PALETTE = ["#2f6db3", "#e08a3c", "#2e8b57", "#b5534f", "#7a62a8", "#8c6d5a", "#c77fb0", "#7f7f7f"]
 
 
-def bars(view: View, value: int, lang: str, *, name: int = 0, skip: "Sequence[int]" = ()) -> Any:
+def bars(
+    view: View,
+    value: int,
+    lang: str,
+    *,
+    name: int = 0,
+    skip: "Sequence[int]" = (),
+    growth: bool = False,
+) -> Any:
     """Horizontal bars of one column; what takes up carbon (negative) is green.
 
     Args:
@@ -28,6 +36,7 @@ def bars(view: View, value: int, lang: str, *, name: int = 0, skip: "Sequence[in
         lang: the language of the words.
         name: the column of the names.
         skip: rows that are no bars, such as the total.
+        growth: what grows is good (values): positive bars are green, negative ones red.
     """
     head = view.heads[value]
     cells = printed(view, lang)
@@ -48,7 +57,8 @@ def bars(view: View, value: int, lang: str, *, name: int = 0, skip: "Sequence[in
         tooltip=[alt.Tooltip("name:N", title=view.heads[name].label.in_language(lang)),
                  alt.Tooltip("shown:N", title=head.title(lang))],
     )  # fmt: skip
-    colour = alt.condition("datum.value < 0", alt.value(GREEN), alt.value(BLUE))
+    below, above = (RED, GREEN) if growth else (GREEN, BLUE)
+    colour = alt.condition("datum.value < 0", alt.value(below), alt.value(above))
     drawn = base.mark_bar().encode(color=colour)
     return _dressed(drawn, height=max(120, 24 * len(order) + 50))
 

@@ -17,7 +17,7 @@ from carbonledger.intake.own_factors import FACTORS
 from carbonledger.ledger.holder import note_holder
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
-from carbonledger.library.reasons import parameter_name
+from carbonledger.services.arguments import argument_name
 from carbonledger.services.check import Checked, check
 from carbonledger.services.drafts import Draft, Drafts
 from carbonledger.services.home import worked_inventories
@@ -142,7 +142,7 @@ def detail_name(code: str, lang: str) -> str:
 
 def parameter_text(name: str) -> Text:
     """The name of a parameter."""
-    return parameter_name(name)
+    return argument_name(name)
 
 
 def region_text(code: str) -> Text:

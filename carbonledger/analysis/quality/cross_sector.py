@@ -118,19 +118,32 @@ def _beyond(
         return
     unit = band.unit if below is None else _per(band.unit, band.against_unit)
     shown = f"{number(value)}{unit and ' ' + unit}"
-    usual = f"{number(band.least)}—{number(band.most)}{unit and ' ' + unit}"
+    usual = _usual(band, unit)
     parts = ""
     if below is not None:
         parts = f"{number(above.amount)} {band.unit} / {number(below.amount)} {band.against_unit}"
     place = facts.label("regions", region)
     place_en = facts.label("regions", region, "en")
     message = Text(
-        f"{place} {period} 年：{band.name_zh}为 {shown}，通常为 {usual}"
+        f"{place} {period} 年：{band.name_zh}为 {shown}，通常{usual.zh}"
         f"{f'（{parts}）' if parts else ''}。",
-        f"{place_en} {period}: {band.name_en} is {shown}, usually {usual}"
+        f"{place_en} {period}: {band.name_en} is {shown}, usually {usual.en}"
         f"{f' ({parts})' if parts else ''}.",
     )
     yield problem(band.grade, band.check, message, band.remedy, above.place)
+
+
+def _usual(band: Band, unit: str) -> Text:
+    """The band in words; an end that it lacks is not printed."""
+    after = f" {unit}" if unit else ""
+    if band.high is None:
+        least = f"{number(band.least)}{after}"
+        return Text(f"不少于 {least}", f"{least} or more")
+    if band.low is None:
+        most = f"{number(band.most)}{after}"
+        return Text(f"不超过 {most}", f"{most} or less")
+    both = f"{number(band.least)}—{number(band.most)}{after}"
+    return Text(f"为 {both}", both)
 
 
 def _per(unit: str, against: str) -> str:

@@ -173,7 +173,7 @@ def _signs(facts: Facts, series: Series, band: Band) -> Iterator[Problem]:
 
 def check_statistics(facts: Facts, bands: Bands) -> Iterator[Problem]:
     """Steps in the figures beside the inventory, which would pass on to every intensity."""
-    (jump,), (slip,) = bands["series-jump"], bands["series-unit-slip"]
+    (jump,), (slip,) = bands["statistic-jump"], bands["series-unit-slip"]
     kinds = statistic_kinds()
     rows: dict[tuple[str, str, int | None], list[Statistic]] = {}
     for each in facts.statistics:
@@ -185,7 +185,7 @@ def check_statistics(facts: Facts, bands: Bands) -> Iterator[Problem]:
             if ratio is None or b.period != a.period + 1 or jump.holds(ratio):
                 continue
             slipped = _is_slip(ratio, slip, units.dimension(b.unit))
-            band, remedy = (slip, _SLIP) if slipped else (jump, _JUMP)
+            band, remedy = (slip, _SLIP) if slipped else (jump, jump.remedy)
             name = Text(kinds[statistic].name_zh, kinds[statistic].name_en)
             shown = (
                 f"{a.period}: {number(a.value)} {a.unit} → {b.period}: {number(b.value)} {b.unit}"

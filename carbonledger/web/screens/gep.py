@@ -8,7 +8,7 @@ from carbonledger.web import address, store
 from carbonledger.web.charts import bars
 from carbonledger.web.components import chart, guarded, table
 from carbonledger.web.frame import chosen_block, chosen_run
-from carbonledger.web.words import plain, reader, t
+from carbonledger.web.words import distinct, plain, reader, t
 
 _WORKED = "garze-2010-gep"
 
@@ -29,6 +29,47 @@ def _none() -> None:
         )
     )
     st.button(t("计算甘孜州 2010 年账户", "Compute Garzê 2010"), on_click=_open, type="primary")
+
+
+def _change(facts: gep.GepFacts, year: int, money: str) -> None:
+    """The split of the change against the year before, of this run or of another one."""
+    names = {"": t("本次运行的上一个年份", "the year before in this run")} | _others()
+    chosen = st.selectbox(
+        t("与哪一次运行比较", "Compare with"),
+        list(names),
+        format_func=names.__getitem__,
+        key="gep_against",
+    )
+    if chosen:
+        former = gep.facts_of(store.views(chosen))
+        facts = gep.joined(former, facts) if former else facts
+    before = gep.before_of(facts, year)
+    if before is None:
+        st.info(
+            t(
+                f"没有早于 {year} 年的账户可比。请在上面选择上期的运行。",
+                f"There is no account before {year}. Choose the run of an earlier year above.",
+            )
+        )
+        return
+    view = gep.change_view(facts, before, year, money)
+    table(view, "gep_change", height=430)
+    drawn, column = gep.effects_view(view)
+    chart(bars(drawn, column, reader(), growth=True), drawn, "gep_change")
+
+
+def _others() -> dict[str, str]:
+    """The other runs under the profile of this one, the last one first."""
+    runs = store.runs()
+    mine = runs[runs["identity"] == chosen_run()]
+    runs = runs[runs["profile"].isin(mine["profile"]) & (runs["identity"] != chosen_run())]
+    title = "title_en" if reader() == "en" else "title_zh"
+    return distinct(
+        {
+            str(row["identity"]): f"{row[title] or row['inventory']} · {str(row['stored_at'])[:16]}"
+            for row in runs.to_dict("records")
+        }
+    )
 
 
 def _account(facts: gep.GepFacts) -> None:
@@ -58,11 +99,7 @@ def _account(facts: gep.GepFacts) -> None:
         view, column, skip = gep.services_for_chart(found["services"])
         chart(bars(view, column, reader(), name=1, skip=skip), view, "gep_services")
     with tabs[4], guarded():
-        if len(years) > 1:
-            before = next((each for each in years if each < year), years[-1])
-            table(gep.change_view(facts, year, before, money), "gep_change", height=520)
-        else:
-            st.info(t("本运行只有一年。", "The run has one year only."))
+        _change(facts, year, money)
     with tabs[5], guarded():
         table(gep.prices_view(facts), "gep_prices", height=520)
 

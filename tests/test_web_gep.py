@@ -1,0 +1,78 @@
+"""What the page of GEP shows: the digits of the analysis in units that are read at a glance."""
+
+import pytest
+
+from carbonledger.analysis.gep.accounts import UNITS_OF_MONEY, service_table
+from carbonledger.analysis.gep.facts import GepFacts
+from carbonledger.errors import Text
+from carbonledger.reports.view import View
+from carbonledger.services import gep
+from tests.gep_two_years import gep_run
+
+POWERS = {"亿": 1e8, "万": 1e4}
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> GepFacts:
+    return gep_run(tmp_path_factory.mktemp("gep") / "two-years")[1]
+
+
+def column(view: View, words: str) -> list[object]:
+    (place,) = (place for place, head in enumerate(view.heads) if head.label.zh == words)
+    return [row[place] for row in view.rows]
+
+
+def test_value_share_and_change_stand_before_the_prices(facts: GepFacts) -> None:
+    heads = [head.label.zh for head in gep.tables(facts, 2023, "亿元")["services"].heads]
+    first = ["科目", "名称", "功能量", "单位", "现价值", "不变价值", "占比", "比 2022 年"]
+    assert heads[: len(first)] == first
+    assert heads[-1] == "单价（价格年份）"
+    no_year_before = gep.tables(facts, 2022, "亿元")["services"].heads
+    assert not any(head.label.zh.startswith("比 ") for head in no_year_before)
+
+
+def test_quantities_are_the_same_in_readable_units(facts: GepFacts) -> None:
+    view = gep.tables(facts, 2023, "万元")["services"]
+    wanted = service_table(facts, 2023, "万元").rows
+    shown = zip(column(view, "功能量"), column(view, "单位"), wanted, strict=True)
+    scaled = 0
+    for quantity, unit, row in shown:
+        if row["quantity"] is None:
+            assert quantity is None
+            continue
+        word = unit.zh.split(" ")[0] if isinstance(unit, Text) else ""
+        scaled += bool(word)
+        assert quantity * POWERS.get(word, 1.0) == pytest.approx(row["quantity"], rel=1e-12)
+        assert abs(quantity) < 1e4 or word == "亿"
+    assert scaled
+
+
+def test_the_change_of_the_services_is_that_of_their_values(facts: GepFacts) -> None:
+    before, after = (
+        {row["account"]: row["value"] for row in service_table(facts, year).rows}
+        for year in (2022, 2023)
+    )
+    view = gep.tables(facts, 2023, "元")["services"]
+    changes = dict(zip(column(view, "科目"), column(view, "比 2022 年"), strict=True))
+    assert changes["G"] == pytest.approx((after["G"] / before["G"] - 1) * 100, rel=1e-6)
+    assert changes["G.1.4"] is None  # nothing in the year before
+
+
+@pytest.mark.parametrize("money", gep.MONEY)
+def test_the_split_adds_up_in_every_unit_of_money(facts: GepFacts, money: str) -> None:
+    view = gep.change_view(facts, 2022, 2023, money)
+    names = ("变化", "量效应", "价效应", "范围/方法效应")
+    for whole, *parts in zip(*(column(view, name) for name in names), strict=True):
+        assert whole == pytest.approx(sum(parts), abs=1e-6 / UNITS_OF_MONEY[money] + 1e-12)
+    (value,) = (row["value"] for row in service_table(facts, 2023, money).rows
+                if row["account"] == "G")  # fmt: skip
+    assert column(view, "本期价值")[0] == pytest.approx(value, rel=1e-9)
+
+
+def test_the_chart_of_the_split_has_the_three_effects(facts: GepFacts) -> None:
+    view = gep.change_view(facts, 2022, 2023, "万元")
+    drawn, place = gep.effects_view(view)
+    (whole, *parts) = (row[place] for row in drawn.rows)
+    assert len(parts) == 3
+    assert whole == pytest.approx(sum(parts))
+    assert whole == column(view, "变化")[0]
