@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from carbonledger import units
 from carbonledger.analysis.gep.accounts import (
     UNITS_OF_MONEY,
     ecosystem_table,
@@ -44,7 +45,7 @@ _DECIMALS = {"亿元": 4, "万元": 2, YUAN: 2}
 _LEVEL = "level"
 _LANGS = ("zh", "en")
 _ORDER = (
-    "account", "name", "quantity", "quantity_unit", "value", "value_constant", "share", "change",
+    "account", "name", "quantity", "unit_words", "value", "value_constant", "share", "change",
     "mark", "notation", "price",
 )  # fmt: skip
 _VALUES = {
@@ -189,9 +190,11 @@ def _readable(quantity: float | None, unit: str) -> dict[str, object]:
     for power, word in _POWERS:
         if quantity is not None and abs(quantity) >= 10**power:
             shown = float(Decimal(repr(quantity)).scaleb(-power))
-            words = Text(*(f"{word.in_language(lang)}{chemical(unit)}" for lang in _LANGS))
-            return {"quantity": shown, "quantity_unit": words}
-    return {"quantity": quantity, "quantity_unit": chemical(unit)}
+            words = Text(
+                *(f"{word.in_language(lang)}{chemical(units.spelled(unit))}" for lang in _LANGS)
+            )
+            return {"quantity": shown, "unit_words": words}
+    return {"quantity": quantity, "unit_words": chemical(units.spelled(unit))}
 
 
 def _levelled(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
