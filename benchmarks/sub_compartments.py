@@ -1,11 +1,6 @@
 """A sub-compartment workbook of 200,000 rows, from the file to its results in a new process.
 
-<<<<<<< HEAD
-``python -m benchmarks.sub_compartments`` prints what it took; the bar is 10 seconds on an idle
-machine.
-=======
 ``python -m benchmarks.sub_compartments`` prints what it took; the bar is 10 seconds when idle.
->>>>>>> main
 """
 
 import subprocess

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from carbonledger.analysis.quality import texts_of
 from carbonledger.engine.ask import Answer, Row, answer, code_of, question_of, row_of
 from carbonledger.engine.calculate import Calculation, Subject, calculate
 from carbonledger.engine.explain import Explanation, explain
@@ -38,10 +39,12 @@ from carbonledger.model.problem import Grade, Problem
 from carbonledger.reports.context import WorkbookContext
 from carbonledger.reports.run_tables import TABLE_BOOKS, write_run_tables
 from carbonledger.reports.workbook import write_workbook
-from carbonledger.review import review, texts_of
+from carbonledger.review import review
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from carbonledger.reports.helper import Helper
 
 __all__ = [
     "Run",
@@ -270,11 +273,12 @@ def show(
 
 
 def run_to_folder(
-    name: str | Path, out: Path, options: RunOptions
+    name: str | Path, out: Path, options: RunOptions, helper: "Helper | None" = None
 ) -> tuple[Inventory | None, Outcome]:
     """Run an inventory into a result folder with its workbook; whole, or not at all.
 
-    An inventory whose manifest cannot be used is None, and its problems are in the outcome.
+    An inventory whose manifest cannot be used is None, and its problems are in the outcome. A
+    ``helper`` (``reports.helper``) writes the workbook meanwhile.
     """
     try:
         inventory = open_inventory(name)
@@ -285,14 +289,19 @@ def run_to_folder(
     with write_folder(out, known_files()) as folder:
         outcome = write_run(inventory, folder, options)
         if not outcome.blocked:
-            outcome = review(inventory, folder, options, outcome)
             manifest = inventory.intake.manifest
             profile, grids = run_profile(inventory, options), inventory.intake.grids
             context = WorkbookContext.of(manifest, profile, inventory.library, grids)
+            if helper:
+                helper.begin(folder / WORKBOOK, Results.read(folder), context)
+            outcome = review(inventory, folder, options, outcome)
+            if helper:
+                helper.go_on()
             results = Results.read(folder)
             with texts_of(results):
-                write_workbook(folder / WORKBOOK, results, context)
                 write_run_tables(folder, results, inventory.library)
+                if helper is None or not helper.wrote():
+                    write_workbook(folder / WORKBOOK, results, context)
     return inventory, outcome
 
 

@@ -1,6 +1,5 @@
 """A look at the results of a run as a whole: what is found joins the problems of the run."""
 
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from carbonledger.analysis.gep.review import review_gep
 from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
 from carbonledger.analysis.memo_twice import memo_problems
 from carbonledger.analysis.mine_class import mines_without_class
-from carbonledger.analysis.quality import reviewable, with_quality
+from carbonledger.analysis.quality import reviewable, texts_of, with_quality
 from carbonledger.analysis.reference_approach import reference_approach, reference_problems
 from carbonledger.analysis.sinks import review_sinks
 from carbonledger.analysis.transport_overlap import counted_twice
@@ -19,11 +18,10 @@ from carbonledger.analysis.unexplained_keys import unexplained_keys
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results, plain_records
 from carbonledger.engine.run import Outcome, RunOptions, rewrite_problems, run_profile
-from carbonledger.memory import plain_texts
 from carbonledger.model.problem import Problem
 from carbonledger.reports.reference_table import REFERENCE
 
-__all__ = ["review", "texts_of"]
+__all__ = ["review"]
 
 
 def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Outcome) -> Outcome:
@@ -37,11 +35,6 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
         found, kept = _reviewed(inventory, results, options, outcome)
     rewrite_problems(folder, found, **kept)
     return Outcome(found, blocked=False)
-
-
-def texts_of(results: Results) -> AbstractContextManager[None]:
-    """How texts are kept while a run is looked at: plainly where it has few entries."""
-    return plain_texts() if reviewable(results) else nullcontext()
 
 
 def _reviewed(

@@ -43,6 +43,14 @@ def test_the_first_ticket_as_it_was_sold(ticket):
     assert state.check() == []
 
 
+def test_a_serial_is_issued_once(ticket):
+    issued = read_journal(ticket)[0]
+    assert issued.kind == "issue"
+    with pytest.raises(CarbonledgerError) as refusal:
+        book_of([issued, issued])
+    assert "twice" in refusal.value.text.en
+
+
 def test_years_of_prices_do_not_add(ticket):
     with opened(ticket) as journal:
         sell(journal, TICKET, (1, 10), buyer="甲", price="15.5", price_year=2021)

@@ -55,6 +55,15 @@ def test_the_command_prints_years_ranges_and_what_is_not_in_it(tmp_path):
     assert done.exit_code == 0, done.output
     for said in ("2035", "711,386.83", "~", "不包括：", "枯死木", "不等于可交易减排量"):
         assert said in done.output
+    # Every method in every year: increase of stock x factor of the method, in the range below it.
+    lines = done.output.splitlines()
+    for year, increase in ((2023, FIRST), (2030, FIRST), (2031, SECOND), (2035, SECOND)):
+        shown = {f"{increase * per_volume:,.2f}" for per_volume in BY_METHOD.values()}
+        place = next(
+            number for number, line in enumerate(lines)
+            if line.startswith(f"│ {year} │") and all(value in line for value in shown)
+        )  # fmt: skip
+        assert lines[place + 1].count("~") == len(BY_METHOD)
     postings = pd.read_parquet(tmp_path / "out" / "postings.parquet")
     assert set(postings["book"]) == {"credit"}
     assert postings["amount"].gt(0).all()
@@ -102,6 +111,11 @@ def test_a_project_within_its_region_is_told(tmp_path):
     told = [p for p in outcome.problems if p.code == "forest-counted-twice"]
     assert [problem.grade for problem in told] == ["B"]
     assert "2026" in told[0].message.zh
+    # A project of a county lies within the increase of its province as well.
+    lines[1::2] = [line.replace("福建省", "泉州市") for line in lines[1::2]]
+    outcome, _ = run(tmp_path, head, lines, periods=(2025, 2026))
+    told = [p for p in outcome.problems if p.code == "forest-counted-twice"]
+    assert [(problem.grade, "福建省" in problem.message.zh) for problem in told] == [("B", True)]
 
 
 def test_one_forest_in_two_sets_of_accounts_is_told(tmp_path):

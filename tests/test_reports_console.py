@@ -14,8 +14,14 @@ from rich.console import Console
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.model.problem import Grade, Problem
-from carbonledger.reports.console import print_problems, print_results, totals_table
-from carbonledger.reports.tables import Block, Figure, Row, Table, Tables
+from carbonledger.reports.console import (
+    estimate_by_year,
+    is_long_estimate,
+    print_problems,
+    print_results,
+    totals_table,
+)
+from carbonledger.reports.tables import CO2E_COLUMN, Block, Figure, Row, Table, Tables
 
 
 def problem(grade: Grade, message: str, cell: str = "E8") -> Problem:
@@ -135,3 +141,30 @@ def test_a_long_chart_is_left_to_the_workbook(results: Results) -> None:
     assert "工作簿" in shown.caption
     flat = replace(long, rows=tuple(replace(row, depth=0) for row in rows))
     assert totals_table(flat, names, "zh").row_count == 60
+
+
+def test_an_estimate_of_many_years_is_one_line_a_year() -> None:
+    # Two parts of 1 and 2 t a year below one account: the columns hold both parts and their sum.
+    rows, figures = [], {}
+    for year in range(2020, 2030):
+        block = Block("credit", "350000", year)
+        first = len(rows)
+        rows += [
+            Row(block, "S", 0, (first + 1,)),
+            Row(block, "S.2", 1, (first + 2, first + 3)),
+            Row(block, "S.2.1", 2),
+            Row(block, "S.2.5", 2),
+        ]
+        for place, amount in enumerate((3.0, 3.0, 1.0, 2.0), first):
+            figures[place, CO2E_COLUMN] = Figure(amount)
+    table = Table(tuple(rows), (CO2E_COLUMN,), figures)
+    assert is_long_estimate(table)
+    grid = estimate_by_year(table, sample.names(), "zh")
+    assert grid.row_count == 10
+    cells = [[str(cell) for cell in column.cells] for column in grid.columns]
+    assert cells[0] == [str(year) for year in range(2020, 2030)]
+    assert [set(column) for column in cells[1:]] == [{"3.00"}, {"1.00"}, {"2.00"}]
+    short = replace(table, rows=table.rows[:12])
+    assert not is_long_estimate(short)
+    without = replace(table, figures={**figures, (3, CO2E_COLUMN): Figure()})
+    assert not is_long_estimate(without)

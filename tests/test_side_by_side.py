@@ -143,12 +143,26 @@ def test_areas_stand_in_hectares_and_in_mu():
     entries = pd.DataFrame(
         {
             "region": ["350000"] * 2, "account": ["S.2.1"] * 2, "item": ["mangrove"] * 2,
+            "period": [2024, 2025],
             "area_planted": [675.0, 15.0], "area_planted__unit": ["公顷", "亩"],
             "survival_fraction": [0.8, 0.8], "survival_fraction__unit": ["1", "1"],
         }
     )  # fmt: skip
     found = areas(entries)
     assert found[["ha", "mu"]].to_numpy().tolist() == [pytest.approx([676.0, 10140.0])]
+    assert found[["first", "last"]].to_numpy().tolist() == [[2024, 2025]]
+
+
+def test_an_area_that_stands_is_not_summed_over_the_years():
+    entries = pd.DataFrame(
+        {
+            "region": ["350000"] * 3, "account": ["S.2.1"] * 3, "item": ["mangrove"] * 3,
+            "period": [2023, 2024, 2024], "wetland_area": [100.0, 100.0, 300.0],
+            "wetland_area__unit": ["ha", "ha", "亩"],
+        }
+    )  # fmt: skip
+    found = areas(entries)
+    assert found[["first", "last", "ha"]].to_numpy().tolist() == [[2024, 2024, 120.0]]
 
 
 def test_every_note_is_about_a_method_or_an_account_and_says_what_is_left_out():

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from carbonledger.methods.registry import methods
 from carbonledger.services.drafts import Drafts
 from carbonledger.web.components import delta_colour
-from carbonledger.web.words import plain
+from carbonledger.web.words import distinct, plain
 
 filled = sample.filled
 NAMES = ("start", "inventory", "results", "trace", "sinks", "gep", "factors", "calculator")
@@ -177,3 +177,16 @@ def test_what_a_file_says_is_never_markup() -> None:
 def test_colours_of_changes() -> None:
     assert delta_colour("down") == "inverse"  # emissions: a fall is green
     assert delta_colour("up") == "normal"  # sinks and values: a fall is red
+
+
+def test_names_of_a_list_are_never_alike(filled: Path) -> None:
+    # A browser answers with the name: of two drafts named alike the wrong one would be opened.
+    names = distinct({"a": "福建省", "b": "福建省", "c": "安溪县"})
+    assert names == {"a": "福建省 [a]", "b": "福建省 [b]", "c": "安溪县"}
+    for _ in range(2):
+        at = new_draft(opened("inventory"))
+    assert at.selectbox(key="inventory_draft").value == said(at, "draft")
+    assert at.run().selectbox(key="inventory_draft").value == said(at, "draft")
+    for page in NAMES:
+        for box in shown(at, page).selectbox:
+            assert len(set(box.options)) == len(box.options), (page, box.label)

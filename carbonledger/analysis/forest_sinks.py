@@ -79,7 +79,13 @@ def _both(pair: _Pair, counted: pd.DataFrame, library: Library) -> list[Problem]
         counted[counted["account"].isin(library.below(account))][["region", "period"]]
         for account in (pair.first, pair.second)
     ]
-    both = sides[0].merge(sides[1], on=["region", "period"]).drop_duplicates()
+    # A project of a county lies within the increase of its city too: the region above is named.
+    links = library.region_chain.rename(columns={"key": "region"})[["region", "ancestor"]]
+    above = [
+        side.merge(links)[["ancestor", "period"]].rename(columns={"ancestor": "region"})
+        for side in sides
+    ]
+    both = pd.concat([above[0].merge(sides[1]), above[1].merge(sides[0])]).drop_duplicates()
     problems = []
     for region, rows in both.groupby("region"):
         years = f"{rows['period'].min()}–{rows['period'].max()}"

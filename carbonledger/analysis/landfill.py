@@ -70,7 +70,9 @@ def landfill_series(
     """
     booked = postings[postings["method"].isin([_DECAY, _BALANCE])]
     used = selections[selections["selection"].isin(booked["selection"].unique())]
-    arguments = dict(list(used.groupby("selection")))
+    arguments: dict[Any, list[dict[str, Any]]] = {}
+    for argument in used.to_dict("records"):
+        arguments.setdefault(argument["selection"], []).append(dict(argument))
     waste = entries[entries["account"].isin(booked["account"].unique())]
     parts = [
         _line(dict(zip(_LINE, _keys(key), strict=True)), rows, arguments, waste, library, profile)
@@ -126,7 +128,7 @@ def _keys(key: Hashable) -> tuple[Any, ...]:
 def _line(
     line: Mapping[str, str],
     booked: pd.DataFrame,
-    arguments: Mapping[Any, pd.DataFrame],
+    arguments: Mapping[Any, list[dict[str, Any]]],
     entries: pd.DataFrame,
     library: Library,
     profile: Profile,
@@ -155,11 +157,11 @@ def _line(
     )
 
 
-def _values(chosen: pd.DataFrame, rows: pd.DataFrame) -> dict[str, float]:
+def _values(chosen: Iterable[Mapping[str, Any]], rows: pd.DataFrame) -> dict[str, float]:
     """The arguments of one year in the units of the method; ``waste`` is NaN where unknown."""
     wanted = get(_DECAY).forms[0].units
     values = {}
-    for argument in chosen.to_dict("records"):
+    for argument in chosen:
         name = argument["argument"]
         if name not in wanted:
             continue
@@ -173,9 +175,9 @@ def _values(chosen: pd.DataFrame, rows: pd.DataFrame) -> dict[str, float]:
     return values
 
 
-def _is_entry(chosen: pd.DataFrame) -> bool:
+def _is_entry(chosen: Iterable[Mapping[str, Any]]) -> bool:
     """Whether the entries themselves state the decay rate."""
-    return bool(((chosen["argument"] == _RATE) & (chosen["parameter"] == "entry")).any())
+    return any(each["argument"] == _RATE and each["parameter"] == "entry" for each in chosen)
 
 
 def _deposited(rows: pd.DataFrame, quantity: str, unit: str) -> float:
@@ -192,14 +194,19 @@ def _entered(rows: pd.DataFrame, quantity: str, unit: str) -> float:
 
 
 def _rate(
-    line: Mapping[str, str], chosen: pd.DataFrame, year: int, library: Library, profile: Profile
+    line: Mapping[str, str],
+    chosen: Iterable[Mapping[str, Any]],
+    year: int,
+    library: Library,
+    profile: Profile,
 ) -> tuple[float, str]:
     """The decay rate that the run used, or the one that it would have used; with its row."""
-    used = chosen[(chosen["argument"] == _RATE) & (chosen["parameter"] != "entry")]
-    if len(used):
-        row = used.iloc[0]
-        return row["value"] * units.multiplier(row["unit"], "1/a"), str(row["parameter"])
-    if (chosen["argument"] == _RATE).any():
+    rates = [each for each in chosen if each["argument"] == _RATE]
+    for used in rates:
+        if used["parameter"] != "entry":
+            value = used["value"] * units.multiplier(used["unit"], "1/a")
+            return value, str(used["parameter"])
+    if rates:
         return math.nan, "entry"
     request = {
         "argument": _RATE,

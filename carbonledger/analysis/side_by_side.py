@@ -40,6 +40,7 @@ SIDE_BY_SIDE = "side_by_side"
 
 _LINE = ["profile", "region", "account", "item", "detail", "measure", "unit", "method", "chosen"]
 _AMOUNTS = ["amount", "low", "high"]
+_OF_A_YEAR = {"area_planted", "extracted_area"}
 _TOTAL = ["profile", "book", "region", "account", "unit"]
 
 
@@ -184,11 +185,15 @@ def notes_of(keys: Iterable[str]) -> dict[str, MethodNote]:
 def areas(entries: pd.DataFrame) -> pd.DataFrame:
     """The areas of the entries in hectares and in mu, since letters and statistics use both.
 
+    What is planted or extracted in a year adds up over the years; any other area stands, and that
+    of the last year is told.
+
     Args:
         entries: the entries as written, each quantity with its unit.
 
     Returns:
-        Columns ``region, account, item, quantity, ha, mu``, summed over the years.
+        Columns ``region, account, item, quantity, first, last, ha, mu``; ``first`` and ``last`` are
+        the years that the area is of.
     """
     parts = []
     for name in (column.removesuffix("__unit") for column in entries if column.endswith("__unit")):
@@ -204,5 +209,10 @@ def areas(entries: pd.DataFrame) -> pd.DataFrame:
         parts.append(rows.assign(quantity=name))
     keys = ["region", "account", "item", "quantity"]
     if not parts:
-        return pd.DataFrame(columns=[*keys, "ha", "mu"])
-    return pd.concat(parts).groupby(keys, as_index=False, dropna=False)[["ha", "mu"]].sum()
+        return pd.DataFrame(columns=[*keys, "first", "last", "ha", "mu"])
+    rows = pd.concat(parts)
+    latest = rows.groupby(keys, dropna=False)["period"].transform("max")
+    told = rows[rows["quantity"].isin(_OF_A_YEAR) | (rows["period"] == latest)]
+    return told.groupby(keys, as_index=False, dropna=False).agg(
+        first=("period", "min"), last=("period", "max"), ha=("ha", "sum"), mu=("mu", "sum")
+    )

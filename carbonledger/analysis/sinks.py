@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from carbonledger.analysis.entered_rates import rates_beyond
+from carbonledger.analysis.land_twice import land_twice
 from carbonledger.analysis.side_by_side import SIDE_BY_SIDE, compare_methods
 from carbonledger.engine.alternatives import profiles_for
 from carbonledger.engine.open import Inventory
@@ -60,6 +61,7 @@ def review_sinks(
         *rates_beyond(results.entries, inventory.library),
         *_far_apart(ends),
         *_full_rate(ends),
+        *land_twice(results.entries, inventory.library),
         _ex_ante(),
     ]
     return problems, {SIDE_BY_SIDE: content}

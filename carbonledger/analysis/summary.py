@@ -174,7 +174,8 @@ def _sums(placed: pd.DataFrame) -> pd.DataFrame:
     keys = ["line", "code", *_BLOCK, "gas"]
     grouped = placed.groupby(keys)
     sums = grouped[["amount", "co2e"]].sum(min_count=1)
-    sums["notation"] = grouped["notation"].agg(_keys)
+    noted = placed[placed["notation"] != ""].groupby(keys)["notation"].agg(_keys)
+    sums["notation"] = noted.reindex(sums.index, fill_value="")
     sums["unverified"] = grouped["unverified"].any()
     sums = sums.reset_index()
     own = sums["gas"].isin(_OWN_MASS)

@@ -39,6 +39,7 @@ from carbonledger.cli.transport import savings
 from carbonledger.cli.uses import add_use_commands
 from carbonledger.cli.web import add_web_command
 from carbonledger.errors import CarbonledgerError, Text
+from carbonledger.reports.helper import helper
 from carbonledger.services.place import default_ledger
 
 if TYPE_CHECKING:
@@ -93,18 +94,19 @@ def run(
     as_json: Json = False,
 ) -> None:
     """计算清单并保存 / Compute an inventory, store the run and write its results."""
-    from carbonledger.analysis.side_by_side import SIDE_BY_SIDE
-    from carbonledger.api import WORKBOOK, run_to_folder, store
-    from carbonledger.engine.open import inventory_folder
-    from carbonledger.engine.results import Results
-    from carbonledger.engine.run import RunOptions
-    from carbonledger.reports.console import print_problems, print_results
-    from carbonledger.reports.context import Names
-    from carbonledger.reports.explanation import print_published
-    from carbonledger.reports.side_by_side_table import print_side_by_side
+    with helper() as second:  # before the slow imports: it loads its own meanwhile
+        from carbonledger.analysis.side_by_side import SIDE_BY_SIDE
+        from carbonledger.api import WORKBOOK, run_to_folder, store
+        from carbonledger.engine.open import inventory_folder
+        from carbonledger.engine.results import Results
+        from carbonledger.engine.run import RunOptions
+        from carbonledger.reports.console import print_problems, print_results
+        from carbonledger.reports.context import Names
+        from carbonledger.reports.explanation import print_published
+        from carbonledger.reports.side_by_side_table import print_side_by_side
 
-    folder = out or Path("results") / inventory_folder(inventory).name
-    opened, outcome = run_to_folder(inventory, folder, RunOptions(profile, gwp, engine))
+        folder = out or Path("results") / inventory_folder(inventory).name
+        opened, outcome = run_to_folder(inventory, folder, RunOptions(profile, gwp, engine), second)
     if opened is None or outcome.blocked:
         if as_json:
             print_json(json.loads((folder / "run.json").read_text("utf-8")))

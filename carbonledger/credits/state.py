@@ -142,6 +142,12 @@ def _apply(book: Book, line: Line) -> None:
     if line.kind == ISSUE:
         claims = tuple(Claim(**each) for each in content["claims"])
         quantity = int(content["quantity"])
+        if content["serial"] in book.batches:
+            raise CarbonledgerError(
+                f"账簿损坏：批次号“{content['serial']}”签发了两次。请从备份恢复账簿。",
+                f"The book is damaged: the serial '{content['serial']}' was issued twice. Restore "
+                "it from a copy.",
+            )
         book.batches[content["serial"]] = Batch(
             content["serial"],
             content["product"],

@@ -190,7 +190,11 @@ def question_of(
     if code == GWP and item and not species:
         # The gas of a warming potential is asked for like a fuel: --item SF6.
         item, species = "", _gas(item, library)
-    kind = code_of(item, item_names(library), Text("品种", "item"))
+    items = item_names(library)
+    of_parameter = library.parameters["parameter"] == code
+    with_values = set(library.parameters.loc[of_parameter, "item"])
+    likely = {name: found for name, found in items.items() if found in with_values}
+    kind = code_of(item, items, Text("品种", "item"), likely)
     return Question(
         parameter=code,
         item=kind or _only_item(code, library),
@@ -202,8 +206,10 @@ def question_of(
     )
 
 
-def code_of(text: str, names: NameTable, what: Text) -> str:
+def code_of(text: str, names: NameTable, what: Text, likely: NameTable | None = None) -> str:
     """The code of a name; empty for an empty text.
+
+    ``likely`` are the names that are meant more probably; without them, all are equal.
 
     Raises:
         CarbonledgerError: if the name is not known or stands for several codes.
@@ -214,7 +220,8 @@ def code_of(text: str, names: NameTable, what: Text) -> str:
     codes = spellings.find(text)
     if len(codes) == 1:
         return codes[0]
-    near = spellings.nearest(text)
+    near = Spellings(likely).nearest(text) if likely else ()
+    near = near or spellings.nearest(text)
     zh, en = _near_zh(near), _near_en(near)
     if codes:
         zh, en = f"请改用代码：{'、'.join(codes)}。", f" Use a code: {', '.join(codes)}."

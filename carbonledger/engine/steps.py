@@ -343,7 +343,8 @@ def joined(
         if fewer and not marked[[*fewer, "given"]].drop_duplicates().duplicated(fewer).any():
             kept = fewer
     place = keys.groupby(kept).ngroup().to_numpy()
-    return tuple(_by(kept, place, step, keys) for step in steps), tuple(kept)
+    named = keys[kept]
+    return tuple(_by(named, place, step) for step in steps), tuple(kept)
 
 
 def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> "npt.NDArray[np.int64]":
@@ -351,17 +352,19 @@ def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> "npt.NDArray[np.int64]"
     marks = np.full((len(keys), len(steps)), -1)
     for number, step in enumerate(steps):
         # The selection tells the warming potential.
-        payload = step.coefficients.drop(columns=["key", "gwp"])
+        names = [name for name in step.coefficients if name not in {"key", "gwp"}]
+        payload = zip(*(step.coefficients[name] for name in names), strict=True)
         codes: dict[tuple[object, ...], int] = {}
-        given = [codes.setdefault(row, len(codes)) for row in payload.itertuples(index=False)]
+        given = [codes.setdefault(row, len(codes)) for row in payload]
         marks[step.coefficients["key"], number] = given
     return np.unique(marks, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _by(kept: list[str], place: "npt.NDArray[np.int64]", step: Step, keys: pd.DataFrame) -> Step:
-    """The step by the key columns; ``place`` is that of each key in their order."""
+def _by(named: pd.DataFrame, place: "npt.NDArray[np.int64]", step: Step) -> Step:
+    """The step by the ``named`` columns of the keys; ``place`` is that of each in their order."""
     of_rows = step.coefficients["key"].to_numpy()
     first = np.unique(place[of_rows], return_index=True)[1]
-    rows = step.coefficients.drop(columns="key").take(first).reset_index(drop=True)
-    of_keys = keys[kept].take(of_rows[first]).reset_index(drop=True)
-    return replace(step, coefficients=pd.concat([rows, of_keys], axis=1))
+    # Column by column: the operations on whole frames cost more than these few rows.
+    rows = {name: each.array[first] for name, each in step.coefficients.items() if name != "key"}
+    of_keys = {name: each.array[of_rows[first]] for name, each in named.items()}
+    return replace(step, coefficients=pd.DataFrame(rows | of_keys))

@@ -58,6 +58,7 @@ _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 # What a cell may carry at its ends without anybody seeing it, besides white space.
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u00ad"
 _EDGE = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
+_SPACES = re.compile(rf"[\s{_INVISIBLE}]+")
 _INTEGER = r"(?:0|[1-9][0-9]*)"
 _NUMBER = re.compile(rf"[+-]?(?:{_INTEGER}(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -89,7 +90,7 @@ def same_print(one: object, other: object) -> bool:
 def label_key(text: object) -> str:
     """The form under which labels are compared: no spaces, one width, no capitals."""
     folded = unicodedata.normalize("NFKC", printed_text(text)).casefold()
-    return "".join(char for char in folded if not char.isspace() and char not in _INVISIBLE)
+    return _SPACES.sub("", folded)
 
 
 def parse_cell(raw: object) -> Cell:

@@ -249,10 +249,26 @@ def _two_units(column: int) -> Finding:
 
 
 def _no_unit(column: int, name: str) -> Finding:
+    known = limits.names().get(name, Text(name, name))
+    zh = f"“{known.zh}”（{name}）" if known.zh != name else f"“{name}”"
+    said = Text(f"数量列{zh}没有单位。", f"The quantity '{name}' has no unit.")
+    if any(units.same_dimension(unit, "ha") for unit in limits.units_of(name)):
+        return Finding(
+            column,
+            "unit-missing",
+            Text(
+                f"{said.zh}是公顷还是亩？1 亩 = 1/15 公顷，写错差 15 倍。",
+                f"{said.en} Hectares or mu? 1 mu is 1/15 ha: a mistake is 15-fold.",
+            ),
+            Text(
+                "请在表头写明，例如“面积 [公顷]”或“面积 [亩]”。",
+                "State it in the heading, such as 'area [ha]' or 'area [mu]'.",
+            ),
+        )
     return Finding(
         column,
         "unit-missing",
-        Text(f"数量列“{name}”没有单位。", f"The quantity '{name}' has no unit."),
+        said,
         Text(
             "请在表头写明单位，例如“消费量 [吨]”；没有量纲的小数写 [1]，百分数写 [%]。",
             "State it in the heading, such as 'fuel [t]'; write [1] for a fraction, [%] for "

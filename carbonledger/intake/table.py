@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from carbonledger.errors import Text
 from carbonledger.intake.cells import Cell, parse_cell, printed_text
@@ -44,7 +43,7 @@ class Grid:
     first_row: int = 0
     first_col: int = 0
     merges: tuple[Merge, ...] = ()
-    formats: Mapping[tuple[int, int], str] = field(default_factory=lambda: MappingProxyType({}))
+    formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def width(self) -> int:

@@ -4,6 +4,7 @@ Nothing is computed here; figures are printed by the one formatter of ``reports.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table as Grid
@@ -12,16 +13,26 @@ from rich.text import Text as Shown
 from carbonledger.engine.results import Results
 from carbonledger.library.load import Library
 from carbonledger.model.problem import Grade, Problem
-from carbonledger.model.records import Status
+from carbonledger.model.records import Book, Status
 from carbonledger.reports.context import Names
 from carbonledger.reports.gep_console import account_grid, has_account
 from carbonledger.reports.numbers import TONNES, Scale, format_count, format_number, scale_for
-from carbonledger.reports.tables import Column, Figure, Row, Table, Tables
+from carbonledger.reports.tables import CO2E_COLUMN, Column, Figure, Row, Table, Tables
 from carbonledger.reports.texts import chemical, label, text
 
-__all__ = ["print_problems", "print_results", "problems_text", "totals_table"]
+__all__ = [
+    "estimate_by_year",
+    "is_long_estimate",
+    "print_problems",
+    "print_results",
+    "problems_text",
+    "totals_table",
+]
 
 _MOST_ROWS = 60
+# Estimates over this many years stand as one line a year; of fewer years each gas is shown.
+_LONG_ESTIMATE = 4
+_MOST_ACCOUNTS = 6
 _SHOWN_PER_GRADE = {Grade.A: 50, Grade.B: 10, Grade.C: 3, Grade.D: 3}
 _GRADE_COLOURS = {Grade.A: "bold red", Grade.B: "yellow", Grade.C: "cyan", Grade.D: "dim"}
 # A sum over parts that were not estimated or not disclosed is too small; over others it is whole.
@@ -38,7 +49,9 @@ def print_results(
     if has_account(results.totals):
         console.print(account_grid(results.totals, names, lang))
     else:
-        console.print(totals_table(Tables(results, names).by_measure(), names, lang))
+        table = Tables(results, names).by_measure()
+        grid = estimate_by_year if is_long_estimate(table) else totals_table
+        console.print(grid(table, names, lang))
     print_problems(console, problems, lang)
 
 
@@ -74,7 +87,7 @@ def totals_table(table: Table, names: Names, lang: str) -> Grid:
         "period": len({row.block.period for row in table.rows}) > 1,
     }
     scales = [_scale(table, column) for column in table.columns]
-    legend = _legend(table, rows, lang)
+    legend = _legend(table, rows, lang, deeper=len(rows) < len(table.rows))
     marks = sum(key in legend for key in (_UNVERIFIED_MARK, _INCOMPLETE_MARK))
     grid = Grid(title=text("console.totals").in_language(lang), title_justify="left")
     grid.add_column(text("column.account").in_language(lang), overflow="fold")
@@ -103,6 +116,64 @@ def totals_table(table: Table, names: Names, lang: str) -> Grid:
     grid.caption = legend or None
     grid.caption_justify = "left"
     return grid
+
+
+def is_long_estimate(table: Table) -> bool:
+    """Whether all rows are credits of one region over many years, every one with its CO2e."""
+    blocks = {row.block for row in table.rows}
+    return (
+        {block.book for block in blocks} == {Book.CREDIT}
+        and len({block.region for block in blocks}) == 1
+        and len({block.period for block in blocks}) >= _LONG_ESTIMATE
+        and all(table.figure(place, CO2E_COLUMN) != Figure() for place in range(len(table.rows)))
+    )
+
+
+def estimate_by_year(table: Table, names: Names, lang: str) -> Grid:
+    """Years down; across the accounts that add up to the total, as deep as fits, in CO2e."""
+    rows = _parts(table.rows)
+    columns = list(dict.fromkeys(_place(table.rows[place]) for place in rows))
+    scale = _scale(table, CO2E_COLUMN)
+    lowest = max(table.rows[place].depth for place in rows)
+    legend = _legend(table, rows, lang, deeper=any(row.depth > lowest for row in table.rows))
+    marks = sum(key in legend for key in (_UNVERIFIED_MARK, _INCOMPLETE_MARK))
+    unit = chemical(scale.unit(CO2E_COLUMN.unit, lang))
+    title = f"{text('console.totals').in_language(lang)} [{unit}]"
+    grid = Grid(title=title, title_justify="left", caption=legend or None, caption_justify="left")
+    grid.add_column(text("column.period").in_language(lang))
+    for place in columns:
+        row = next(row for row in table.rows if _place(row) == place)
+        head = _name(replace(row, depth=min(row.depth, 1)), names, lang)
+        head.plain = head.plain.strip()
+        grid.add_column(head, justify="right", overflow="fold")
+    cells = {(table.rows[at].block.period, _place(table.rows[at])): at for at in rows}
+    for year in sorted({row.block.period for row in table.rows}):
+        found = [cells.get((year, place)) for place in columns]
+        grid.add_row(
+            str(year),
+            *(
+                _shown(Figure() if at is None else table.figure(at, CO2E_COLUMN), scale, marks)
+                for at in found
+            ),
+        )
+    return grid
+
+
+def _place(row: Row) -> tuple[str, bool]:
+    return row.account, row.own
+
+
+def _parts(rows: Sequence[Row]) -> list[int]:
+    """The roots, and at the deepest level that fits the accounts without parts above it."""
+    for depth in range(max(row.depth for row in rows), -1, -1):
+        places = [
+            at
+            for at, row in enumerate(rows)
+            if row.depth in {0, depth} or (row.depth < depth and not row.parts)
+        ]
+        if len({_place(rows[at]) for at in places}) <= _MOST_ACCOUNTS:
+            return places
+    return [at for at, row in enumerate(rows) if row.depth == 0]
 
 
 def _visible(rows: Sequence[Row]) -> list[int]:
@@ -154,14 +225,14 @@ def _incomplete(figure: Figure) -> bool:
     return figure.amount is not None and bool(_INCOMPLETE & set(figure.notation.split(",")))
 
 
-def _legend(table: Table, rows: Sequence[int], lang: str) -> str:
+def _legend(table: Table, rows: Sequence[int], lang: str, *, deeper: bool) -> str:
     figures = [table.figure(place, column) for place in rows for column in table.columns]
     keys = []
     if any(figure.unverified and figure.amount is not None for figure in figures):
         keys.append("console.unverified")
     if any(_incomplete(figure) for figure in figures):
         keys.append("console.incomplete")
-    if len(rows) < len(table.rows):
+    if deeper:
         keys.append("console.deeper")
     return "\n".join(text(key).in_language(lang) for key in keys)
 

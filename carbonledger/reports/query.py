@@ -171,7 +171,8 @@ def parameters_used(results: Results) -> list[Use]:
                    CAST(sum(postings) AS BIGINT) AS postings
             FROM {_table(results, "selections.parquet")} JOIN uses USING (selection)
             GROUP BY ALL
-        ) ORDER BY argument LIKE 'gwp%', argument, parameter, fallback, unit, value, locator
+        ) ORDER BY argument LIKE 'gwp%', argument, parameter, fallback, unit, value, locator,
+                   status, source, selections
         """
     return [Use(*row) for row in _rows(query)]
 

@@ -78,9 +78,10 @@ def write_items(sheet: Sheet, table: Table, names: Names) -> Placed:
     ]
     if table.total is not None:
         heads.append(head_text(text("column.total"), chemical(table.total.unit)))
-    notes = [text("note.sign"), text("note.missing")]
+    notes = [text("note.sign"), text("note.missing"), text("note.no_item")]
     short = [words.zh for words in items]
-    return _write(sheet, table, names, _Words(text("title.items"), notes, heads, short))
+    words = _Words(text("title.items"), notes, heads, short)
+    return _write(sheet, table, names, words, sparse=True)
 
 
 def _co2e_note(gwp: str) -> Text:
@@ -101,8 +102,15 @@ def measure_head(column: Column) -> str:
 
 
 def _write(
-    sheet: Sheet, table: Table, names: Names, words: _Words, *, shares: bool = False
+    sheet: Sheet,
+    table: Table,
+    names: Names,
+    words: _Words,
+    *,
+    shares: bool = False,
+    sparse: bool = False,
 ) -> Placed:
+    """Write a tree of accounts; in a ``sparse`` one what was never computed is left blank."""
     labels = [head_text(text(f"column.{name}")) for name in _LEADING]
     labels += words.heads
     following = len(labels)
@@ -115,7 +123,7 @@ def _write(
     for place, row in enumerate(table.rows):
         style = _row_style(row)
         _leading(sheet, placed.first + place, row, names, style)
-        _figures(placed, place, style)
+        _figures(placed, place, style, sparse=sparse)
         if shares:
             _share(placed, place, tops[row.block], following, style)
         _remarks(placed, place, following + shares, words.short, style)
@@ -144,16 +152,19 @@ def _leading(sheet: Sheet, at: int, row: Row, names: Names, style: Style) -> Non
     sheet.whole(at, 5, block.period, style)
 
 
-def _figures(placed: Placed, place: int, style: Style) -> None:
+def _figures(placed: Placed, place: int, style: Style, *, sparse: bool) -> None:
     table, sheet, at = placed.table, placed.sheet, placed.first + place
     for offset, column in enumerate(table.printed):
+        figure = table.figure(place, column)
+        if sparse and figure.empty:
+            sheet.blank(at, _FIGURES_FROM + offset, style)
+            continue
         if column == table.total:
             cells = [(at, _FIGURES_FROM + across) for across in range(offset)]
         else:
             cells = [
                 (placed.first + part, _FIGURES_FROM + offset) for part in table.rows[place].parts
             ]
-        figure = table.figure(place, column)
         _figure(sheet, at, _FIGURES_FROM + offset, figure, cells, style)
 
 

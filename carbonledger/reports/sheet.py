@@ -120,7 +120,7 @@ class _Look(NamedTuple):
 
 
 class _Page(Worksheet):  # type: ignore[misc]  # the library has no types
-    """A sheet of the library that writes texts and numbers without its many cases.
+    """A sheet of the library that writes texts, numbers and blanks without its many cases.
 
     It also spares the search for functions of newer editions of Excel, which tries thirty patterns
     on each formula: what this program writes is ``SUM``, ``COUNT`` and ``IF``. Every cell has a
@@ -129,11 +129,13 @@ class _Page(Worksheet):  # type: ignore[misc]  # the library has no types
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         kind = type(cell).__name__
-        if kind not in {"String", "Number"} or cell.format is None:
+        if kind not in {"String", "Number", "Blank"} or cell.format is None:
             super()._write_cell(row, col, cell)
             return
         place = f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{cell.format._get_xf_index()}"'
-        if kind == "String":
+        if kind == "Blank":
+            self.fh.write(f"{place}/>")
+        elif kind == "String":
             self.fh.write(f'{place} t="s"><v>{cell.string}</v></c>')
         else:
             self.fh.write(f"{place}><v>{cell.number:.16G}</v></c>")
@@ -280,6 +282,10 @@ class Sheet:
     def key(self, row: int, column: int, value: str, style: Style | None = None) -> None:
         """What stands in place of a number: a notation key or the mark of a missing figure."""
         self.text(row, column, value, (style or {}) | _KEY)
+
+    def blank(self, row: int, column: int, style: Style | None = None) -> None:
+        """A cell of a table in which nothing stands."""
+        self.page.write_blank(row, column, None, self.book.style(_BODY | (style or {})))
 
     def number(
         self,

@@ -33,11 +33,12 @@ _PLACE = ("region", "account", "item", "detail", "measure")
 _CUMULATIVE = ("cumulative", "cumulative_low", "cumulative_high")
 # A longer table leaves out what only one method computes.
 _MOST_LINES = 40
+_METHOD_WIDTH = 30
 _WIDE = {"included": 40, "excluded": 40, "reason": 60, "method": 40, "range": 40}
 
 
 def print_side_by_side(console: Console, content: Content, names: Names, lang: str) -> None:
-    """Print what each method gives over the years, the yearly totals by profile, and the notes.
+    """Print what each method gives over the years and in each year, the totals, and the notes.
 
     Args:
         console: where to print.
@@ -49,6 +50,11 @@ def print_side_by_side(console: Console, content: Content, names: Names, lang: s
         console.print(text("side.nothing").in_language(lang))
         return
     console.print(_by_method(content["table"], names, lang))
+    estimates = [row for row in content["table"] if row["book"] == Book.CREDIT]
+    for _, rows in _groups(estimates, *_PLACE, "unit"):
+        columns = _columns_by_method(rows)
+        if len(columns) > 1 and len({row["period"] for row in rows}) > 1:
+            console.print(_methods_by_year(columns, names, lang))
     totals = _groups(_roots(content["totals"], names), "region", "account", "unit")
     for (region, account, _), rows in totals:
         console.print(_by_year(rows, region, account, names, lang))
@@ -95,6 +101,48 @@ def _by_method(rows: Sequence[Row], names: Names, lang: str) -> Table:
     return table
 
 
+def _columns_by_method(rows: Sequence[Row]) -> list[list[list[Row]]]:
+    """The lines of one pool that differ: each the rows of one method under profiles that agree."""
+    lines = [line for _, line in _groups(rows, *_LINE)]
+    found: dict[tuple[Any, ...], list[list[Row]]] = {}
+    for line in lines:
+        values = tuple((row["period"], row["amount"], row["low"], row["high"]) for row in line)
+        found.setdefault((line[0]["method"], values), []).append(line)
+    return list(found.values())
+
+
+def _methods_by_year(columns: Sequence[Sequence[Sequence[Row]]], names: Names, lang: str) -> Table:
+    """Years down, methods across, each amount with its range below it."""
+    first = columns[0][0][0]
+    about = (
+        names.region(first["region"]).in_language(lang),
+        f"{first['account']} {names.account(first['account']).in_language(lang)}",
+        _about(first, names, lang),
+    )
+    title = f"{text('side.by_method').in_language(lang)} · {' · '.join(filter(None, about))}"
+    table = Table(title=f"{title} [{chemical(first['unit'])}]", title_justify="left")
+    table.add_column(text("column.period").in_language(lang))
+    years = sorted({row["period"] for lines in columns for row in lines[0]})
+    cells = []
+    for lines in columns:
+        takers = [f"{line[0]['profile']}{' ✓' if line[0]['chosen'] else ''}" for line in lines]
+        title = get(lines[0][0]["method"]).title.in_language(lang)
+        table.add_column(
+            "\n".join((title, *takers)), justify="right", overflow="fold", max_width=_METHOD_WIDTH
+        )
+        cells.append({row["period"]: row for row in lines[0]})
+    for year in years:
+        table.add_row(str(year), *(_stacked(column.get(year)) for column in cells))
+    return table
+
+
+def _stacked(row: Row | None) -> str:
+    if row is None:
+        return "—"
+    shown = format_number(row["amount"])
+    return shown if row["low"] is None else f"{shown}\n({_range(row['low'], row['high'])})"
+
+
 def _about(row: Row, names: Names, lang: str) -> str:
     item = names.item(row["item"]).in_language(lang) if row["item"] else ""
     detail = row[f"detail_{lang}"]
@@ -139,11 +187,15 @@ def _range(low: float | None, high: float | None) -> str:
 def note_lines(content: Content, names: Names) -> Iterator[Text]:
     """What stands below the tables: areas, each method's pools and reason, what is lacking."""
     for row in content["areas"]:
+        years = (
+            f"{row['first']}" if row["first"] == row["last"] else f"{row['first']}–{row['last']}"
+        )
         yield _filled(
             "side.area",
             account=_account(names, row["account"]),
             item=names.item(row["item"]) if row["item"] else Text("", ""),
             quantity=_quantity(row["quantity"]),
+            years=_both(years),
             ha=_both(format_number(row["ha"])),
             mu=_both(format_number(row["mu"])),
         )

@@ -41,6 +41,11 @@ class Figure(NamedTuple):
     notation: str = ""
     unverified: bool = False
 
+    @property
+    def empty(self) -> bool:
+        """Whether neither a number nor a notation key stands here."""
+        return self.amount is None and not self.notation
+
 
 _EMPTY = Figure()
 

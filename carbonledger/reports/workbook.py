@@ -1,5 +1,6 @@
 """The workbook of a run: ``summary.xlsx``."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from carbonledger.analysis.side_by_side import SIDE_BY_SIDE
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.files import disk_errors, locked, temporary
+from carbonledger.model.records import Book
 from carbonledger.reports import query
 from carbonledger.reports.context import WorkbookContext
 from carbonledger.reports.cover import run_time, write_cover
@@ -18,7 +20,7 @@ from carbonledger.reports.data_sheets import (
 )
 from carbonledger.reports.grid_sheets import Places, found_problems, write_grids, write_problems
 from carbonledger.reports.result_sheets import write_gases, write_items, write_results
-from carbonledger.reports.sheet import Book
+from carbonledger.reports.sheet import Book as Workbook
 from carbonledger.reports.side_by_side_table import write_side_by_side
 from carbonledger.reports.tables import Tables
 from carbonledger.reports.texts import beside, text
@@ -38,13 +40,20 @@ _SHEETS = (
 )
 
 
-def write_workbook(path: Path, results: Results, context: WorkbookContext) -> None:
+def write_workbook(
+    path: Path,
+    results: Results,
+    context: WorkbookContext,
+    reviewed: Callable[[], Results] | None = None,
+) -> None:
     """Write the workbook of a run; the file is there completely or not at all.
 
     Args:
         path: the file to write; an existing one is replaced.
         results: the result folder of the run.
         context: the inventory, its profile, names and tables as read.
+        reviewed: gives the result folder with what a review found, once that is known; it is asked
+            for as late as possible. Without it ``results`` are what is known.
 
     Raises:
         CarbonledgerError: if the results contradict themselves, or the file cannot be written
@@ -56,18 +65,26 @@ def write_workbook(path: Path, results: Results, context: WorkbookContext) -> No
         draft = temporary(path)
         try:
             with disk_errors(path):
-                _write(draft, results, context, tables)
+                _write(draft, results, context, tables, reviewed or (lambda: results))
                 draft.replace(path)
         finally:
             with suppress(OSError):
                 draft.unlink()
 
 
-def _write(path: Path, results: Results, context: WorkbookContext, tables: Tables) -> None:
+def _write(
+    path: Path,
+    results: Results,
+    context: WorkbookContext,
+    tables: Tables,
+    reviewed: Callable[[], Results],
+) -> None:
     names, gwp = context.names, str(results.info.get("gwp", ""))
-    problems, uses = found_problems(results), query.parameters_used(results)
+    if Book.CREDIT in set(results.totals["book"]):
+        results = reviewed()  # the review sets the methods of sinks side by side
+    uses = query.parameters_used(results)
     places = Places(context.grids)
-    book = Book(path, context.title.zh, run_time(results))
+    book = Workbook(path, context.title.zh, run_time(results))
     cover = book.sheet(beside(text("sheet.cover")))
     by_measure, by_item = tables.by_measure(), tables.by_item()
     published = bool(results.info.get("published"))
@@ -87,6 +104,8 @@ def _write(path: Path, results: Results, context: WorkbookContext, tables: Table
     write_postings(sheets["postings"], results, names)
     if published:
         write_published(sheets["published"], results, names)
+    results = reviewed()
+    problems = found_problems(results)
     write_problems(sheets["problems"], problems, places)
     write_grids(book, places, problems)
     contents = [(sheet.name, text(f"contents.{key}")) for key, sheet in sheets.items()]

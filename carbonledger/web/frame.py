@@ -9,7 +9,7 @@ from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.library.profiles import profile, profile_names
 from carbonledger.web import address, store
 from carbonledger.web.components import refuse
-from carbonledger.web.words import reader, say, t
+from carbonledger.web.words import distinct, reader, say, t
 
 __all__ = ["chosen_block", "chosen_run", "lookup_region", "sidebar"]
 
@@ -65,6 +65,7 @@ def _language() -> None:
 
 def _pick(label: str, key: str, names: Mapping[str, str], wanted: str) -> str:
     """A selection by the names of codes that lives in the address, or else the first one."""
+    names = distinct(names)
     value = wanted if wanted in names else next(iter(names))
     st.session_state[f"frame_{key}"] = value
 

@@ -23,7 +23,8 @@ from carbonledger.services.drafts import Draft, Drafts
 from carbonledger.services.home import worked_inventories
 from carbonledger.services.place import default_ledger
 from carbonledger.services.results import RunViews
-from carbonledger.services.sinks import SinkViews, is_sink_profile, sink_views
+from carbonledger.services.sink_views import SinkViews, sink_views
+from carbonledger.services.sinks import is_sink_profile
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,12 +2,14 @@
 
 import os
 import re
+from collections import Counter
+from collections.abc import Mapping
 
 import streamlit as st
 
 from carbonledger.errors import Text
 
-__all__ = ["plain", "reader", "say", "t"]
+__all__ = ["distinct", "plain", "reader", "say", "t"]
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@/])")
 _BREAK = re.compile(r"\s*\n\s*")
@@ -27,6 +29,15 @@ def t(zh: str, en: str) -> str:
 def say(text: Text) -> str:
     """A message or name in the language of the reader; it may quote data, see ``plain``."""
     return text.in_language(reader())
+
+
+def distinct(names: Mapping[str, str]) -> dict[str, str]:
+    """The names of a list, with the code behind those that several have.
+
+    A browser answers with the name that was chosen: two alike names would stand for one another.
+    """
+    counts = Counter(names.values())
+    return {key: name if counts[name] == 1 else f"{name} [{key}]" for key, name in names.items()}
 
 
 def plain(text: str | Text) -> str:

@@ -6,6 +6,7 @@ reason.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from carbonledger.analysis.quality.bands import Band, bands
 from carbonledger.analysis.quality.cross_sector import (
@@ -25,9 +26,10 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.intake.answers import STALE, confirmed
 from carbonledger.library.load import Library
+from carbonledger.memory import plain_texts
 from carbonledger.model.problem import Problem
 
-__all__ = ["check_quality", "reviewable", "with_quality"]
+__all__ = ["check_quality", "reviewable", "texts_of", "with_quality"]
 
 
 def check_quality(source: Results | Inventory, library: Library) -> list[Problem]:
@@ -62,6 +64,11 @@ def reviewable(source: Results | Inventory) -> bool:
     """Whether the entries are few enough to be looked at one by one."""
     (scale,) = bands()["quality-scale"]
     return scale.holds(entry_count(source))
+
+
+def texts_of(results: Results) -> AbstractContextManager[None]:
+    """How texts are kept while a run is looked at: plainly where it has few entries."""
+    return plain_texts() if reviewable(results) else nullcontext()
 
 
 def with_quality(

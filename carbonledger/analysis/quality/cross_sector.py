@@ -1,10 +1,8 @@
 """Cross-sector checks: what one sector says against another, or against the statistics."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
-
-import pandas as pd
 
 from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
@@ -95,6 +93,8 @@ def check_ratios(facts: Facts, bands: Bands) -> Iterator[Problem]:
     for check in _RATIOS:
         for band in bands[check]:
             above = _sides(facts, band.accounts, band.items, band.statistic, band.unit)
+            if not above:
+                continue
             below = _sides(
                 facts,
                 band.against_accounts,
@@ -162,7 +162,7 @@ def _sides(
         rows = facts.rows(accounts, items)
         rows = rows[(rows["dimension"] == units.dimension(unit)) & rows["value"].notna()]
         factor = float(units.parse(unit).factor)
-        for (region, period), group in rows.groupby(["region", "period"]):
+        for (region, period), group in rows.groupby(["region", "period"]) if len(rows) else ():
             place = group.loc[group["value"].abs().idxmax()].to_dict()
             total = float(group["value"].sum()) / factor
             found[str(region), int(period)] = _Side(total, {str(k): v for k, v in place.items()})
@@ -229,10 +229,14 @@ def check_livestock(facts: Facts, bands: Bands) -> Iterator[Problem]:
                 yield from _beyond(facts, *block, _same(band), *pairs[0])
     yield from _few(facts, in_enteric, in_manure, bands["animals-few"][0])
     applied = _sides(facts, nitrogen.accounts, nitrogen.items, "", nitrogen.unit)
+    kept = {item for stock in (*in_manure.values(), *in_enteric.values()) for item in stock}
+    rates = _excretions(facts, kept, nitrogen.against_unit) if applied else {}
     for block, side in sorted(applied.items()):
         stock = {item: sides[1].amount for item, sides in in_manure.get(block, {}).items()}
         stock |= {item: sides[0].amount for item, sides in in_enteric.get(block, {}).items()}
-        excreted = _excreted(facts, stock, nitrogen.against_unit)
+        # An animal without a value leaves the sum open.
+        known = all(item in rates for item in stock)
+        excreted = sum(count * rates[item] for item, count in stock.items()) if known else 0.0
         if excreted:
             yield from _beyond(facts, *block, nitrogen, side, _Side(excreted, {}))
 
@@ -272,20 +276,20 @@ def _animals(facts: Facts, account: str) -> dict[Block, dict[str, tuple[_Side, _
     return found
 
 
-def _excreted(facts: Facts, stock: Mapping[str, float], unit: str) -> float:
-    """The nitrogen that a stock excretes in a year by the library; 0 where an animal has none."""
+def _excretions(facts: Facts, items: Collection[str], unit: str) -> dict[str, float]:
+    """The nitrogen that an animal excretes in a year by the library, where it has a value."""
     table = facts.library.parameters
     table = table[table["parameter"] == "nitrogen_excretion"]
-    total = 0.0
-    for item, count in stock.items():
-        chain = facts.library.item_chain
-        ancestors = set(chain.loc[chain["key"] == item, "ancestor"]) - {""}
-        rows = table[table["item"].isin(ancestors)]
-        if rows.empty:
-            return 0.0
-        rates = [_rate(float(row["value"]), str(row["unit"]), unit) for _, row in rows.iterrows()]
-        total += count * float(pd.Series(rates).median())
-    return total
+    table = table.assign(
+        rate=[
+            _rate(value, written, unit)
+            for value, written in zip(table["value"], table["unit"], strict=True)
+        ]
+    )
+    chain = facts.library.item_chain
+    chain = chain[chain["key"].isin(items) & (chain["ancestor"] != "")]
+    rates = chain.merge(table, left_on="ancestor", right_on="item").groupby("key")["rate"].median()
+    return {str(item): float(rate) for item, rate in rates.items()}
 
 
 def _rate(value: float, written: str, unit: str) -> float:

@@ -10,7 +10,7 @@ from carbonledger.web import address, store
 from carbonledger.web.charts import bars
 from carbonledger.web.components import chart, guarded, refuse, table
 from carbonledger.web.frame import chosen_block, lookup_region
-from carbonledger.web.words import plain, reader, say, t
+from carbonledger.web.words import distinct, plain, reader, say, t
 
 
 def _search() -> None:
@@ -89,7 +89,7 @@ def _answer(answer: shelf.Answer) -> None:
 def _try() -> None:
     """A value of one's own in a draft: before and after first, then applied."""
     known = store.drafts().all()
-    names = {each.identifier: say(each.title) for each in known if each.ready}
+    names = distinct({each.identifier: say(each.title) for each in known if each.ready})
     if not names:
         st.info(
             t(
@@ -101,7 +101,9 @@ def _try() -> None:
         )
         return
     items = shelf.item_choices(store.base(), reader())
-    parameters = shelf.parameter_choices(store.base())
+    parameters = distinct(
+        {key: say(name) for key, name in shelf.parameter_choices(store.base()).items()}
+    )
     with st.form("try"):
         first, second, third = st.columns(3)
         draft = first.selectbox(
@@ -111,7 +113,7 @@ def _try() -> None:
             t("参数", "Parameter"),
             list(parameters),
             index=list(parameters).index(address.get("parameter") or "net_calorific_value"),
-            format_func={key: say(name) for key, name in parameters.items()}.__getitem__,
+            format_func=parameters.__getitem__,
             key="try_parameter",
         )
         item = third.selectbox(

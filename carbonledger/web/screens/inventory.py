@@ -11,7 +11,7 @@ from carbonledger.services.uploads import MAX_UPLOAD_MB, layout_name
 from carbonledger.web import address, sheets, store
 from carbonledger.web.book import link
 from carbonledger.web.components import grades, guarded, refuse, table
-from carbonledger.web.words import plain, reader, say, t
+from carbonledger.web.words import distinct, plain, reader, say, t
 
 _KINDS = ["csv", "tsv", "xlsx", "xlsm", "xls"]
 
@@ -65,7 +65,7 @@ def _choose() -> Draft | None:
         draft.identifier: f"{say(draft.title)} · {draft.changed[:16].replace('T', ' ')}"
         for draft in known
     }
-    names = {"": t("＋ 新建清单", "+ new inventory")} | names
+    names = {"": t("＋ 新建清单", "+ new inventory")} | distinct(names)
     wanted = address.get("draft")
     if wanted and wanted not in names:
         st.warning(t("没有这个草稿，可能已被删除。", "There is no such draft; it may be deleted."))

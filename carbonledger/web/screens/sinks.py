@@ -4,15 +4,17 @@ import streamlit as st
 
 from carbonledger.services import sinks
 from carbonledger.services.library import item_choices
+from carbonledger.services.sink_views import turned
 from carbonledger.web import address, store
 from carbonledger.web.charts import lines
 from carbonledger.web.components import chart, guarded, table
-from carbonledger.web.words import plain, reader, say, t
+from carbonledger.web.words import distinct, plain, reader, say, t
 
 
 def _source() -> str:
     """What is looked at: a worked inventory or a draft; empty for a new estimate."""
-    names = {"": t("＋ 新建估算", "+ new estimate")} | store.sink_inventories(reader())
+    names = {"": t("＋ 新建估算", "+ new estimate")}
+    names |= distinct(store.sink_inventories(reader()))
     wanted = address.get("sink")
     st.session_state["sink_source"] = wanted if wanted in names else ""
 
@@ -141,7 +143,7 @@ def _shown(source: str) -> None:
         with left:
             table(view, f"yearly_{number}", height=330)
         with right:
-            chart(lines(sinks.turned(view), 1, reader(), name=0), view, f"yearly_{number}")
+            chart(lines(turned(view), 1, reader(), name=0), view, f"yearly_{number}")
     table(views.pools, "pools", height=330)
     for note in views.notes:
         st.caption(plain(note))

@@ -20,8 +20,9 @@ def _open(name: str) -> None:
 
 def _copy(name: str) -> None:
     with guarded():
-        address.put(draft=store.drafts().copy(name).identifier)
-        st.session_state["start_copied"] = True
+        draft = store.drafts().copy(name)
+        address.put(draft=draft.identifier)
+        st.session_state["start_copied"] = draft.title
 
 
 def _ledger() -> None:
@@ -94,8 +95,8 @@ def _worked() -> None:
 
 
 st.title(t("碳与生态账本", "carbonledger"))
-if st.session_state.pop("start_copied", False):
-    st.success(t("已另存为草稿。", "Copied to a draft."))
+if copied := st.session_state.get("start_copied"):
+    st.success(t("已另存为草稿：", "Copied to a draft: ") + plain(copied))
     link("inventory", t("打开草稿", "Open the draft"))
 _ledger()
 _next()

@@ -9,13 +9,14 @@ from carbonledger.services.results import RunViews
 from carbonledger.web import address, store
 from carbonledger.web.components import download, guarded, table
 from carbonledger.web.frame import chosen_block, chosen_run
-from carbonledger.web.words import plain, say, t
+from carbonledger.web.words import distinct, plain, say, t
 
 _MARK = "background-color: #ffe08a; font-weight: bold"
 
 
 def _pick(label: str, key: str, names: dict[str, str]) -> str:
     """A selection by the names of codes that stands in the address."""
+    names = distinct(names)
     value = address.get(key) if address.get(key) in names else next(iter(names))
     st.session_state[f"trace_{key}"] = value
 

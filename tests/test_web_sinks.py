@@ -1,0 +1,97 @@
+"""Estimates of sinks from a form: units, schedules, and every kind computed by its methods."""
+
+import pytest
+
+from carbonledger.errors import CarbonledgerError
+from carbonledger.library.load import library
+from carbonledger.reports.view import printed
+from carbonledger.services import sinks
+from carbonledger.services.check import check
+from carbonledger.services.drafts import Drafts
+from carbonledger.services.running import run_and_store
+from carbonledger.services.sink_views import sink_views
+
+STATED = {
+    "survival_fraction": "80%",
+    "richards_final_volume": "300 m3/公顷",
+    "richards_rate": "0.1 1/a",
+    "richards_shape": "3",
+    "interval": "8 a",
+}
+TOTALS = {
+    "ha": ("675 公顷", "2021 100\n2022 150\n2023 150\n2024 150\n2025 125"),
+    "m3": ("48.28 万m3", "2023 48.28"),
+    "t fm": ("1000 t fm", "2023 1000"),
+    "t dm": ("500 t dm", "2023 500"),
+}
+KINDS = {kind.key: kind for kind in sinks.ESTIMATORS}
+
+
+def estimated(key, **other):
+    kind = KINDS[key]
+    total, schedule = TOTALS[kind.unit]
+    values = {
+        "region": "350000", "total": total, "schedule": schedule, "horizon": "2030",
+        "item": kind.items[0], "detail": kind.details[0] if kind.details else "",
+        "stated": STATED, "baseline": kind.baseline[1][0] if kind.baseline else "",
+    }  # fmt: skip
+    return sinks.estimate(kind, library(), **{**values, **other})
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_every_kind_of_the_form_is_an_inventory_without_faults(key, tmp_path):
+    draft = Drafts(tmp_path).begin(*estimated(key))
+    assert [each.message.zh for each in check(draft.folder).problems if each.grade == "A"] == []
+
+
+def test_hectares_and_mu_stand_side_by_side():
+    # 1 ha = 15 mu, by the definition of the mu.
+    assert sinks.two_areas("675 公顷").zh == "675 公顷 = 10,125 亩"
+    assert sinks.two_areas("10125 亩").zh == "675 公顷 = 10,125 亩"
+    assert sinks.two_areas("") is None
+
+
+@pytest.mark.parametrize("text", ["675", "6.75e2"])
+def test_a_number_without_a_unit_is_asked_back(text):
+    with pytest.raises(CarbonledgerError, match="公顷还是亩"):
+        sinks.two_areas(text)
+    with pytest.raises(CarbonledgerError):
+        estimated("mangrove", total=text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schedule": "2021 100\n2022 150"},  # does not add up
+        {"schedule": "2021 100\n2021 575"},  # a year twice
+        {"schedule": "2021 六百七十五"},
+        {"schedule": "2021 -675"},
+        {"schedule": ""},
+        {"horizon": "2020"},  # before the planting
+        {"horizon": "x"},
+        {"stated": {}},
+        {"total": "675 吨"},
+        {"region": "xx"},
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(change):
+    with pytest.raises(CarbonledgerError) as refused:
+        estimated("mangrove", **change)
+    assert refused.value.text.zh != refused.value.text.en
+
+
+def test_the_form_gives_what_the_run_gives(tmp_path):
+    draft = Drafts(tmp_path).begin(*estimated("mangrove"))
+    views = sink_views(draft.folder)
+    # The schedule is that of the plan: 675 ha, so 10 125 mu.
+    assert any({"675.00", "10,125.00"} <= set(row) for row in printed(views.areas, "zh"))
+    methods = [row for row in views.methods.rows if str(row[0].zh).startswith("S.2.1.a")]
+    assert len({row[2] for row in methods}) > 1
+    for row in views.methods.rows:
+        amount, low, high = (cell.amount for cell in row[5:8])
+        assert (low is None) == (high is None)
+        if low is not None:
+            assert low <= amount <= high
+    done = run_and_store(draft.folder, tmp_path / "ledger")
+    assert not done.blocked
+    assert views.pools.rows
