@@ -14,6 +14,13 @@ from carbonledger.reports.helper import Helper, helper
 INVENTORIES = ("fujian-2012", "fujian-mangrove-2025")
 
 
+@pytest.fixture(autouse=True)
+def idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine of two cores with nothing else to do."""
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("os.getloadavg", lambda: (0.5, 0.5, 0.5), raising=False)
+
+
 def cells(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every cell of the workbook but the times of the run."""
     book = openpyxl.load_workbook(folder / "summary.xlsx")
@@ -59,9 +66,12 @@ def test_nothing_is_started_where_nothing_can_be(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("sys.executable", "/no/such/python")
     with helper() as second:
         assert second is None
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
-    with helper() as second:
-        assert second is None
+    monkeypatch.undo()
+    for cores, load in ((1, 0.0), (2, 1.5), (8, 7.1)):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr("os.getloadavg", lambda load=load: (load,) * 3, raising=False)
+        with helper() as second:
+            assert second is None
 
 
 def test_the_helper_ends_with_its_run() -> None:

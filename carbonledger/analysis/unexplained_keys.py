@@ -25,16 +25,22 @@ def unexplained_keys(entries: pd.DataFrame, library: Library) -> list[Problem]:
         entries: the entries of a run (``entries.parquet``).
         library: for the names in the message.
     """
-    silent = entries["note"].fillna("").str.strip().eq("") & entries["answer"].fillna("").eq("")
-    parts = [
-        entries[silent & entries[column].fillna("").ne("")].assign(
-            key=lambda rows, column=column: rows[column],
-            cell=lambda rows, column=column: rows[column.removesuffix(_SUFFIX) + "__cell"],
-        )
+    marked = {
+        column: keys.notna() & keys.ne("")
         for column in entries.columns
         if column.endswith(_SUFFIX)
+        for keys in [entries[column]]
+    }
+    parts = [
+        entries[mark].assign(
+            key=entries.loc[mark, column],
+            cell=entries.loc[mark, column.removesuffix(_SUFFIX) + "__cell"],
+        )
+        for column, mark in marked.items()
+        if mark.any()
     ]
     rows = pd.concat(parts, ignore_index=True) if parts else entries.iloc[:0]
+    rows = rows[rows["note"].fillna("").str.strip().eq("") & rows["answer"].fillna("").eq("")]
     if rows.empty:
         return []
     rows = rows.assign(**{name: rows[name].fillna("") for name in ("item", "detail")})

@@ -108,10 +108,11 @@ def _requests(wanted: pd.DataFrame, arguments: list[tuple[int, str, str]]) -> pd
 
 
 def _gwp_requests(wanted: pd.DataFrame, options: list[Option], library: Library) -> pd.DataFrame:
+    gases = set(library.gases["measure"])
     rows = [
         (number, GWP, units.dimension(GWP_UNIT.format(gas=option.measure)))
         for number, option in enumerate(options)
-        if option.method and option.measure in set(library.gases["measure"])
+        if option.method and option.measure in gases
     ]
     requests = _requests(wanted, rows)
     carbon = dict(zip(library.items["item"], library.items["carbon"], strict=True))

@@ -81,7 +81,7 @@ def helper() -> Iterator[Helper | None]:
 
 
 def _started() -> "subprocess.Popen[bytes] | None":
-    if (os.cpu_count() or 1) < 2 or not sys.executable or hasattr(sys, "frozen"):
+    if not _spare_core() or not sys.executable or hasattr(sys, "frozen"):
         return None
     try:
         return subprocess.Popen(  # noqa: S603 - this very Python
@@ -92,6 +92,13 @@ def _started() -> "subprocess.Popen[bytes] | None":
         )
     except OSError:
         return None
+
+
+def _spare_core() -> bool:
+    """Whether a core is free beside this process's; on a busy machine a helper only adds work."""
+    cores = os.cpu_count() or 1
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return cores - max(busy, 1.0) >= 1.0
 
 
 def main() -> None:

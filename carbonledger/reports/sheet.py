@@ -18,7 +18,6 @@ from rich.cells import cell_len
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell, xl_rowcol_to_cell_fast
-from xlsxwriter.worksheet import Worksheet
 
 from carbonledger.reports.numbers import (
     excel_format,
@@ -26,6 +25,7 @@ from carbonledger.reports.numbers import (
     format_number,
     format_written,
 )
+from carbonledger.reports.page import Page
 
 __all__ = ["UNVERIFIED_MARK", "Book", "Sheet", "Style", "safe_text", "sum_of"]
 
@@ -119,31 +119,6 @@ class _Look(NamedTuple):
     wraps: bool
 
 
-class _Page(Worksheet):  # type: ignore[misc]  # the library has no types
-    """A sheet of the library that writes texts, numbers and blanks without its many cases.
-
-    It also spares the search for functions of newer editions of Excel, which tries thirty patterns
-    on each formula: what this program writes is ``SUM``, ``COUNT`` and ``IF``. Every cell has a
-    format of its own.
-    """
-
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        kind = type(cell).__name__
-        if kind not in {"String", "Number", "Blank"} or cell.format is None:
-            super()._write_cell(row, col, cell)
-            return
-        place = f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{cell.format._get_xf_index()}"'
-        if kind == "Blank":
-            self.fh.write(f"{place}/>")
-        elif kind == "String":
-            self.fh.write(f'{place} t="s"><v>{cell.string}</v></c>')
-        else:
-            self.fh.write(f"{place}><v>{cell.number:.16G}</v></c>")
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
-
-
 class Book:
     """A new workbook with a cache of its cell formats."""
 
@@ -164,7 +139,7 @@ class Book:
 
         ``subtitle`` stands beside the title of the workbook at the top of each printed page.
         """
-        page = self._file.add_worksheet(name, _Page)
+        page = self._file.add_worksheet(name, Page)
         page.set_landscape()
         page.set_paper(_A4)
         page.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
@@ -260,6 +235,9 @@ class Sheet:
         self, row: int, column: int, value: str, style: Style | None = None, *, limit: int = 60
     ) -> None:
         """A text; its column grows with it up to ``limit`` Latin letters, then it may wrap."""
+        if not value:
+            self.blank(row, column, style)
+            return
         look = self.book.look(style or {}, quoted=value.startswith(_FORMULA_STARTS))
         words = _words(value)
         self.page.write_string(row, column, words.safe, look.format)
