@@ -179,8 +179,8 @@ def areas_view(content: Sequence[Mapping[str, Any]], names: Names) -> View:
     heads = (
         Head(Text("科目", "Account")),
         Head(Text("品种", "Item")),
-        Head(Text("面积", "Area"), Kind.NUMBER, "ha"),
-        Head(Text("面积", "Area"), Kind.NUMBER, "mu"),
+        Head(Text("面积（公顷）", "Area (ha)"), Kind.NUMBER),
+        Head(Text("面积（亩）", "Area (mu)"), Kind.NUMBER),
     )
     rows = tuple(
         (

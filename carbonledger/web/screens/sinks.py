@@ -186,8 +186,8 @@ def _shown(source: str) -> None:
             "This is an estimate made beforehand, no tradable reduction.",
         )
     )
-    for words in views.entry_notes:
-        st.info(plain(words))
+    if views.entry_notes:
+        st.info("  \n".join(map(plain, views.entry_notes)))
     table(views.areas, "areas")
     table(views.methods, "methods", height=330)
     for number, view in enumerate(views.yearly):
