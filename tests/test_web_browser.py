@@ -297,7 +297,9 @@ def test_mangrove_journey(page: "playwright.Page", served: str, tmp_path: Path) 
     page.get_by_role("button", name="估算", exact=True).click(delay=PRESS)
     page.get_by_text("结果为事前估算，不等于可交易减排量").wait_for()
     page.get_by_text("包括什么、不包括什么").wait_for()
-    page.get_by_text(re.compile("675 公顷的碳汇估算.*不得相加")).wait_for()
+    told = page.get_by_test_id("stAlertContentInfo")
+    told.get_by_text(re.compile("675 公顷的碳汇估算.*不得相加")).wait_for()
+    settle(page)
     rows = list(
         load_workbook(downloaded(page, "下载 Excel", tmp_path, "methods")).active.iter_rows(
             values_only=True
