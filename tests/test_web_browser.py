@@ -291,8 +291,15 @@ def test_mangrove_journey(page: "playwright.Page", served: str, tmp_path: Path) 
     fill(page, "年度进度", "2021 100\n2022 150\n2023 150\n2024 150\n2025 125")
     fill(page, "保存率", "80%")
     page.get_by_role("button", name="估算", exact=True).click(delay=PRESS)
+    page.get_by_text("请先回答：与已有估算的地块是否重叠").wait_for()
+    page.get_by_text("有重叠：本估算与它不得相加").first.click(delay=PRESS)
+    settle(page)
+    page.get_by_role("button", name="估算", exact=True).click(delay=PRESS)
     page.get_by_text("结果为事前估算，不等于可交易减排量").wait_for()
     page.get_by_text("包括什么、不包括什么").wait_for()
+    told = page.get_by_test_id("stAlertContentInfo")
+    told.get_by_text(re.compile("675 公顷的碳汇估算.*不得相加")).wait_for()
+    settle(page)
     rows = list(
         load_workbook(downloaded(page, "下载 Excel", tmp_path, "methods")).active.iter_rows(
             values_only=True
@@ -303,6 +310,15 @@ def test_mangrove_journey(page: "playwright.Page", served: str, tmp_path: Path) 
     ranged = [row for row in found if isinstance(row[6], float | int)]
     assert ranged
     assert all(row[6] <= row[5] <= row[7] for row in ranged)
+    fill(page, "保存率情景", "60% 95%")
+    press(page, "比较情景")
+    page.get_by_text("不同保存率的情景").wait_for()
+    rows = list(
+        load_workbook(downloaded(page, "下载 Excel", tmp_path, "survival")).active.iter_rows(
+            values_only=True
+        )
+    )
+    assert [row[0] for row in rows if str(row[0]).endswith("%")] == ["60%", "95%"]
 
 
 def test_gep_journey(page: "playwright.Page", served: str, tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 import pytest
 
-from carbonledger.errors import CarbonledgerError
+from carbonledger.api import run
+from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.library.load import library
 from carbonledger.reports.view import printed
 from carbonledger.services import sinks
 from carbonledger.services.check import check
 from carbonledger.services.drafts import Drafts
 from carbonledger.services.running import run_and_store
+from carbonledger.services.sink_neighbours import is_neighbour, standing_note
+from carbonledger.services.sink_scenarios import fractions, has_survival, survival_view
 from carbonledger.services.sink_views import sink_views
 
 STATED = {
@@ -95,3 +98,52 @@ def test_the_form_gives_what_the_run_gives(tmp_path):
     done = run_and_store(draft.folder, tmp_path / "ledger")
     assert not done.blocked
     assert views.pools.rows
+
+
+def test_scenarios_of_survival_are_the_estimates_with_it(tmp_path):
+    """Biomass grows with the area that survives: each scenario is that estimate by itself."""
+    drafts = Drafts(tmp_path)
+    draft = drafts.begin(*estimated("mangrove"))
+    view = survival_view(draft.folder, fractions("60%，0.95"))
+    sums = {row[0]: row[3].amount for row in view.rows}
+    assert list(sums) == ["60%", "95%"]
+    assert sums["60%"] < sums["95%"]
+    alone = drafts.begin(*estimated("mangrove", stated=STATED | {"survival_fraction": "60%"}))
+    result = run(alone.folder).totals("account")
+    whole = result[(result["account"] == "S") & result["co2e"].notna()]["co2e"].sum()
+    assert sums["60%"] == pytest.approx(abs(whole), rel=1e-9)
+
+
+@pytest.mark.parametrize("text", ["", "80", "-5%", "x", "1% 2% 3% 4% 5% 6% 7%"])
+def test_survivals_that_are_none_are_refused(text):
+    with pytest.raises(CarbonledgerError):
+        fractions(text)
+
+
+def test_an_estimate_without_survival_has_no_scenarios(tmp_path):
+    draft = Drafts(tmp_path).begin(*estimated("algae"))
+    assert not has_survival(draft.folder)
+    with pytest.raises(CarbonledgerError, match="没有写保存率"):
+        survival_view(draft.folder, (0.6,))
+
+
+@pytest.mark.parametrize(
+    ("key", "region", "asked"),
+    [
+        ("mangrove", "350000", True),
+        ("mangrove", "350500", True),  # a city within the province
+        ("mangrove", "CN", True),  # the country around it
+        ("mangrove", "330000", False),
+        ("algae", "350000", False),  # another account
+    ],
+)
+def test_the_same_land_is_asked_about(key, region, asked, tmp_path):
+    draft = Drafts(tmp_path).begin(*estimated("mangrove", note="“甲”：有重叠"))
+    assert is_neighbour(draft.folder, KINDS[key], region, library()) == asked
+
+
+def test_what_was_answered_stands_in_the_entries(tmp_path):
+    note = standing_note({"x": (Text("甲", "A"), "within"), "y": (Text("乙", "B"), "apart")})
+    assert "不得相加" in note
+    draft = Drafts(tmp_path).begin(*estimated("mangrove", note=note))
+    assert sink_views(draft.folder).entry_notes == (note,)

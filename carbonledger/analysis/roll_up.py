@@ -109,10 +109,12 @@ def _covered(rows: pd.DataFrame, library: Library) -> pd.DataFrame:
 
 
 def _sum(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    grouped = rows.groupby(["region", *keys, "indirect"], sort=False)
+    place = ["region", *keys, "indirect"]
+    grouped = rows.groupby(place, sort=False)
     summed = grouped[["amount", "co2e"]].sum(min_count=1)
     if "notation" in rows:
-        summed["notation"] = grouped["notation"].agg(_notations)
+        said = rows[rows["notation"] != ""].groupby(place, sort=False)["notation"]  # few have any
+        summed["notation"] = said.agg(_notations).reindex(summed.index, fill_value="")
     if "unverified" in rows:
         summed["unverified"] = grouped["unverified"].any()
     return summed.reset_index()

@@ -115,20 +115,17 @@ def explain(
         CarbonledgerError: if no posting answers, naming what the run does have; if several regions
             or periods answer, which a total must not mix.
     """
-    postings = results.postings
-    kept = postings[postings["account"].isin(library.below(account) | {account})]
     wanted = {"measure": measure, "item": item, "detail": detail, "region": region}
-    for column, value in {**wanted, "period": period}.items():
-        if value is not None:
-            kept = kept[kept[column] == value]
+    given = {key: value for key, value in {**wanted, "period": period}.items() if value is not None}
+    kept = results.postings_of(library.below(account) | {account}, **given)
     if kept.empty:
-        raise _nothing(postings, account, measure)
+        raise _nothing(results.postings, account, measure)
     for column in ("region", "period"):
         if len(kept[column].unique()) > 1:
             raise _several(column, kept[column])
-    entries = results.entries.set_index("entry")
-    entries = entries.loc[entries.index.isin(kept["entry"])]
-    selections = dict(list(results.selections.groupby("selection")))
+    entries = results.entries_of(kept["entry"]).set_index("entry")
+    used = results.selections[results.selections["selection"].isin(kept["selection"])]
+    selections = dict(list(used.groupby("selection")))
     kept = kept.sort_values(["item", "account", "detail", "entry"])
     terms = tuple(
         _term(posting, entries.loc[posting["entry"]], selections, library)

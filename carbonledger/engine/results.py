@@ -1,6 +1,7 @@
 """The result folder of a run: its files, read back as frames."""
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -77,10 +78,33 @@ class Results:
         """The problems found in the input, graded."""
         return self._csv("problems.csv")
 
-    def _parquet(self, name: str) -> "pd.DataFrame":
+    def postings_of(
+        self, accounts: Iterable[str], columns: Sequence[str] | None = None, /, **wanted: object
+    ) -> "pd.DataFrame":
+        """The postings of some accounts alone, without reading those of the others.
+
+        Args:
+            accounts: codes of accounts.
+            columns: the columns wanted; all if not given.
+            **wanted: what further columns have to hold, such as ``measure="CO2"``.
+        """
+        keys = [("account", "in", sorted(accounts)), *((k, "==", v) for k, v in wanted.items())]
+        return self._parquet("postings.parquet", columns, keys)
+
+    def entries_of(self, numbers: Iterable[int]) -> "pd.DataFrame":
+        """The entries with some numbers."""
+        return self._parquet("entries.parquet", None, [("entry", "in", sorted(set(numbers)))])
+
+    def _parquet(
+        self,
+        name: str,
+        columns: Sequence[str] | None = None,
+        filters: list[tuple[str, str, Any]] | None = None,
+    ) -> "pd.DataFrame":
         import pandas as pd  # noqa: PLC0415 - pandas is slow to import; the path alone needs none
 
-        return pd.read_parquet(self.folder / name)
+        wanted = None if columns is None else list(columns)
+        return pd.read_parquet(self.folder / name, columns=wanted, filters=filters)
 
     def _csv(self, name: str) -> "pd.DataFrame":
         import pandas as pd  # noqa: PLC0415 - as above

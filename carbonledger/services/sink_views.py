@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from carbonledger.analysis.side_by_side import compare_methods, notes_of
-from carbonledger.engine.open import open_inventory
+from carbonledger.engine.frame import entries_relation
+from carbonledger.engine.open import Inventory, open_inventory
 from carbonledger.errors import Text
 from carbonledger.methods.registry import get
 from carbonledger.reports.context import Names
@@ -26,13 +29,17 @@ _RANGE = Text(
 
 @dataclass(frozen=True)
 class SinkViews:
-    """Methods side by side as views, and what stands beside them in words."""
+    """Methods side by side as views, and what stands beside them in words.
+
+    ``entry_notes`` are the notes of the entries, where assumptions and overlaps are said.
+    """
 
     areas: View
     methods: View
     yearly: tuple[View, ...]
     pools: View
     notes: tuple[Text, ...]
+    entry_notes: tuple[str, ...]
 
 
 def sink_views(folder: str | Path) -> SinkViews:
@@ -50,7 +57,15 @@ def sink_views(folder: str | Path) -> SinkViews:
         tuple(_yearly_views(content["totals"], names)),
         _pools_view(content["table"]),
         tuple(dict.fromkeys(note_lines(content, names))),
+        _entry_notes(opened),
     )
+
+
+def _entry_notes(opened: Inventory) -> tuple[str, ...]:
+    with duckdb.connect() as connection:
+        entries = entries_relation(connection, opened.intake.tables)
+        rows = entries.project("entry, note").order("entry").fetchall()
+    return tuple(dict.fromkeys(str(note) for _, note in rows if note))
 
 
 def _methods_view(rows: Sequence[Mapping[str, Any]], names: Names) -> View:
@@ -164,8 +179,8 @@ def areas_view(content: Sequence[Mapping[str, Any]], names: Names) -> View:
     heads = (
         Head(Text("科目", "Account")),
         Head(Text("品种", "Item")),
-        Head(Text("面积", "Area"), Kind.NUMBER, "ha"),
-        Head(Text("面积", "Area"), Kind.NUMBER, "mu"),
+        Head(Text("面积（公顷）", "Area (ha)"), Kind.NUMBER),
+        Head(Text("面积（亩）", "Area (mu)"), Kind.NUMBER),
     )
     rows = tuple(
         (

@@ -161,6 +161,7 @@ def estimate(
     detail: str = "",
     stated: Mapping[str, str] | None = None,
     baseline: str = "",
+    note: str = "",
 ) -> tuple[dict[str, Any], Content]:
     """The manifest and the table of an estimate, as a draft takes them.
 
@@ -175,6 +176,7 @@ def estimate(
         detail: what the method asks besides (salinity, class of stock).
         stated: the further quantities, with units where their unit is not 1.
         baseline: the item of the baseline; empty for none.
+        note: what every entry says besides, such as how it stands to another estimate.
 
     Raises:
         CarbonledgerError: a number without a unit, a schedule that does not add up to the total,
@@ -195,7 +197,8 @@ def estimate(
             f"and no longer than {_LONGEST} years.",
         )
     further = [(name, *_stated(name, form, stated or {})) for name, form in kind.stated.items()]
-    head = ["region", "period", "account", "item", "detail", f"{kind.scheduled} [{unit}]"]
+    head = ["region", "period", "account", "item", "detail", "note"]
+    head += [f"{kind.scheduled} [{unit}]"]
     head += [f"{name} [{other}]" for name, _, other in further]
     rows = [head]
     places = [(kind.account, item, detail)]
@@ -203,7 +206,7 @@ def estimate(
         places.append((kind.baseline[0], baseline, ""))
     for account, what, more in places:
         rows += [
-            [region, str(year), account, what, more, repr(years.get(year, 0.0))]
+            [region, str(year), account, what, more, note, repr(years.get(year, 0.0))]
             + [number for _, number, _ in further]
             for year in range(first, last + 1)
         ]

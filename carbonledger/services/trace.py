@@ -103,12 +103,13 @@ def printed_amount(amount: float | None, unit: str) -> str:
     return f"{format_number(amount, 4)} {chemical(unit)}" if amount is not None else "—"
 
 
-def items_of(results: Results, library: Library, account: str, measure: str) -> list[str]:
-    """The items of the postings of an account and those below it."""
+def items_of(
+    results: Results, library: Library, account: str, measure: str, region: str, period: int
+) -> list[str]:
+    """The items of the postings of an account and those below it, in a region and year."""
     below = library.below(account) | {account}
-    table = results.postings
-    table = table[table["account"].isin(below) & (table["measure"] == measure)]
-    return sorted(set(table["item"]) - {""})
+    wanted = {"measure": measure, "region": region, "period": period}
+    return sorted(set(results.postings_of(below, ["item"], **wanted)["item"]) - {""})
 
 
 def places_of(term: Term) -> list[str]:
@@ -172,9 +173,8 @@ def equivalents_view(
 ) -> View:
     """The CO2e of an account as the sum of its gases; each gas can be traced by itself."""
     below = library.below(account) | {account}
-    table = results.postings
-    table = table[table["account"].isin(below) & (table["region"] == region)]
-    table = table[(table["period"] == period) & table["co2e"].notna()]
+    table = results.postings_of(below, region=region, period=period)
+    table = table[table["co2e"].notna()]
     heads = (
         Head(Text("气体", "Gas")),
         Head(Text("名称", "Name")),
@@ -196,18 +196,20 @@ def equivalents_view(
     return View(title, heads, tuple(rows), (note,))
 
 
-def measures_of(results: Results, library: Library, account: str) -> list[str]:
-    """What an account and those below it have postings of; CO2e where a gas has one."""
-    below = library.below(account) | {account}
-    table = results.postings
-    table = table[table["account"].isin(below)]
+def measures_of(results: Results, account: str, region: str, period: int) -> list[str]:
+    """What an account has totals of in a region and year; CO2e where a gas has one."""
+    table = results.totals
+    table = table[(table["account"] == account) & (table["region"] == region)]
+    table = table[table["period"] == period]
     found = sorted(table["measure"].unique(), key=lambda each: (each != "CO2", each))
     return [*found, *(["CO2e"] if table["co2e"].notna().any() else [])]
 
 
-def accounts_of(results: Results) -> list[str]:
-    """The accounts that have a total."""
-    return list(dict.fromkeys(results.totals["account"]))
+def accounts_of(results: Results, region: str, period: int) -> list[str]:
+    """The accounts that have a total in a region and year."""
+    table = results.totals
+    table = table[(table["region"] == region) & (table["period"] == period)]
+    return list(dict.fromkeys(table["account"]))
 
 
 def problems_at(results: Results, place: str) -> View:

@@ -25,7 +25,7 @@ def main() -> None:
         layout="wide",
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
-    st.html("<style>.stMainBlockContainer{padding-top:3rem;padding-bottom:3rem}</style>")
+    st.html("<style>.stMainBlockContainer{padding:3rem 2.5rem}</style>")
     chosen = st.navigation(menu(), expanded=True)
     try:
         sidebar()

@@ -17,14 +17,17 @@ from carbonledger.intake.own_factors import FACTORS
 from carbonledger.ledger.holder import note_holder
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
+from carbonledger.reports.view import View
 from carbonledger.services.arguments import argument_name
 from carbonledger.services.check import Checked, check
 from carbonledger.services.drafts import Draft, Drafts
 from carbonledger.services.home import worked_inventories
 from carbonledger.services.place import default_ledger
 from carbonledger.services.results import RunViews
+from carbonledger.services.sink_neighbours import is_neighbour
+from carbonledger.services.sink_scenarios import fractions, survival_view
 from carbonledger.services.sink_views import SinkViews, sink_views
-from carbonledger.services.sinks import is_sink_profile
+from carbonledger.services.sinks import ESTIMATORS, Estimator, is_sink_profile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +44,11 @@ __all__ = [
     "region_choices",
     "region_text",
     "runs",
+    "sink_folder",
     "sink_inventories",
+    "sink_neighbours",
     "sinks_of",
+    "survival",
     "views",
 ]
 
@@ -128,6 +134,39 @@ def sinks_of(source: str) -> tuple[Checked, SinkViews | None]:
         folder, version = inventory_folder(source), 0
         found = _checked(str(folder), version, "")
     return found, None if found.blocked else _sinks(str(folder), version)
+
+
+def sink_folder(source: str) -> tuple[Path, int]:
+    """The folder of an estimate and its version: a draft, or a worked inventory."""
+    drafted = {draft.identifier: draft for draft in drafts().all()}.get(source)
+    return (drafted.folder, drafted.version) if drafted else (inventory_folder(source), 0)
+
+
+def sink_neighbours(kind: Estimator, region: str, lang: str) -> dict[str, str]:
+    """The estimates that may be of the same land, with their titles."""
+    found = {}
+    for source, title in sink_inventories(lang).items():
+        folder, version = sink_folder(source)
+        if _near(str(folder), version, kind.key, region):
+            found[source] = title
+    return found
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _near(folder: str, version: int, kind: str, region: str) -> bool:
+    estimator = next(each for each in ESTIMATORS if each.key == kind)
+    return is_neighbour(Path(folder), estimator, region, base())
+
+
+def survival(source: str, text: str) -> View:
+    """The scenarios of survival of an estimate; kept until it changes."""
+    folder, version = sink_folder(source)
+    return _survival(str(folder), version, fractions(text))
+
+
+@st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
+def _survival(folder: str, version: int, wanted: tuple[float, ...]) -> View:
+    return survival_view(Path(folder), wanted)
 
 
 @st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)

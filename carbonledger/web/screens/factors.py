@@ -186,12 +186,14 @@ if st.session_state.pop("try_applied", False):
     )
 if refused := st.session_state.pop("try_refused", None):
     refuse(refused)
+names = [
+    t("检索", "Search"),
+    t("哪个值适用", "Which value applies"),
+    t("试用自己的值", "Try a value"),
+]
 tabs = st.tabs(
-    [
-        t("检索", "Search"),
-        t("哪个值适用", "Which value applies"),
-        t("试用自己的值", "Try a value"),
-    ],
+    names,
+    default=names[1] if address.get("parameter") else None,  # a link to a value opens there
     key=f"factor_tab_{reader()}",
     on_change="rerun",
 )

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
+from carbonledger.errors import Text
 from carbonledger.services import sinks
 from carbonledger.services.library import item_choices
+from carbonledger.services.sink_neighbours import STANDINGS, standing_note
+from carbonledger.services.sink_scenarios import has_survival
 from carbonledger.services.sink_views import turned
 from carbonledger.web import address, store
 from carbonledger.web.charts import lines
@@ -66,6 +69,7 @@ def _new() -> None:
         format_func=regions.__getitem__,
         key="sink_region",
     )
+    standings = _standings(kind, str(region))
     with st.form(f"sink_form_{kind.key}"):
         third, fourth, fifth = st.columns(3)
         item = third.selectbox(
@@ -111,15 +115,61 @@ def _new() -> None:
             )
         sent = st.form_submit_button(t("估算", "Estimate"), type="primary")
     if sent:
+        if not all(key for _, key in standings.values()):
+            st.error(
+                t(
+                    "请先回答：与已有估算的地块是否重叠？",
+                    "Answer first: does the land overlap with that of the other estimates?",
+                )
+            )
+            return
         with guarded(), st.spinner(t("正在计算各方法……", "Computing all methods ...")):
             manifest, content = sinks.estimate(
                 kind, store.base(), region=str(region), total=total or "",
                 schedule=schedule or "", horizon=horizon or "", item=str(item),
                 detail=detail or "", stated=stated, baseline=baseline,
+                note=standing_note(standings),
             )  # fmt: skip
             draft = store.drafts().begin(manifest, content)
             address.put(sink=draft.identifier)
             st.rerun()
+
+
+def _standings(kind: sinks.Estimator, region: str) -> dict[str, tuple[Text, str]]:
+    """For each estimate that may be of the same land: its title, and what was answered."""
+    answered = {}
+    titles = store.sink_neighbours(kind, region, reader())
+    for source, title in titles.items():
+        chosen = st.radio(
+            t(
+                f"同一地块是否已在“{plain(title)}”中估算过？",
+                f"Is the same land in '{plain(title)}'?",
+            ),
+            list(STANDINGS),
+            index=None,
+            format_func={key: say(words) for key, words in STANDINGS.items()}.__getitem__,
+            horizontal=True,
+            key=f"sink_standing_{kind.key}_{region}_{source}",
+        )
+        answered[source] = (Text(title, title), chosen or "")
+    return answered
+
+
+def _scenarios(source: str) -> None:
+    """The estimate again with other survivals, when asked for."""
+    if not has_survival(store.sink_folder(source)[0]):
+        return
+    with st.form(f"sink_scenarios_{source}"):
+        words, button = st.columns([4, 1], vertical_alignment="bottom")
+        text = words.text_input(
+            t("保存率情景", "Scenarios of survival"), value="60% 80% 95%",
+            key=f"sink_survival_{source}",
+        )  # fmt: skip
+        if button.form_submit_button(t("比较情景", "Compare")):
+            st.session_state["sink_scenarios_of"] = source
+    if st.session_state.get("sink_scenarios_of") == source:
+        with guarded(), st.spinner(t("正在逐个情景重算……", "Computing each scenario ...")):
+            table(store.survival(source, text or ""), "survival")
 
 
 def _shown(source: str) -> None:
@@ -136,6 +186,8 @@ def _shown(source: str) -> None:
             "This is an estimate made beforehand, no tradable reduction.",
         )
     )
+    if views.entry_notes:
+        st.info("  \n".join(map(plain, views.entry_notes)))
     table(views.areas, "areas")
     table(views.methods, "methods", height=330)
     for number, view in enumerate(views.yearly):
@@ -144,6 +196,7 @@ def _shown(source: str) -> None:
             table(view, f"yearly_{number}", height=330)
         with right:
             chart(lines(turned(view), 1, reader(), name=0), view, f"yearly_{number}")
+    _scenarios(source)
     table(views.pools, "pools", height=330)
     for note in views.notes:
         st.caption(plain(note))

@@ -61,7 +61,7 @@ def _ledger() -> None:
 def _next() -> None:
     st.subheader(t("接下来做什么", "What to do next"))
     links = {
-        "inventory": t("带入能源平衡表或录入表", "Bring in a table"),
+        "inventory": t("带入表格", "Bring in a table"),
         "results": t("看清单结果", "See the results"),
         "trace": t("追查一个数", "Trace a figure"),
         "factors": t("查因子、试因子", "Look factors up"),

@@ -40,13 +40,13 @@ def _choose(views: RunViews) -> tuple[str, str, str]:
             "account",
             {
                 code: f"{code} {say(names.account(code))}"
-                for code in trace.accounts_of(views.results)
+                for code in trace.accounts_of(views.results, *chosen_block())
             },
         )
-    measures = trace.measures_of(views.results, views.library, account)
+    measures = trace.measures_of(views.results, account, *chosen_block())
     with second:
         measure = _pick(t("计量", "Measure"), "measure", {each: each for each in measures})
-    items = trace.items_of(views.results, views.library, account, measure)
+    items = trace.items_of(views.results, views.library, account, measure, *chosen_block())
     with third:
         item = _pick(
             t("品种", "Item"),
