@@ -62,6 +62,7 @@ def test_every_table_and_column_is_described():
         paths = resource["path"]
         taken |= {paths} if isinstance(paths, str) else set(paths)
     files = [*FOLDER.rglob("*.csv"), *FOLDER.rglob("*.toml")]
+    files = [path for path in files if path.parent.name != "credit_products"]
     assert taken == {path.relative_to(FOLDER).as_posix() for path in files}
 
 

@@ -38,8 +38,7 @@ def test_a_stored_run_comes_back_as_it_was(folder: Path, run: Results) -> None:
     assert {name: row[name] for name in expected} == expected
     digest = sha256_file(run.folder / "input.csv")
     assert (folder / "originals" / digest[:2] / digest).read_text("utf-8") == "第 0 版\n"
-    # The original, and the list of runs that other processes may read.
-    assert len(tree(folder)) == len(RESULT_FILES) + 2
+    assert len(tree(folder)) == len(RESULT_FILES) + 1
 
 
 def test_the_same_run_is_stored_once(ledger: Ledger, run: Results, tmp_path: Path) -> None:
@@ -174,7 +173,7 @@ def test_every_damage_is_found(ledger: Ledger, tmp_path: Path) -> None:
     ledger.store(run, originals(run))
     spare = tmp_path / "spare"
     names = tree(ledger.folder)
-    assert len(names) == 8
+    assert len(names) == 7
     for name in names:
         path = ledger.folder / name
         shutil.copy2(path, spare)
@@ -217,7 +216,6 @@ def test_folders_without_a_row_are_reported_and_never_deleted(
         assert {Path(text.en.split("'")[1]).name for text in ledger.verify()} == {
             f"run={identity(2)}",
             sha256_file(later.folder / "input.csv"),
-            "snapshot.json",
         }
         assert ledger.store(later, originals(later)) is True  # as the message says
         assert ledger.verify() == []

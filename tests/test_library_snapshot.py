@@ -45,7 +45,7 @@ def test_the_file_is_sorted_unique_and_small(text):
     assert keys == sorted(keys)
     # Of one unit there is one answer: the same key twice means units of two dimensions.
     assert len({(*line[:8], line[9]) for line in lines[1:]}) == len(keys)
-    assert len(text.encode()) < 5_000_000
+    assert len(text.encode()) < 6_000_000
 
 
 def parents(table, key, parent):
@@ -147,7 +147,7 @@ def test_the_file_says_what_selection_says_of_anything(text):
                     assert set(line["fallback"].split("+")) - loose == (
                         set(winners["fallback"][number].split("+")) - loose
                     )
-    assert found > DRAWN / 3
+    assert found > DRAWN / 6  # profiles of ecosystem products answer few questions
 
 
 def test_a_file_that_is_no_snapshot_is_refused(tmp_path):

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carbonledger.engine.results import Results
-from carbonledger.errors import CarbonledgerError, Text
+from carbonledger.errors import CarbonledgerError
 from carbonledger.files import disk_errors, sha256_file, sync_file, temporary
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-__all__ = ["SNAPSHOT", "Snapshot", "snapshot_trouble", "write_snapshot"]
+__all__ = ["SNAPSHOT", "Snapshot", "write_snapshot"]
 
 SNAPSHOT = "snapshot.json"
 _COLUMNS = (
@@ -34,39 +34,19 @@ QUALIFY number = max(number) OVER (PARTITION BY identity) ORDER BY number
 
 def write_snapshot(cursor: "duckdb.DuckDBPyConnection", folder: Path) -> None:
     """Write the list of stored runs beside the ledger, whole or not at all."""
+    runs = json.loads(cursor.execute(_RUNS).df().to_json(orient="records"))
+    for run in runs:
+        rows = cursor.execute("SELECT name, sha256 FROM files WHERE place = ?", [run["place"]])
+        run["files"] = dict(rows.fetchall())
     path = folder / SNAPSHOT
     aside = temporary(path)
     with disk_errors(path):
         try:
-            aside.write_text(_list_of_runs(cursor), "utf-8")
+            aside.write_text(json.dumps(runs, ensure_ascii=False, indent=1), "utf-8")
             sync_file(aside)
             aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)
-
-
-def snapshot_trouble(cursor: "duckdb.DuckDBPyConnection", folder: Path) -> list[Text]:
-    """Whether the list is still that of the ledger; a ledger without runs has none."""
-    path, wanted = folder / SNAPSHOT, _list_of_runs(cursor)
-    if wanted == "[]" or (path.is_file() and path.read_bytes() == wanted.encode()):
-        return []
-    return [
-        Text(
-            f"只读快照“{path}”不见了或与账本不一致；账本本身不受影响。再保存一次运行就会重写。",
-            f"The snapshot '{path}' is gone or not as the ledger has it; the ledger itself is not "
-            "affected. It is written anew when a run is stored.",
-        )
-    ]
-
-
-def _list_of_runs(cursor: "duckdb.DuckDBPyConnection") -> str:
-    runs = json.loads(cursor.execute(_RUNS).df().to_json(orient="records"))
-    for run in runs:
-        rows = cursor.execute(
-            "SELECT name, sha256 FROM files WHERE place = ? ORDER BY name", [run["place"]]
-        )
-        run["files"] = dict(rows.fetchall())
-    return json.dumps(runs, ensure_ascii=False, indent=1)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from carbonledger.ledger.layout import (
     parquet,
     posting_place,
 )
-from carbonledger.ledger.snapshot import snapshot_trouble
 
 __all__ = ["damaged_files", "refuse_other_answer", "troubles"]
 
@@ -55,7 +54,6 @@ def troubles(cursor: duckdb.DuckDBPyConnection, folder: Path) -> list[Text]:
             found += _selection_trouble(cursor, folder, identity)
     found += _damaged_originals(cursor, folder)
     found += _strangers(cursor, folder, places)
-    found += snapshot_trouble(cursor, folder)
     return found
 
 

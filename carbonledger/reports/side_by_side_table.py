@@ -119,7 +119,8 @@ def _methods_by_year(columns: Sequence[Sequence[Sequence[Row]]], names: Names, l
         f"{first['account']} {names.account(first['account']).in_language(lang)}",
         _about(first, names, lang),
     )
-    title = f"{text('side.by_method').in_language(lang)} · {' · '.join(filter(None, about))}"
+    heading = text("side.by_method").in_language(lang)
+    title = " · ".join(filter(None, (heading, *about)))
     table = Table(title=f"{title} [{chemical(first['unit'])}]", title_justify="left")
     table.add_column(text("column.period").in_language(lang))
     years = sorted({row["period"] for lines in columns for row in lines[0]})
