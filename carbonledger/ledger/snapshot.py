@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-__all__ = ["SNAPSHOT", "Snapshot", "write_snapshot"]
+__all__ = ["SNAPSHOT", "Snapshot", "renew_snapshot", "write_snapshot"]
 
 SNAPSHOT = "snapshot.json"
 _COLUMNS = (
@@ -34,15 +34,34 @@ QUALIFY number = max(number) OVER (PARTITION BY identity) ORDER BY number
 
 def write_snapshot(cursor: "duckdb.DuckDBPyConnection", folder: Path) -> None:
     """Write the list of stored runs beside the ledger, whole or not at all."""
+    _write(folder / SNAPSHOT, _list_of_runs(cursor))
+
+
+def renew_snapshot(cursor: "duckdb.DuckDBPyConnection", folder: Path) -> None:
+    """Bring the list up to the ledger, where a process was killed before it had written it."""
+    path, wanted = folder / SNAPSHOT, _list_of_runs(cursor)
+    for left in folder.glob(f".{SNAPSHOT}.*"):  # nobody else writes: the ledger is ours
+        left.unlink(missing_ok=True)
+    there = path.read_bytes() if path.is_file() else b"[]"
+    if there != wanted.encode():
+        _write(path, wanted)
+
+
+def _list_of_runs(cursor: "duckdb.DuckDBPyConnection") -> str:
     runs = json.loads(cursor.execute(_RUNS).df().to_json(orient="records"))
     for run in runs:
-        rows = cursor.execute("SELECT name, sha256 FROM files WHERE place = ?", [run["place"]])
+        rows = cursor.execute(
+            "SELECT name, sha256 FROM files WHERE place = ? ORDER BY name", [run["place"]]
+        )
         run["files"] = dict(rows.fetchall())
-    path = folder / SNAPSHOT
+    return json.dumps(runs, ensure_ascii=False, indent=1)
+
+
+def _write(path: Path, text: str) -> None:
     aside = temporary(path)
     with disk_errors(path):
         try:
-            aside.write_text(json.dumps(runs, ensure_ascii=False, indent=1), "utf-8")
+            aside.write_text(text, "utf-8", newline="\n")
             sync_file(aside)
             aside.replace(path)
         finally:

@@ -23,7 +23,7 @@ from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.ledger import keeping, rows, verify
 from carbonledger.ledger.database import connect, process, refusal, transaction
 from carbonledger.ledger.layout import parquet, posting_place, revision_place
-from carbonledger.ledger.snapshot import write_snapshot
+from carbonledger.ledger.snapshot import renew_snapshot, write_snapshot
 from carbonledger.ledger.submission import Original, Submission
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class Ledger:
             try:
                 with ledger._turn:
                     keeping.sweep(ledger._cursor(), folder)
+                    renew_snapshot(ledger._cursor(), folder)
             except BaseException:
                 ledger.close()
                 raise
