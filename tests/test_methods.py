@@ -40,7 +40,7 @@ def plausible(name, unit):
 
 
 @pytest.mark.parametrize(("declared", "form"), FORMS, ids=IDS)
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 @given(data=st.data())
 def test_units_of_the_result_are_the_declared_ones(declared, form, data):
     # The same function over Pint quantities must give the declared unit, and the same number: a
@@ -58,7 +58,7 @@ def test_units_of_the_result_are_the_declared_ones(declared, form, data):
 
 
 @pytest.mark.parametrize(("declared", "form"), LINEAR, ids=LINEAR_IDS)
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 @given(data=st.data())
 def test_linear_methods_are_linear_in_their_activity(declared, form, data):
     numbers = {name: data.draw(plausible(name, unit)) for name, unit in form.units.items()}
