@@ -85,7 +85,7 @@ def letters(column):
     return chr(65 + column) if column < 26 else "A" + chr(65 + column - 26)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(place=st.sampled_from(numbers), spoil=st.sampled_from([
     lambda text: "", lambda text: f"-{text}".replace("--", ""),
     lambda text: str(float(text) * 100), lambda text: str(float(text) / 10),
