@@ -14,6 +14,7 @@ from carbonledger import units
 from carbonledger.errors import CarbonledgerError
 from carbonledger.paths import factors_dir
 from carbonledger.units import UnitError, multiplier, parse, parse_quantity
+from carbonledger.units.registry import resolve
 from carbonledger.units.table import read_table
 
 LIST = factors_dir() / "units.csv"
@@ -38,6 +39,16 @@ def exact(name: str) -> tuple[Fraction, dict[str, int]]:
         for key, value in inner.items():
             powers[key] = powers.get(key, 0) + power * value
     return factor, powers
+
+
+def by_pint(parts: dict[str, int]) -> tuple[Fraction, tuple[tuple[str, int], ...]]:
+    """The same of a product of listed units, by Pint."""
+    registry = units.registry()
+    container = registry.UnitsContainer(parts)
+    factor, _ = registry.get_root_units(container)
+    dimensions = registry.get_dimensionality(container)
+    powers = sorted((name.strip("[]"), int(power)) for name, power in dimensions.items())
+    return Fraction(factor), tuple(powers)
 
 
 def spellings(kind: str) -> list[tuple[str, str]]:
@@ -247,3 +258,16 @@ def test_a_damaged_list_is_refused_or_harmless(tmp_path_factory, line, column, c
 def test_a_missing_list_is_refused(tmp_path):
     with pytest.raises(CarbonledgerError, match=r"units\.csv"):
         read_table(tmp_path / "units.csv")
+
+
+NAMED = sorted(row["unit"] for row in ROWS if row["kind"] not in {"multiplier", "refused"})
+
+
+@given(st.dictionaries(st.sampled_from(NAMED), st.integers(-3, 3).filter(bool), max_size=4))
+def test_products_of_listed_units_are_what_pint_makes_of_them(parts):
+    assert resolve(parts.items()) == by_pint(parts)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_listed_unit_is_what_pint_makes_of_it(name):
+    assert resolve([(name, 1)]) == by_pint({name: 1})

@@ -5,7 +5,7 @@ tonne of coal equivalent) that its emissions were computed with, on the net heat
 """
 
 import glob
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import fsum
 from typing import NamedTuple
 
@@ -166,7 +166,7 @@ def _heat_of(selection: int, method: Method, table: pd.DataFrame) -> _Heat | Non
     return _Heat(selection, quantity, base, "", value, "")
 
 
-def _selections(results: Results, accounts: set[str]) -> list[tuple[int, str]]:
+def _selections(results: Results, accounts: Collection[str]) -> list[tuple[int, str]]:
     query = "SELECT DISTINCT selection, method, account FROM read_parquet($postings)"
     with duckdb.connect() as connection:
         rows = connection.execute(query, {"postings": _path(results, "postings")}).fetchall()

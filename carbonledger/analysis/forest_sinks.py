@@ -79,6 +79,8 @@ def _both(pair: _Pair, counted: pd.DataFrame, library: Library) -> list[Problem]
         counted[counted["account"].isin(library.below(account))][["region", "period"]]
         for account in (pair.first, pair.second)
     ]
+    if any(side.empty for side in sides):
+        return []
     # A project of a county lies within the increase of its city too: the region above is named.
     links = library.region_chain.rename(columns={"key": "region"})[["region", "ancestor"]]
     above = [

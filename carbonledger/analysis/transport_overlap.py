@@ -58,7 +58,9 @@ def counted_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
         library: for the chart of accounts and the fuels of vehicles.
     """
     known = _activities(postings, library)
-    above, carriers = _above(library), _carriers(library)
+    if known.empty:
+        return []
+    above, carriers = library.accounts_above, _carriers(library)
     found: dict[tuple[_Activity, _Activity], list[tuple[_Activity, _Activity]]] = {}
     for _, group in known.groupby(["region", "period"], sort=True):
         for one, other in _pairs(list(_each(group, carriers))):
@@ -94,11 +96,6 @@ def _carriers(library: Library) -> dict[str, tuple[str, ...]]:
     links = library.item_chain.sort_values("distance")
     fuels = links[links["ancestor"].map(kinds).isin(["fuel", "energy"])]
     return {str(key): tuple(group) for key, group in fuels.groupby("key")["ancestor"]}
-
-
-def _above(library: Library) -> dict[str, set[str]]:
-    links = library.account_chain
-    return {str(key): set(group) for key, group in links.groupby("key")["ancestor"]}
 
 
 def _each(group: pd.DataFrame, carriers: Mapping[str, tuple[str, ...]]) -> Iterator[_Activity]:

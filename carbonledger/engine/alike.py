@@ -64,8 +64,8 @@ def alike(frame: "nw.LazyFrame[Any]", library: Library, profile: Profile) -> Ali
         names.add(INDEX_LINK)
     parameters = library.parameters[library.parameters["parameter"].isin({*names, GWP})]
     named = set(parameters["region"])
-    same = alike_keys(library.region_chain, named)
     present = _regions(frame).collect(backend="pandas").to_native()["region"]
+    same = alike_keys(library.region_chain, named, present)
     areas = {region: _area(region, same.get(region, ""), named) for region in sorted(present)}
     years = {day.year for day in parameters["valid_from"].dropna()}
     # Periods are taken at their last day.

@@ -177,7 +177,7 @@ def _computed(
     stated = library.parameters
     ends = {}
     for end in ("value", "lower", "upper"):
-        at = replace(library, parameters=stated.assign(value=stated[end].fillna(stated["value"])))
+        at = library.changed(parameters=stated.assign(value=stated[end].fillna(stated["value"])))
         steps, _ = build_steps(feasible, asked.options, asked.found, asked.keys, at, profile)
         ends[end] = {step.option: step for step in steps}
     used = asked.found[asked.found["argument"] != GWP].merge(

@@ -1,7 +1,8 @@
 """Open an inventory: its folder read and checked, the library with its own factors first."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -76,7 +77,7 @@ def open_inventory(
         own = parameter_frame(list(intake.factors))
         own["edition"] = own["id"].map(intake.families)
         parameters = pd.concat([base.parameters, own], ignore_index=True)
-        base = replace(base, parameters=parameters)
+        base = base.changed(parameters=parameters)
     return Inventory(intake, base)
 
 
@@ -96,7 +97,7 @@ def with_regions(base: Library, regions: Iterable[OwnRegion]) -> Library:
     if not rows:
         return base
     own = pd.DataFrame(rows, columns=list(base.regions.columns))
-    return replace(base, regions=pd.concat([base.regions, own], ignore_index=True))
+    return base.changed(regions=pd.concat([base.regions, own], ignore_index=True))
 
 
 def region_names(base: Library) -> dict[str, str | tuple[str, ...]]:
@@ -129,6 +130,7 @@ def detail_names(base: Library) -> dict[str, str | tuple[str, ...]]:
     return names
 
 
+@cache  # of the library of the program
 def _names(base: Library) -> Names:
     return Names(
         regions=region_names(base),

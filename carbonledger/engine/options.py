@@ -90,15 +90,7 @@ class Rules:
     def __init__(self, profile: Profile, library: Library) -> None:
         self._profile = profile
         self._gases = set(library.gases["measure"])
-        self._below = {
-            account: library.below(account) for rule in profile.rules for account in rule.accounts
-        }
-        posted = {rule.post_to for rule in profile.rules if rule.post_to}
-        links = library.account_chain[library.account_chain["key"].isin(posted)]
-        self._above = {
-            str(account): set(above) - {account, ""}
-            for account, above in links.groupby("key")["ancestor"]
-        }
+        self._above = library.accounts_above
 
     def options(self, case: Case) -> tuple[list[Option], list[Refusal]]:
         """The options of a case in order of preference, and what no option could be found for."""
@@ -128,12 +120,13 @@ class Rules:
         return options, refusals
 
     def _within(self, account: str, case: Case) -> bool:
-        return case.account in self._above.get(account, ())
+        return account != case.account and case.account in self._above.get(account, ())
 
     def _matching(self, case: Case) -> Iterator[Rule]:
+        above = self._above.get(case.account, frozenset())
         for rule in self._profile.rules:
             if (
-                any(case.account in self._below[account] for account in rule.accounts)
+                not above.isdisjoint(rule.accounts)
                 and (not rule.items or case.item in rule.items)
                 and (not rule.details or case.detail in rule.details)
             ):

@@ -168,7 +168,7 @@ class _Indices:
         known = self._library.parameters
         numbers = range(self._next, self._next + len(self._rows))
         added = pd.DataFrame(self._rows, columns=known.columns, index=numbers)
-        return replace(self._library, parameters=pd.concat([known, added]))
+        return self._library.changed(parameters=pd.concat([known, added]))
 
     def row(
         self,

@@ -25,7 +25,7 @@ from carbonledger.intake.files import (
 )
 from carbonledger.intake.grid import EXTENSIONS, Grid, grids_of
 from carbonledger.intake.keys import Refused, code_of, in_tree
-from carbonledger.intake.layout import Context, Layout, Names, Spellings
+from carbonledger.intake.layout import Context, Layout, Names
 from carbonledger.intake.manifest import MANIFEST, ManifestError, parse_manifest
 from carbonledger.intake.own_factors import FACTORS, read_factors
 from carbonledger.intake.own_regions import with_own_regions
@@ -180,7 +180,8 @@ class _Reader:
 
     def context(self) -> Context:
         """What holds for all tables; the manifest's region becomes its code."""
-        regions = Spellings(self.names.regions)
+        spellings = self.names.spellings
+        regions = spellings["regions"]
         code = code_of("region", self.manifest.region, regions)
         if isinstance(code, Refused):
             self.manifest_problem("region", code)
@@ -196,10 +197,10 @@ class _Reader:
             periods=(*history, *reported),
             inventory_region=code,
             regions=regions,
-            accounts=Spellings(self.names.accounts),
-            items=Spellings(self.names.items),
+            accounts=spellings["accounts"],
+            items=spellings["items"],
             region_parents=self.names.region_parents,
-            details=Spellings(self.names.details),
+            details=spellings["details"],
         )
 
     def table_context(self, number: int, spec: TableSpec, base: Context) -> Context:

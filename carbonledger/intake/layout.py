@@ -7,6 +7,7 @@ the grid come back together, and rows that could not be read are reported, never
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from carbonledger.errors import Text
@@ -41,6 +42,12 @@ class Names:
     region_parents: Mapping[str, str] = field(default_factory=dict)
     account_parents: Mapping[str, str] = field(default_factory=dict)
     details: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def spellings(self) -> "Mapping[str, Spellings]":
+        """The look-ups by their names (``regions``, ``accounts``, ``items``, ``details``)."""
+        named = ("regions", "accounts", "items", "details")
+        return {name: Spellings(getattr(self, name)) for name in named}
 
 
 class Spellings:

@@ -23,6 +23,9 @@ def with_own_regions(
 
     A region may stand below one that is defined before it.
     """
+    regions = list(regions)
+    if not regions:
+        return names, [], []
     spellings, parents = dict(names.regions), dict(names.region_parents)
     accepted: list[OwnRegion] = []
     problems: list[Problem] = []

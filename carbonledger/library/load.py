@@ -1,6 +1,6 @@
 """Loads the factor library and the profiles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -49,10 +49,23 @@ _PLACES: dict[str, tuple[str, type[Record]]] = {
 }
 _TABLES = (*_PLACES, "parameters")
 
+# What is derived from tables once for all runs, and from which of them.
+_DERIVED = {
+    "account_chain": {"accounts"},
+    "region_chain": {"regions", "groups"},
+    "item_chain": {"items"},
+    "accounts_above": {"accounts"},
+    "items_above": {"items"},
+    "_below": {"accounts"},
+}
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Library:
-    """The factor library as frames with the columns of the records, one row per key."""
+    """The factor library as frames with the columns of the records, one row per key.
+
+    Two libraries are never equal, so that what is worked out of one can be kept beside it.
+    """
 
     accounts: pd.DataFrame
     regions: pd.DataFrame
@@ -78,6 +91,24 @@ class Library:
         """Every item with itself and the items whose parameters stand in for its own."""
         return chain(self.items, "item", "general")
 
+    @cached_property
+    def accounts_above(self) -> dict[str, frozenset[str]]:
+        """For every account itself, the accounts above it, and the empty one."""
+        return _sets(self.account_chain, "key", "ancestor")
+
+    @cached_property
+    def items_above(self) -> dict[str, frozenset[str]]:
+        """For every item itself, the items that stand in for it, and the empty one."""
+        return _sets(self.item_chain, "key", "ancestor")
+
+    def changed(self, **tables: pd.DataFrame) -> "Library":
+        """The library with other tables in the place of some; what is derived of the rest stays."""
+        other = replace(self, **tables)
+        for name, sources in _DERIVED.items():
+            if name in self.__dict__ and not sources & set(tables):
+                other.__dict__[name] = self.__dict__[name]
+        return other
+
     def require_gwp(self, name: str) -> None:
         """Refuse a set of warming potentials that the library does not have.
 
@@ -92,9 +123,9 @@ class Library:
                 f"There is no GWP set '{name}'. Available: {', '.join(known)}.",
             )
 
-    def below(self, account: str) -> set[str]:
+    def below(self, account: str) -> frozenset[str]:
         """The account and everything under it."""
-        return set(self._below.get(account, ()))
+        return self._below.get(account, frozenset())
 
     def label(self, table: str, key: str, lang: str = "zh") -> str:
         """The name of an account, region or item; the key itself where it has none."""
@@ -110,18 +141,22 @@ class Library:
         return str(titles.get(key, key))
 
     @cached_property
-    def _below(self) -> dict[str, list[str]]:
-        """The accounts under each account."""
-        below: dict[str, list[str]] = {}
-        links = self.account_chain
-        for key, ancestor in zip(links["key"], links["ancestor"], strict=True):
-            below.setdefault(ancestor, []).append(key)
-        return below
+    def _below(self) -> dict[str, frozenset[str]]:
+        """Every account with those under it."""
+        return _sets(self.account_chain, "ancestor", "key")
 
     @cached_property
     def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
         """The names by table and language, read when first asked for."""
         return {}
+
+
+def _sets(links: pd.DataFrame, by: str, of: str) -> dict[str, frozenset[str]]:
+    """What stands in one column of a chain, for each value of the other."""
+    found: dict[str, set[str]] = {}
+    for key, other in zip(links[by].tolist(), links[of].tolist(), strict=True):
+        found.setdefault(key, set()).add(other)
+    return {key: frozenset(others) for key, others in found.items()}
 
 
 @cache

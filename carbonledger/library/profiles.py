@@ -5,7 +5,8 @@ several guidelines have in common is written once.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,15 @@ def profile_content(path: Path) -> dict[str, Any]:
         CarbonledgerError: if a set of rules does not exist.
         tomllib.TOMLDecodeError, UnicodeDecodeError: if a file is no TOML.
     """
-    content = tomllib.loads(path.read_text("utf-8-sig"))
-    content["rules"] = list(_expanded(content.get("rules", []), path.parent / "rules"))
-    return content
+    content = _parsed(path.read_text("utf-8-sig"))
+    rules = list(_expanded(content.get("rules", []), path.parent / "rules"))
+    return {**content, "rules": rules}
+
+
+# A profile is read for every run, and its text is mostly the one of the run before.
+@lru_cache(maxsize=100)
+def _parsed(text: str) -> Mapping[str, Any]:
+    return tomllib.loads(text)
 
 
 def _expanded(rules: Iterable[dict[str, Any]], folder: Path) -> Iterator[dict[str, Any]]:
@@ -85,7 +92,7 @@ def _rule_set(name: str, folder: Path) -> list[dict[str, Any]]:
     for place in (folder, factors_dir() / "profiles" / "rules"):
         path = place / f"{name}.toml"
         if path.is_file():
-            rules: list[dict[str, Any]] = tomllib.loads(path.read_text("utf-8"))["rules"]
+            rules: list[dict[str, Any]] = _parsed(path.read_text("utf-8"))["rules"]
             return rules
     raise CarbonledgerError(
         f"口径引用的规则集“{name}”不存在：在 profiles/rules/ 中没有 {name}.toml。",

@@ -148,12 +148,17 @@ def of_groups(parameters: pd.DataFrame, library: Library, rules: Profile) -> pd.
     return parameters[~(taken & of_member) | parameters["edition"].str.startswith("inventory")]
 
 
-def alike_keys(links: pd.DataFrame, named: Iterable[str]) -> "pd.Series[str]":
+def alike_keys(
+    links: pd.DataFrame, named: Iterable[str], keys: Iterable[str] | None = None
+) -> "pd.Series[str]":
     """For every key of a chain one key that the same of ``named`` serve, in the same order.
 
     Rows whose keys are all in ``named`` serve both alike. The nearest ancestor would not do: a
-    group of regions says nothing of the country that its members belong to.
+    group of regions says nothing of the country that its members belong to. With ``keys`` only
+    those are looked at.
     """
+    if keys is not None:
+        links = links[links["key"].isin(set(keys))]
     found = links[links["ancestor"].isin({*named, ""})].sort_values(["key", "distance", "ancestor"])
     chains: dict[str, list[tuple[int, str]]] = {}
     for key, ancestor, distance in zip(*(found[name].tolist() for name in _LINK), strict=True):
@@ -187,7 +192,7 @@ def _alike(
         texts = pd.Series(spellings[column])
         if column in {"region", "account"}:
             links: pd.DataFrame = getattr(library, f"{column}_chain")
-            alike = alike_keys(links, parameters[column])
+            alike = alike_keys(links, parameters[column], texts)
             texts = pd.Series([alike.get(text, "") for text in texts], dtype=str)
         elif column == "detail":
             texts = texts.where(texts.isin(set(parameters["detail"])), "")

@@ -56,7 +56,10 @@ class Book(StrEnum):
 class Record(BaseModel):
     """A row of a table: immutable, with no column that the model does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # A validator is built when the first row is read; a kept library has none to read.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True
+    )
 
 
 class Account(Record):

@@ -25,7 +25,7 @@ from carbonledger.reports.numbers import (
     format_number,
     format_written,
 )
-from carbonledger.reports.page import Page
+from carbonledger.reports.page import Cell, Page, blank_cell, formula_cell, number_cell
 
 __all__ = ["UNVERIFIED_MARK", "Book", "Sheet", "Style", "safe_text", "sum_of"]
 
@@ -119,13 +119,33 @@ class _Look(NamedTuple):
     wraps: bool
 
 
+class _Written(NamedTuple):
+    """A text in a style: its cell, how wide its column must be, whether it wraps.
+
+    ``long`` if it may need more than one line.
+    """
+
+    cell: Cell
+    width: int
+    wraps: bool
+    long: bool
+
+
+# A style as the key of what is made once for it.
+_Key = frozenset[tuple[str, Any]]
+_PLAIN: _Key = frozenset()
+
+
 class Book:
     """A new workbook with a cache of its cell formats."""
 
     def __init__(self, path: Path, title: str, created: datetime | None) -> None:
         self._file = xlsxwriter.Workbook(str(path), _OPTIONS)
-        self._formats: dict[frozenset[tuple[str, Any]], Format] = {}
-        self._looks: dict[tuple[frozenset[tuple[str, Any]], bool], _Look] = {}
+        self._formats: dict[_Key, Format] = {}
+        self._looks: dict[tuple[_Key, bool], _Look] = {}
+        self._numbers: dict[tuple[_Key, str], Format] = {}
+        self._blanks: dict[_Key, Cell] = {}
+        self.written: dict[tuple[str, int, _Key], _Written] = {}
         self._sheets: list[Sheet] = []
         self._heading = title[:110].replace("&", "&&")
         properties: dict[str, Any] = {"title": title}
@@ -173,6 +193,20 @@ class Book:
             indent, wraps = int(full.get("indent", 0)), bool(full.get("text_wrap"))
             self._looks[key] = _Look(self.style(full), indent, wraps)
         return self._looks[key]
+
+    def numbers(self, style: Style | None, number_format: str) -> Format:
+        """The format of the numbers of a table in a style."""
+        key = (frozenset(style.items()) if style else _PLAIN, number_format)
+        if key not in self._numbers:
+            self._numbers[key] = self.style(_BODY | (style or {}) | {"num_format": number_format})
+        return self._numbers[key]
+
+    def blank(self, style: Style | None) -> Cell:
+        """The empty cell of a table in a style."""
+        key = frozenset(style.items()) if style else _PLAIN
+        if key not in self._blanks:
+            self._blanks[key] = blank_cell(self.style(_BODY | (style or {})))
+        return self._blanks[key]
 
     def close(self) -> None:
         """Lay out all sheets and write the file.
@@ -238,14 +272,29 @@ class Sheet:
         if not value:
             self.blank(row, column, style)
             return
-        look = self.book.look(style or {}, quoted=value.startswith(_FORMULA_STARTS))
+        key = (value, limit, frozenset(style.items()) if style else _PLAIN)
+        written = self.book.written.get(key)
+        if written is None:
+            written = self.book.written[key] = self._write(value, style or {}, limit)
+        self.page.put_text(row, column, written.cell)
+        if written.wraps:
+            texts = self._wrapped.setdefault(row, [])
+            if written.long:
+                texts.append((range(column, column + 1), value))
+        self.widen(column, written.width)
+
+    def _write(self, value: str, style: Style, limit: int) -> _Written:
+        look = self.book.look(style, quoted=value.startswith(_FORMULA_STARTS))
         words = _words(value)
-        self.page.write_string(row, column, words.safe, look.format)
         if look.wraps:
-            self._wrapped.setdefault(row, []).append((range(column, column + 1), value))
             # A row cannot grow without end; beyond that its column must.
             limit = max(limit, min(math.ceil(cell_len(value) / _MOST_LINES), _WIDEST))
-        self.widen(column, min(words.longest, limit) + 2 * look.indent)
+        return _Written(
+            self.page.text_cell(words.safe, look.format),
+            min(words.longest, limit) + 2 * look.indent,
+            look.wraps,
+            cell_len(value) > limit or "\n" in value,
+        )
 
     def wide(self, row: int, first: int, last: int, value: str, style: Style | None = None) -> None:
         """A wrapped text across several columns, whose widths it leaves alone."""
@@ -263,7 +312,7 @@ class Sheet:
 
     def blank(self, row: int, column: int, style: Style | None = None) -> None:
         """A cell of a table in which nothing stands."""
-        self.page.write_blank(row, column, None, self.book.style(_BODY | (style or {})))
+        self.page.put(row, column, self.book.blank(style))
 
     def number(
         self,
@@ -303,8 +352,7 @@ class Sheet:
         number_format: str,
         width: int,
     ) -> None:
-        style = _BODY | (style or {}) | {"num_format": number_format}
-        self.page.write_number(row, column, value, self.book.style(style))
+        self.page.put(row, column, number_cell(value, self.book.numbers(style, number_format)))
         self.widen(column, width)
 
     def formula(
@@ -318,10 +366,10 @@ class Sheet:
         number_format: str = "",
     ) -> None:
         """A live formula (without ``=``) and its value as computed, in full precision."""
-        style = _BODY | (style or {}) | {"num_format": number_format or excel_format()}
         if isinstance(value, str):
-            style |= _KEY
-        self.page.write_formula(row, column, f"={formula}", self.book.style(style), value)
+            style = (style or {}) | _KEY
+        look = self.book.numbers(style, number_format or excel_format())
+        self.page.put(row, column, formula_cell(formula, value, look))
         self.widen(column, cell_len(value) if isinstance(value, str) else _width(value))
 
     def link(

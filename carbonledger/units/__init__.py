@@ -9,7 +9,7 @@ not listed, or has two readings, is refused with the nearest spellings. The base
 - Heads, persons, vehicles and the like are dimensions: neither each other nor plain numbers.
 - A year is not a number of days, and Nm3 (0 degrees C) is not m3: methods convert them.
 
-Importing this module costs nothing; Pint is loaded when the first unit is parsed.
+Importing this module costs nothing; Pint is loaded when the first quantity is made.
 """
 
 import math

@@ -1,6 +1,8 @@
-"""The Pint registry of the closed list: exact factors and dimensions.
+"""The closed list as exact factors and dimensions, and as a Pint registry.
 
-Pint does the algebra and never sees a text: units reach it as names of the list with powers.
+Pint makes the quantities by which methods prove their units, and never sees a text: units reach it
+as names of the list with powers. What a run needs, factors and dimensions, is multiplied up here
+(``resolve``), because Pint takes longer to start than a small inventory to compute.
 """
 
 from collections.abc import Iterable
@@ -10,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from carbonledger.errors import Text
-from carbonledger.units.table import table
+from carbonledger.units.table import Row, table
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
@@ -40,24 +42,39 @@ def _build() -> "UnitRegistry[Any]":
     from pint.util import UnitsContainer  # noqa: PLC0415
 
     built: Any = UnitRegistry(None, non_int_type=Fraction)
-    for row in table().rows:
-        if row.kind not in {"multiplier", "refused"}:
-            factor: Any = row.factor
-            scale = ScaleConverter(factor)
-            of = UnitsContainer(dict(row.of))
-            built.define(UnitDefinition(row.unit, None, (), scale, of))
+    for row in _rows().values():
+        factor: Any = row.factor
+        scale = ScaleConverter(factor)
+        of = UnitsContainer(dict(row.of))
+        built.define(UnitDefinition(row.unit, None, (), scale, of))
     registry: UnitRegistry[Any] = built
     return registry
 
 
 def resolve(parts: Iterable[tuple[str, int]]) -> tuple[Fraction, Powers]:
     """The exact factor to the base units, and the powers of the dimensions, by name."""
-    units: Any = registry()
-    container = units.UnitsContainer(dict(parts))
-    factor, _ = units.get_root_units(container)
-    dimensions = units.get_dimensionality(container)
-    powers = sorted((name.strip("[]"), int(power)) for name, power in dimensions.items())
-    return Fraction(factor), tuple(powers)
+    factor, powers = Fraction(1), dict[str, int]()
+    for name, power in parts:
+        scale, dimensions = _resolved(name)
+        factor *= scale**power
+        for dimension, times in dimensions:
+            powers[dimension] = powers.get(dimension, 0) + times * power
+    return factor, tuple(sorted((name, power) for name, power in powers.items() if power))
+
+
+@cache
+def _resolved(name: str) -> tuple[Fraction, Powers]:
+    """One unit of the list; what a base unit is made of is its dimension in brackets."""
+    if name.startswith("["):
+        return Fraction(1), ((name.strip("[]"), 1),)
+    row = _rows()[name]
+    factor, powers = resolve(row.of)
+    return row.factor * factor, powers
+
+
+@cache
+def _rows() -> dict[str, Row]:
+    return {row.unit: row for row in table().rows if row.kind not in {"multiplier", "refused"}}
 
 
 @cache

@@ -8,7 +8,7 @@ lacks for a choice is kept as it was, and the row says how many values moved.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -152,7 +152,7 @@ def _found(
         ]
     )[list(REQUEST_COLUMNS)]
     chosen = rules.model_copy(update={"families": families, "parameter_families": {}})
-    found = select(requests, replace(facts.library, parameters=known), chosen)
+    found = select(requests, facts.library.changed(parameters=known), chosen)
     return [found.loc[index] if index in found.index else None for index in requests.index]
 
 

@@ -17,13 +17,7 @@ class Ranges:
     """The ends of some parameters over all editions, regions and years."""
 
     def __init__(self, library: Library, parameters: Collection[str]) -> None:
-        self._chains = {
-            name: chain.groupby("key")["ancestor"].agg(frozenset).to_dict()
-            for name, chain in (
-                ("item", library.item_chain),
-                ("account", library.account_chain),
-            )
-        }
+        self._chains = {"item": library.items_above, "account": library.accounts_above}
         self._rows: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         table = library.parameters
         names = ["parameter", "dimension", *_SCOPE, "species", "unit", "value", "lower", "upper"]

@@ -28,7 +28,7 @@ def check_repeated(facts: Facts, bands: Bands) -> Iterator[Problem]:
     Details that the library knows tell sources apart, so only another spelling is asked about.
     """
     (nested,), (detailed,) = bands["account-twice"], bands["detail-twice"]
-    above = _above(facts)
+    above = facts.library.accounts_above
     known = set(facts.library.details["detail"])
     for group in _alike(_numbers(facts)):
         for first, second in combinations(group, 2):
@@ -77,11 +77,6 @@ def _alike(rows: pd.DataFrame) -> Iterator[list[Row]]:
         key = (*(row[name] for name in _SAME), f"{abs(row['value']):.12g}")
         groups.setdefault(key, []).append({str(name): value for name, value in row.items()})
     yield from (group for group in groups.values() if len(group) > 1)
-
-
-def _above(facts: Facts) -> Mapping[str, set[str]]:
-    links = facts.library.account_chain
-    return {str(key): set(group) for key, group in links.groupby("key")["ancestor"]}
 
 
 def _one_detail(first: Row, second: Row) -> bool:
