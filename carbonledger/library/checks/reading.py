@@ -102,11 +102,17 @@ class Tables:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    _texts: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     def keys(self, name: str, column: str = "") -> set[str]:
         """The keys of a table, those of invalid rows too: the values of its first column."""
-        key = column or next(iter(_TABLES[name].model_fields))
-        return {row[key] for row in self.rows[name]} - {""}
+        return self.texts(name, column or next(iter(_TABLES[name].model_fields))) - {""}
+
+    def texts(self, name: str, column: str) -> set[str]:
+        """The different cells of a column of a table; the rows are read once for it."""
+        if (name, column) not in self._texts:
+            self._texts[name, column] = {row[column] for row in self.rows[name]}
+        return self._texts[name, column]
 
     def valid(self, name: str) -> Iterator[Row]:
         """The rows of a table that are valid."""
