@@ -30,6 +30,7 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
+from carbonledger.memory import plain_texts
 from carbonledger.model.profile import Profile
 
 __all__ = ["COLUMNS", "TOP", "YEARS", "Chains", "read_snapshot", "snapshot", "snapshot_text"]
@@ -89,6 +90,7 @@ class _Asked:
     subjects: dict[Subject, tuple[tuple[str, ...], tuple[int, ...]]]
 
 
+@plain_texts()
 def snapshot(library: Library, profiles: Mapping[str, Profile]) -> pd.DataFrame:
     """The lines of the golden file, sorted: see the module for how to read them.
 
@@ -142,6 +144,7 @@ def snapshot_text(lines: pd.DataFrame) -> str:
     return out.getvalue()
 
 
+@plain_texts()
 def read_snapshot(path: Path) -> pd.DataFrame:
     """The lines of a golden file.
 
