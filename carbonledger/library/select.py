@@ -6,8 +6,8 @@ end of the period: valid (the latest to begin), else the nearest older, else (if
 nearest newer. For parameters that a profile takes by the year (``by_year``) the families come last,
 so that a newer series does not stand in for the years of an older one.
 
-It is one relational query. Its cost grows with what the library can tell apart: requests that no
-row distinguishes are answered together.
+It is one join and one sort (see ``ranking``). Its cost grows with what the library can tell apart:
+requests that no row distinguishes are answered together.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ import pandas as pd
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
-from carbonledger.memory import database
+from carbonledger.library.ranking import best_rows
 from carbonledger.model.profile import Profile
 
 __all__ = ["REQUEST_COLUMNS", "alike_keys", "by_group", "family_places", "of_groups", "select"]
@@ -32,44 +32,6 @@ REQUEST_COLUMNS = (
 _LINK = ("key", "ancestor", "distance")
 
 Codes = npt.NDArray[np.int64]
-
-_ORDER = """
-    family, region_distance, item_distance, detail_distance, account_distance, validity, gap,
-    series, age
-"""
-
-_QUERY = f"""
-WITH candidate AS (
-    SELECT r.request,
-           p.row,
-           f.family,
-           f.series,
-           f.own,
-           region_chain.distance AS region_distance,
-           item_chain.distance AS item_distance,
-           CASE WHEN p.detail = r.detail THEN 0 ELSE 1 END AS detail_distance,
-           account_chain.distance AS account_distance,
-           CASE WHEN p.valid_from > r.day THEN 2 WHEN p.valid_to < r.day THEN 1 ELSE 0 END
-               AS validity,
-           CASE WHEN p.valid_from > r.day THEN date_diff('day', r.day, p.valid_from)
-                WHEN p.valid_to < r.day THEN date_diff('day', p.valid_to, r.day)
-                ELSE 0 END AS gap,
-           date_diff('day', coalesce(p.valid_from, DATE '0001-01-01'), r.day::DATE) AS age
-    FROM request r
-    JOIN parameter p
-      ON p.parameter = r.argument AND p.dimension = r.dimension AND p.species = r.species
-     AND p.detail IN ('', r.detail)
-    JOIN family f ON f.parameter = p.parameter AND f.edition = p.edition
-    JOIN region_chain ON region_chain.key = r.region AND region_chain.ancestor = p.region
-    JOIN item_chain ON item_chain.key = r.item AND item_chain.ancestor = p.item
-    JOIN account_chain ON account_chain.key = r.account AND account_chain.ancestor = p.account
-)
-SELECT request, row, validity
-FROM candidate
-WHERE validity < 2 OR ($use_newer AND NOT own)
-QUALIFY rank() OVER (PARTITION BY request ORDER BY {_ORDER}) = 1
-ORDER BY request, row
-"""
 
 
 def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataFrame:
@@ -113,7 +75,7 @@ def _best(
     for column in REQUEST_COLUMNS:
         codes[column], spellings[column] = pd.factorize(requests[column])
     number, distinct = _alike(codes, spellings, wanted, library)
-    winners = _query(distinct, wanted, library, rules).set_index("request")
+    winners = _winners(distinct, wanted, library, rules).set_index("request")
     place = winners.index.get_indexer(pd.Index(number))
     served = place >= 0
     found = winners.iloc[place[served]]
@@ -220,31 +182,21 @@ def _spans(periods: "pd.Series[int]", parameters: pd.DataFrame) -> "pd.Series[in
     return pd.Series(np.array(starts)[np.searchsorted(starts[1:], periods, side="right")])
 
 
-def _query(
+def _winners(
     requests: pd.DataFrame, parameters: pd.DataFrame, library: Library, rules: Profile
 ) -> pd.DataFrame:
-    days = pd.to_datetime({"year": requests["period"].clip(lower=1900), "month": 12, "day": 31})
-    keys = ["parameter", "item", "detail", "account", "species", "region", "dimension", "edition"]
-    # What cannot serve is left out first: DuckDB reads the rest, text by text.
-    families = _families(parameters, rules)
-    links = library.item_chain
-    served = links.loc[links["key"].isin(requests["item"].unique()), "ancestor"].unique()
-    parameters = parameters[
-        parameters["dimension"].isin(requests["dimension"].unique())
-        & parameters["edition"].isin(families["edition"].unique())
-        & parameters["item"].isin(served)
-    ]
-    dates = {name: pd.to_datetime(parameters[name]) for name in ("valid_from", "valid_to")}
-    with database() as connection:
-        connection.register("request", requests.assign(request=requests.index, day=days))
-        connection.register("parameter", parameters[keys].assign(row=parameters.index, **dates))
-        connection.register("family", families)
-        for column in ("region", "item", "account"):
-            # Only the links of these requests, or every row would first meet every region.
-            links = getattr(library, f"{column}_chain")
-            asked = links["key"].isin(requests[column]) & links["ancestor"].isin(parameters[column])
-            connection.register(f"{column}_chain", links[asked])
-        found = connection.execute(_QUERY, {"use_newer": rules.use_newer}).df()
+    """The best row of every request that any serves: ``request``, ``row``, ``validity``."""
+    # The index of the rows goes along, since a merge begins to count anew.
+    rows = parameters.assign(row=parameters.index).merge(
+        _families(parameters, rules), on=["parameter", "edition"]
+    )
+    chains = {
+        "region": library.region_chain,
+        "item": library.item_chain,
+        "account": library.account_chain,
+    }
+    found = best_rows(requests, rows, chains, rules.use_newer)
+    found["row"] = rows["row"].to_numpy()[found["row"]]
     tied = found[found["request"].duplicated(keep=False)]
     if len(tied):
         ids = "、".join(sorted(set(parameters.loc[tied["row"], "id"]))[:6])
@@ -264,6 +216,8 @@ def _families(parameters: pd.DataFrame, rules: Profile) -> pd.DataFrame:
         for edition, family, series in family_places(rules, parameter)
     ]
     families = pd.DataFrame(rows, columns=["parameter", "edition", "family", "series"])
+    # Of an edition that is named twice the first place counts.
+    families = families.drop_duplicates(["parameter", "edition"])
     # Whoever says from when an own value holds does not mean the years before.
     return families.assign(own=families["edition"].str.startswith("inventory"))
 

@@ -114,6 +114,7 @@ def parse_quantity(text: str) -> tuple[float, str]:
     return value, unit or "1"
 
 
+@lru_cache(maxsize=32768)
 def multiplier(written: str, wanted: str) -> float:
     """What a number in the unit written is multiplied by to stand in the unit wanted.
 

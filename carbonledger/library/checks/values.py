@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from carbonledger import units
 from carbonledger.errors import Text
@@ -29,10 +30,14 @@ def check_values(context: Context) -> Iterator[Problem]:
     yield from _vocabulary(context)
     for value in context.values:
         yield from _limits(context, value)
-        yield from _range(value)
-        yield from _dates(value)
-        yield from _statements(value)
+        yield from _by_itself(value)
     yield from _without_set(context)
+
+
+@lru_cache(maxsize=1 << 14)  # of two readings of a library nearly all rows are the same
+def _by_itself(value: Value) -> tuple[Problem, ...]:
+    """What a row shows without the rest of the library."""
+    return (*_range(value), *_dates(value), *_statements(value))
 
 
 def check_limit_rows(context: Context) -> Iterator[Problem]:
