@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from carbonledger.engine.explain import Explanation
 from carbonledger.engine.open import inventory_folder
 from carbonledger.errors import Text
 from carbonledger.files import sha256_file
@@ -21,6 +22,7 @@ from carbonledger.reports.view import View
 from carbonledger.services.arguments import argument_name
 from carbonledger.services.check import Checked, check
 from carbonledger.services.drafts import Draft, Drafts
+from carbonledger.services.gep import GepFacts, facts_of
 from carbonledger.services.home import worked_inventories
 from carbonledger.services.place import default_ledger
 from carbonledger.services.results import RunViews
@@ -28,6 +30,7 @@ from carbonledger.services.sink_neighbours import is_neighbour
 from carbonledger.services.sink_scenarios import fractions, survival_view
 from carbonledger.services.sink_views import SinkViews, sink_views
 from carbonledger.services.sinks import ESTIMATORS, Estimator, is_sink_profile
+from carbonledger.services.trace import explain_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +41,8 @@ __all__ = [
     "checked",
     "detail_name",
     "drafts",
+    "explained",
+    "gep_facts",
     "ledger",
     "parameter_text",
     "place",
@@ -53,6 +58,7 @@ __all__ = [
 ]
 
 _ADDRESS = "CARBONLEDGER_WEB_ADDRESS"
+_MOST_FIGURES = 32  # explained at the same time
 _MOST_RUNS = 8  # laid out at the same time; each holds some megabytes
 
 
@@ -75,6 +81,20 @@ def runs() -> "pd.DataFrame":
 def views(identity: str) -> RunViews:
     """The views of a run."""
     return _views(str(place()), identity, _submission(identity))
+
+
+def gep_facts(identity: str) -> GepFacts | None:
+    """The GEP account of a run; None where it has none."""
+    return _gep_facts(str(place()), identity, _submission(identity))
+
+
+def explained(
+    identity: str, account: str, measure: str, item: str, region: str, year: int
+) -> Explanation:
+    """What a figure is made of; ``item`` is empty for all."""
+    return _explained(
+        str(place()), identity, _submission(identity), account, measure, item, region, year
+    )
 
 
 def drafts() -> Drafts:
@@ -205,6 +225,23 @@ def _open(folder: str) -> Ledger:
 @st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
 def _views(folder: str, identity: str, submission: str) -> RunViews:
     return RunViews(_open(folder).results(identity))
+
+
+@st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
+def _gep_facts(folder: str, identity: str, submission: str) -> GepFacts | None:
+    return facts_of(_views(folder, identity, submission))
+
+
+@st.cache_resource(max_entries=_MOST_FIGURES, show_spinner=False)
+def _explained(
+    folder: str, identity: str, submission: str, account: str, measure: str, item: str,
+    region: str, year: int,
+) -> Explanation:  # fmt: skip
+    run = _views(folder, identity, submission)
+    return explain_run(
+        run.results, run.library, account,
+        measure=measure, item=item or None, region=region, period=year,
+    )  # fmt: skip
 
 
 def _submission(identity: str) -> str:

@@ -41,7 +41,7 @@ def _change(facts: gep.GepFacts, year: int, money: str) -> None:
         key="gep_against",
     )
     if chosen:
-        former = gep.facts_of(store.views(chosen))
+        former = store.gep_facts(chosen)
         facts = gep.joined(former, facts) if former else facts
     before = gep.before_of(facts, year)
     if before is None:
@@ -108,7 +108,7 @@ st.title(t("生态产品总值（GEP）", "Gross ecosystem product (GEP)"))
 with guarded():
     identity = chosen_run()
     views = store.views(identity) if identity else None
-    facts = gep.facts_of(views) if views else None
+    facts = store.gep_facts(identity) if identity else None
     if views is None or facts is None:
         _none()
     else:

@@ -168,15 +168,4 @@ else:
         if measure == "CO2e":
             table(trace.equivalents_view(views.results, views.library, account, region, year), "eq")
         else:
-            _explained(
-                views,
-                trace.explain_run(
-                    views.results,
-                    views.library,
-                    account,
-                    measure=measure,
-                    item=item or None,
-                    region=region,
-                    period=year,
-                ),
-            )
+            _explained(views, store.explained(identity, account, measure, item, region, year))
