@@ -1,6 +1,5 @@
 """A page lays out one region and year: the same figures as when the whole run is laid out."""
 
-
 import pandas as pd
 import pytest
 

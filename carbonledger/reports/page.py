@@ -12,8 +12,8 @@ class Page(Worksheet):  # type: ignore[misc]  # the library has no types
     """A sheet of the library that writes texts, numbers and blanks without its many cases.
 
     It also spares the search for functions of newer editions of Excel, which tries thirty patterns
-    on each formula: what this program writes is ``SUM``, ``COUNT`` and ``IF``. Every cell has a
-    format of its own, and is called by row and column, never ``A1``.
+    on each formula: what this program writes (``SUM``, ``COUNT``, ``IF``, ``EXP`` ...) every Excel
+    has. Every cell has a format of its own, and is called by row and column, never ``A1``.
     """
 
     write_string = Worksheet._write_string
