@@ -28,8 +28,9 @@ from carbonledger.services.place import default_ledger
 from carbonledger.services.results import RunViews
 from carbonledger.services.sink_neighbours import is_neighbour
 from carbonledger.services.sink_scenarios import fractions, survival_view
+from carbonledger.services.sink_sheet import Estimate, estimate_of
 from carbonledger.services.sink_views import SinkViews, sink_views
-from carbonledger.services.sinks import ESTIMATORS, Estimator, is_sink_profile
+from carbonledger.services.sinks import Estimator, is_sink_profile
 from carbonledger.services.trace import explain_run
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ __all__ = [
     "region_choices",
     "region_text",
     "runs",
+    "sink_entries",
     "sink_folder",
     "sink_inventories",
     "sink_neighbours",
@@ -167,15 +169,25 @@ def sink_neighbours(kind: Estimator, region: str, lang: str) -> dict[str, str]:
     found = {}
     for source, title in sink_inventories(lang).items():
         folder, version = sink_folder(source)
-        if _near(str(folder), version, kind.key, region):
+        if _near(str(folder), version, kind.account, region):
             found[source] = title
     return found
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _near(folder: str, version: int, kind: str, region: str) -> bool:
-    estimator = next(each for each in ESTIMATORS if each.key == kind)
-    return is_neighbour(Path(folder), estimator, region, base())
+def _near(folder: str, version: int, account: str, region: str) -> bool:
+    return is_neighbour(Path(folder), account, region, base())
+
+
+def sink_entries(source: str) -> Estimate:
+    """The entries of an estimate; kept until it changes."""
+    folder, version = sink_folder(source)
+    return _sink_entries(str(folder), version)
+
+
+@st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
+def _sink_entries(folder: str, version: int) -> Estimate:
+    return estimate_of(Path(folder))
 
 
 def survival(source: str, text: str) -> View:
