@@ -18,7 +18,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def opened(page: str = "start", **address: str) -> AppTest:
-    at = AppTest.from_file(str(sample.APP), default_timeout=60)
+    at = AppTest.from_file(str(sample.APP), default_timeout=sample.PATIENCE)
     for key, value in address.items():
         at.query_params[key] = value
     at.run()
