@@ -61,7 +61,7 @@ def served(filled: Path) -> Iterator[str]:
     browser_path()
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", str(sample.APP)]
+    command = [sys.executable, "-m", "carbonledger.web.server", "run", str(sample.APP)]
     server = subprocess.Popen(
         [*command, *settings(port, browser=False)],
         env=os.environ | {"CARBONLEDGER_LEDGER": str(filled), "CARBONLEDGER_WEB_ADDRESS": address,

@@ -6,7 +6,7 @@ emission is another line (scope 2) than that of the fuels. A line may also add o
 """
 
 import glob
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -48,6 +48,7 @@ SELECT region, period, account, item, measure, fsum(amount) AS amount, fsum(co2e
        bool_or(list_contains(string_split(coalesce(flags, ''), ','), 'unverified')) AS unverified
 FROM read_parquet($postings, hive_partitioning = false)
 WHERE book IN ('inventory', 'memo')
+  AND (len($regions) = 0 OR list_contains($regions, region)) AND period = coalesce($period, period)
 GROUP BY ALL
 """
 
@@ -73,11 +74,25 @@ def layout(name: str) -> tuple[SummaryLine, ...]:
     return tuple(read_records(factors_dir() / "summaries" / f"{name}.csv", SummaryLine))
 
 
-def summary(results: Results, library: Library, name: str) -> pd.DataFrame:
+def summary(
+    results: Results,
+    library: Library,
+    name: str,
+    *,
+    region: str | None = None,
+    period: int | None = None,
+) -> pd.DataFrame:
     """The table of a layout for a finished run.
 
     A region above those with entries has the sum of those below it, where its own entries do not
     stand for them (``roll_up``).
+
+    Args:
+        results: the run.
+        library: for regions and accounts.
+        name: the layout.
+        region: this region alone; all where it is not given.
+        period: this year alone; all where it is not given.
 
     Returns:
         One row for each line, region, period and gas with the columns ``SUMMARY_COLUMNS``:
@@ -85,7 +100,11 @@ def summary(results: Results, library: Library, name: str) -> pd.DataFrame:
         only notation keys has neither and carries the keys; a line without any posting has no row.
     """
     lines = layout(name)
-    counted, _ = roll_up(_facts(results), _FACT_KEYS, str(results.info["region"]), library)
+    top = region or str(results.info["region"])
+    facts = _facts(results, _within(region, library), period)
+    counted, _ = roll_up(facts, _FACT_KEYS, top, library)
+    if region:
+        counted = counted[counted["region"] == region]
     placed = _placed(counted, lines, library)
     sums = _sums(placed)
     added = [
@@ -137,10 +156,19 @@ def posted(results: Results, library: Library) -> pd.DataFrame:
     return sums.dropna().reset_index()
 
 
-def _facts(results: Results) -> pd.DataFrame:
+def _within(region: str | None, library: Library) -> list[str]:
+    """A region with all below it, whose entries its sums are made of; empty for all regions."""
+    links = library.region_chain
+    return sorted({region, *links.loc[links["ancestor"] == region, "key"]}) if region else []
+
+
+def _facts(
+    results: Results, regions: Sequence[str] = (), period: int | None = None
+) -> pd.DataFrame:
     path = glob.escape(str(results.folder / "postings.parquet"))
+    wanted = {"postings": path, "regions": list(regions), "period": period}
     with database(threads=1) as connection:
-        facts = connection.execute(_FACTS, {"postings": path}).df()
+        facts = connection.execute(_FACTS, wanted).df()
     return facts.fillna({"notation": "", "item": ""})
 
 

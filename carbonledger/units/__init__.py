@@ -13,6 +13,7 @@ Importing this module costs nothing; Pint is loaded when the first quantity is m
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -70,6 +71,9 @@ class Unit:
 
     def __str__(self) -> str:
         return self.text
+
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 
 
 class Label(NamedTuple):
@@ -216,6 +220,21 @@ def spelled(text: str) -> str:
     Units that are not listed by themselves (``t CO2``, ``m3/a``) stay as they are.
     """
     return next((label.unit for label in labels() if text in label.spellings), text)
+
+
+def in_latin(text: str) -> str:
+    """A unit (or words with units) for English readers: CNY/head for 元/头; others stay."""
+    return _CHINESE.sub(lambda found: _latin().get(found.group(), found.group()), text)
+
+
+@lru_cache(maxsize=1)
+def _latin() -> dict[str, str]:
+    """The first Latin spelling of every unit that has a Chinese one."""
+    latin = [
+        (label.spellings, next((each for each in label.spellings if each.isascii()), ""))
+        for label in labels()
+    ]
+    return {each: name for spellings, name in latin if name for each in spellings}
 
 
 def _parts(term: Term) -> Iterator[tuple[str, int]]:

@@ -28,8 +28,10 @@ def main() -> None:
     st.html("<style>.stMainBlockContainer{padding:3rem 2.5rem}</style>")
     chosen = st.navigation(menu(), expanded=True)
     try:
-        sidebar()
-        chosen.run()
+        # Shown from half a second on, whatever it is that takes longer.
+        with st.spinner(t("正在准备本页，请稍候……", "Preparing the page, please wait ...")):
+            sidebar()
+            chosen.run()
     except CarbonledgerError as error:
         refuse(error)
     except Exception:  # the last line of defence before the reader

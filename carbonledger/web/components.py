@@ -1,7 +1,7 @@
 """Parts of pages: tables with their download, charts with theirs, problems, refusals in words."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,17 @@ from carbonledger.reports.view import Kind, View, printed, workbook
 from carbonledger.services.uploads import safe_file_title
 from carbonledger.web.words import plain, reader, say, t
 
-__all__ = ["chart", "delta_colour", "download", "grades", "guarded", "notes", "refuse", "table"]
+__all__ = [
+    "chart",
+    "delta_colour",
+    "download",
+    "grades",
+    "guarded",
+    "notes",
+    "offer",
+    "refuse",
+    "table",
+]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW, _FRAME, _TALLEST = 35, 3, 440
@@ -68,11 +78,17 @@ def notes(view: View) -> None:
 
 
 def download(views: Sequence[View], key: str, words: Text | None = None) -> None:
-    """A button that makes the workbook when it is pressed."""
+    """A button that makes the workbook of some views when it is pressed."""
+    words = words or Text("下载 Excel", "Download Excel")
+    offer(words, views[0].title, lambda: workbook(views), key)
+
+
+def offer(words: Text, title: Text, made: Callable[[], bytes], key: str) -> None:
+    """A button that makes a workbook when it is pressed."""
     st.download_button(
-        say(words or Text("下载 Excel", "Download Excel")),
-        data=lambda: workbook(views),
-        file_name=f"{safe_file_title(say(views[0].title))}.xlsx",
+        say(words),
+        data=made,
+        file_name=f"{safe_file_title(say(title))}.xlsx",
         mime=XLSX,
         key=f"download_{key}",
         on_click="ignore",
