@@ -21,6 +21,7 @@ from carbonledger.engine.results import Results
 from carbonledger.engine.run import RunOptions, write_run
 from carbonledger.errors import CarbonledgerError
 from carbonledger.files import write_folder
+from carbonledger.intake.dbf import read_dbf
 from carbonledger.intake.files import read_content
 from carbonledger.intake.grid import Grid, grids_of
 from carbonledger.intake.layout import Spellings
@@ -30,6 +31,7 @@ from carbonledger.intake.stand_corrections import CORRECTED, corrected
 from carbonledger.intake.stand_fields import StandMapping, mapping_text, proposed, read_mapping
 from carbonledger.intake.stand_table import RowFinding, StandTable, header_row, read_stands
 from carbonledger.library.load import Library, library
+from carbonledger.memory import collector_at_rest
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.paths import factors_dir
 from carbonledger.reports.stand_books import write_problem_book, write_sums_book
@@ -81,6 +83,7 @@ class Survey:
         return len(_rows_of(self.findings, grade))
 
 
+@collector_at_rest()
 def survey(path: Path, out: Path, options: StandOptions) -> Survey:
     """Read, check, sum and compute a table into a result folder, whole or not at all.
 
@@ -109,7 +112,7 @@ def survey(path: Path, out: Path, options: StandOptions) -> Survey:
         rows = frame.assign(row=frame["at"] + grid.first_row + 1, set_aside=False)
         rows.loc[refused, "set_aside"] = True
         rows.drop(columns="at").to_parquet(folder / _ROWS, index=False)
-        if len(refused) and not options.set_aside:
+        if len(refused) and (kept.empty or not options.set_aside):
             (folder / _MARK).write_text(json.dumps({"status": "refused"}), "utf-8")
             return done
         groups = group_stands(kept, bamboo)
@@ -122,15 +125,10 @@ def survey(path: Path, out: Path, options: StandOptions) -> Survey:
 
 
 def _grid(path: Path, sheet: str | None) -> tuple[Grid, list[Problem]]:
-    if path.suffix.lower() == ".dbf":
-        raise CarbonledgerError(
-            f"“{path.name}”是 dbf 文件。请用 WPS 或 Excel 打开，另存为 .xlsx（字段名会成为表头）；"
-            "在 QGIS、ArcGIS 里可以把属性表导出为 CSV（UTF-8）。",
-            f"'{path.name}' is a dbf file. Open it in WPS or Excel and save it as .xlsx, or export "
-            "the attribute table from QGIS or ArcGIS as CSV (UTF-8).",
-        )
     if not path.is_file():
         raise CarbonledgerError(f"找不到文件“{path}”。", f"There is no file '{path}'.")
+    if path.suffix.lower() == ".dbf":
+        return read_dbf(path)
     content = read_content(path, path.name)
     grids, problems = ([], [content]) if isinstance(content, Problem) else grids_of(content, sheet)
     if not grids:

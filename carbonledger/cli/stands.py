@@ -15,7 +15,7 @@ __all__ = ["add_stands_command"]
 
 
 def stands(
-    table: Annotated[Path, typer.Argument(help="小班表 / table: .xlsx .xls .csv")],
+    table: Annotated[Path, typer.Argument(help="小班表 / table: .xlsx .xls .csv .dbf")],
     mapping: Annotated[
         Path | None,
         typer.Option(
@@ -88,6 +88,16 @@ def _tell(done: "Survey", mapping: Path, book: Path, lang: str) -> None:
         ours, theirs = format_number(check.ours, 4), format_number(check.theirs, 4)
         rest = f"{ours} / {theirs} {check.unit}（{format_number(check.difference)} %）"
         say(Text(f"{what.zh}（本表/统计）：{rest}", f"{what.en} (ours / statistics): {rest}"), lang)
+    if done.groups is None and done.left == total:
+        say(
+            Text(
+                "每一行都有 A 级问题，没有可以计算的小班。请看问题清单；多半是字段对应或单位有误。",
+                "Every row has a problem of grade A: nothing can be computed. See the problems; "
+                "most likely a field or a unit is mapped wrongly.",
+            ),
+            lang,
+        )
+        return
     if done.groups is None:
         say(
             Text(
