@@ -7,7 +7,7 @@ are selected, and every figure can be explained. The rows themselves stay in ``s
 import csv
 import json
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,17 +16,14 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.analysis.stand_sums import Check, carbon_of, entry_rows, group_stands
-from carbonledger.engine.open import item_names, open_inventory, region_names
-from carbonledger.engine.results import Results
-from carbonledger.engine.run import RunOptions, write_run
-from carbonledger.errors import CarbonledgerError
+from carbonledger.engine.open import item_names, region_names
+from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.files import write_folder
 from carbonledger.intake.dbf import read_dbf
 from carbonledger.intake.files import read_content
 from carbonledger.intake.grid import Grid, grids_of
 from carbonledger.intake.layout import Spellings
 from carbonledger.intake.stand_checks import check_stands, counties
-from carbonledger.intake.stand_codes import code_names
 from carbonledger.intake.stand_corrections import CORRECTED, corrected
 from carbonledger.intake.stand_fields import StandMapping, mapping_text, proposed, read_mapping
 from carbonledger.intake.stand_table import RowFinding, StandTable, header_row, read_stands
@@ -35,6 +32,7 @@ from carbonledger.memory import collector_at_rest
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.paths import factors_dir
 from carbonledger.reports.stand_books import write_problem_book, write_sums_book
+from carbonledger.stands.groups import note_of, run_inventory, write_inventory
 
 __all__ = ["PROBLEM_BOOK", "SUMS_BOOK", "StandOptions", "Survey", "survey"]
 
@@ -117,8 +115,19 @@ def survey(path: Path, out: Path, options: StandOptions) -> Survey:
             return done
         groups = group_stands(kept, bamboo)
         entries = entry_rows(groups, period, _culm(mapping))
-        _write_inventory(folder / _INVENTORY, entries, region, period, path.name, mapping)
-        groups = carbon_of(groups, entries, _run(folder))
+        write_inventory(
+            folder / _INVENTORY,
+            _stock_table(entries, mapping),
+            title=Text(
+                f"{path.name} 森林植被碳储量 {period}",
+                f"{path.name} carbon stock of forests {period}",
+            ),
+            source=Text(f"{path.name}，按小班汇总", "sub-compartments, summed"),
+            profile="forest-carbon-stock",
+            region=region,
+            periods=[period],
+        )
+        groups = carbon_of(groups, entries, run_inventory(folder / _INVENTORY, folder / _RUN))
         write_sums_book(folder / SUMS_BOOK, groups, checks, base, (path.name, len(refused)))
         shutil.copy(folder / _RUN / _MARK, folder / _MARK)
     return replace(done, groups=groups)
@@ -207,42 +216,13 @@ def _culm(mapping: StandMapping) -> str:
     return repr(value * units.multiplier(unit, "kg dm/plant"))
 
 
-def _write_inventory(
-    folder: Path,
-    entries: pd.DataFrame,
-    region: str,
-    period: int,
-    file: str,
-    mapping: StandMapping,
-) -> None:
-    """The groups as an inventory: a manifest and a table of entries."""
-    folder.mkdir()
-    source = json.dumps(f"{file}，按小班汇总 / sub-compartments, summed", ensure_ascii=False)
-    manifest = [
-        f"region = {json.dumps(region)}",
-        f"periods = [{period}]",
-        'profile = "forest-carbon-stock"',
-        "[title]",
-        f"zh = {json.dumps(f'{file} 森林植被碳储量 {period}', ensure_ascii=False)}",
-        f"en = {json.dumps(f'{file} carbon stock of forests {period}', ensure_ascii=False)}",
-        "[[tables]]",
-        'file = "stocks.csv"',
-        f"source = {source}",
-    ]
-    (folder / "inventory.toml").write_text("\n".join([*manifest, ""]), "utf-8")
-    origins, ages = code_names("origin"), code_names("age_class")
+def _stock_table(entries: pd.DataFrame, mapping: StandMapping) -> pd.DataFrame:
+    """The entries of the stocks under the headings of a table of entries."""
     words = zip(
         entries["township"], entries["origin"], entries["age_class"], entries["stands"], strict=True
     )
-    notes = [
-        " · ".join(
-            filter(None, (town, origins.get(origin, ""), ages.get(age, ""), f"{count} 个小班"))
-        )
-        for town, origin, age, count in words
-    ]
     culms = mapping.bamboo.source if mapping.bamboo else ""
-    sources = [culms if account == "K.3" else "" for account in entries["account"]]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "地区": entries["region"],
             "年份": entries["period"],
@@ -252,24 +232,9 @@ def _write_inventory(
             "stand_area [ha]": entries["stand_area"],
             "竹株数 [plant]": entries["culms"],
             "biomass_per_culm [kg dm/plant]": entries["biomass_per_culm"],
-            "备注": notes,
-            "来源": sources,
+            "备注": [
+                note_of(town, origin, age, f"{count} 个小班") for town, origin, age, count in words
+            ],
+            "来源": [culms if account == "K.3" else "" for account in entries["account"]],
         }
     )
-    table.to_csv(folder / "stocks.csv", index=False)
-
-
-def _run(folder: Path) -> pd.DataFrame:
-    """Run the inventory of a folder; its postings."""
-    with write_folder(folder / _RUN) as result:
-        outcome = write_run(open_inventory(folder / _INVENTORY), result, RunOptions())
-    if outcome.blocked:
-        raise CarbonledgerError(*_blocking(outcome.problems))
-    return Results.read(folder / _RUN).postings
-
-
-def _blocking(problems: Collection[Problem]) -> tuple[str, str]:
-    found = [each for each in problems if each.grade is Grade.A]
-    zh = "\n".join(f"{each.where}：{each.message.zh}{each.remedy.zh}" for each in found)
-    en = "\n".join(f"{each.where}: {each.message.en} {each.remedy.en}" for each in found)
-    return zh, en
