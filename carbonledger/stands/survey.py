@@ -32,15 +32,29 @@ from carbonledger.memory import collector_at_rest
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.paths import factors_dir
 from carbonledger.reports.stand_books import write_problem_book, write_sums_book
+from carbonledger.reports.stand_growth_book import write_growth_book
 from carbonledger.stands.groups import note_of, run_inventory, write_inventory
+from carbonledger.stands.growth import growth_of, growth_rules
 
-__all__ = ["PROBLEM_BOOK", "SUMS_BOOK", "StandOptions", "Survey", "survey"]
+__all__ = [
+    "GROWTH_BOOK",
+    "MAPPING",
+    "PROBLEM_BOOK",
+    "ROWS",
+    "SUMS_BOOK",
+    "StandOptions",
+    "Survey",
+    "bamboo_species",
+    "culm_biomass",
+    "stock_table",
+    "survey",
+]
 
 PROBLEM_BOOK, SUMS_BOOK = "问题清单.xlsx", "汇总.xlsx"
-_MAPPING, _ROWS, _INVENTORY, _RUN, _MARK = (
-    "fields.toml", "stands.parquet", "inventory", "run", "run.json",
-)  # fmt: skip
-_FILES = (PROBLEM_BOOK, SUMS_BOOK, _MAPPING, _ROWS, _INVENTORY, _RUN, _MARK)
+GROWTH_BOOK = "年生长.xlsx"
+MAPPING, ROWS = "fields.toml", "stands.parquet"
+_INVENTORY, _RUN, _GROWTH, _MARK = "inventory", "run", "growth", "run.json"
+_FILES = (PROBLEM_BOOK, SUMS_BOOK, GROWTH_BOOK, MAPPING, ROWS, _INVENTORY, _RUN, _GROWTH, _MARK)
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,8 @@ class StandOptions:
     """What the user says beside the table; what is None stands in the mapping.
 
     ``set_aside`` computes without the rows that have a problem of grade A; they are counted in
-    every result. ``corrections`` are problem workbooks with corrected rows.
+    every result. ``corrections`` are problem workbooks with corrected rows. ``growth`` computes
+    what the stands take up in a year as well, by the rates of the mapping.
     """
 
     mapping: Path | None = None
@@ -57,6 +72,7 @@ class StandOptions:
     sheet: str | None = None
     corrections: Sequence[Path] = ()
     set_aside: bool = False
+    growth: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,8 @@ class Survey:
     """What came of a table.
 
     ``groups`` are the sums with their carbon, None where rows of grade A kept them from being
-    computed; ``left`` is the number of those rows. ``proposed`` says that the mapping is a proposal
+    computed; ``left`` is the number of those rows. ``growth`` are the groups with what they take up
+    in a year, if that was asked for. ``proposed`` says that the mapping is a proposal
     that nobody has looked at yet.
     """
 
@@ -75,6 +92,7 @@ class Survey:
     left: int
     groups: pd.DataFrame | None
     checks: Sequence[Check]
+    growth: pd.DataFrame | None = None
 
     def rows_of(self, grade: Grade) -> int:
         """The number of rows with a problem of a grade."""
@@ -95,8 +113,10 @@ def survey(path: Path, out: Path, options: StandOptions) -> Survey:
         grid, more = corrected(grid, _grid(book, CORRECTED)[0], header_row(grid))
         problems += more
     region, period = _place(mapping, base)
-    table = read_stands(grid, mapping, _species(base))
-    bamboo = _bamboo(base)
+    species = _species(base)
+    rules = growth_rules(mapping, _single(species)) if options.growth else ()
+    table = read_stands(grid, mapping, species)
+    bamboo = bamboo_species(base)
     regions, unknown = counties(table.frame, region, Spellings(region_names(base)).find)
     findings = [*check_stands(table, bamboo), *unknown]
     frame = table.frame.assign(region=regions)
@@ -106,18 +126,18 @@ def survey(path: Path, out: Path, options: StandOptions) -> Survey:
     done = Survey(table, findings, problems, is_new, len(refused), None, checks)
     with write_folder(out, _FILES) as folder:
         write_problem_book(folder / PROBLEM_BOOK, table, findings, problems)
-        (folder / _MAPPING).write_text(mapping_text(mapping, grid.rows[table.header]), "utf-8")
+        (folder / MAPPING).write_text(mapping_text(mapping, grid.rows[table.header]), "utf-8")
         rows = frame.assign(row=frame["at"] + grid.first_row + 1, set_aside=False)
         rows.loc[refused, "set_aside"] = True
-        rows.drop(columns="at").to_parquet(folder / _ROWS, index=False)
+        rows.drop(columns="at").to_parquet(folder / ROWS, index=False)
         if len(refused) and (kept.empty or not options.set_aside):
             (folder / _MARK).write_text(json.dumps({"status": "refused"}), "utf-8")
             return done
         groups = group_stands(kept, bamboo)
-        entries = entry_rows(groups, period, _culm(mapping))
+        entries = entry_rows(groups, period, culm_biomass(mapping))
         write_inventory(
             folder / _INVENTORY,
-            _stock_table(entries, mapping),
+            stock_table(entries, mapping),
             title=Text(
                 f"{path.name} 森林植被碳储量 {period}",
                 f"{path.name} carbon stock of forests {period}",
@@ -129,8 +149,13 @@ def survey(path: Path, out: Path, options: StandOptions) -> Survey:
         )
         groups = carbon_of(groups, entries, run_inventory(folder / _INVENTORY, folder / _RUN))
         write_sums_book(folder / SUMS_BOOK, groups, checks, base, (path.name, len(refused)))
+        growth = None
+        if options.growth:
+            where = (region, period, path.name)
+            growth = growth_of(folder / _GROWTH, kept, bamboo, rules, where)
+            write_growth_book(folder / GROWTH_BOOK, growth, base, (path.name, len(refused)))
         shutil.copy(folder / _RUN / _MARK, folder / _MARK)
-    return replace(done, groups=groups)
+    return replace(done, groups=groups, growth=growth)
 
 
 def _grid(path: Path, sheet: str | None) -> tuple[Grid, list[Problem]]:
@@ -183,7 +208,13 @@ def _species(base: Library) -> dict[str, str | tuple[str, ...]]:
     return {text: code for text, code in item_names(base).items() if code in forest}
 
 
-def _bamboo(base: Library) -> frozenset[str]:
+def _single(species: dict[str, str | tuple[str, ...]]) -> dict[str, str]:
+    """The names that mean one item."""
+    return {text: code for text, code in species.items() if isinstance(code, str)}
+
+
+def bamboo_species(base: Library) -> frozenset[str]:
+    """The items that are bamboo: they have culms, and no volume of their own."""
     items = base.items
     of_bamboo = items["item"].eq("bamboo_forest") | items["general"].eq("bamboo_forest")
     return frozenset(items["item"][of_bamboo])
@@ -208,7 +239,7 @@ def _checks(frame: pd.DataFrame, mapping: StandMapping) -> list[Check]:
     return checks
 
 
-def _culm(mapping: StandMapping) -> str:
+def culm_biomass(mapping: StandMapping) -> str:
     """The biomass of a culm in kg of dry matter, as text; empty where the user gives none."""
     if mapping.bamboo is None:
         return ""
@@ -216,7 +247,7 @@ def _culm(mapping: StandMapping) -> str:
     return repr(value * units.multiplier(unit, "kg dm/plant"))
 
 
-def _stock_table(entries: pd.DataFrame, mapping: StandMapping) -> pd.DataFrame:
+def stock_table(entries: pd.DataFrame, mapping: StandMapping) -> pd.DataFrame:
     """The entries of the stocks under the headings of a table of entries."""
     words = zip(
         entries["township"], entries["origin"], entries["age_class"], entries["stands"], strict=True
