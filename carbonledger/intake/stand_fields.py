@@ -261,7 +261,7 @@ def _growth(rules: Sequence[GrowthEntry]) -> list[str]:
     for rule in rules:
         lines.append("[[growth]]")
         lines += [
-            f"{key} = {_quoted(value) if isinstance(value, str) else value!r}"
+            f"{key} = {_quoted(value) if isinstance(value, str) else repr(value)}"
             for key, value in rule.model_dump(exclude_defaults=True).items()
         ]
     return lines
