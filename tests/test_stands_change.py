@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stands_sample import CULM, GOOD, HEADINGS, changed, write
 
 from carbonledger.analysis.stand_change import change_sums, matched
 from carbonledger.errors import CarbonledgerError
 from carbonledger.intake.stand_fields import mapping_text, proposed
 from carbonledger.stands import StandOptions, survey
 from carbonledger.stands.change import CHANGE_BOOK, change
-from tests.test_stands import CULM, GOOD, HEADINGS, changed, write
 
 FIR = 0.307 * 1.634 * 1.246 * 0.52  # AR-CM-001, as in test_stands
 LATER = [

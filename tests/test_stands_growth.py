@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from stands_sample import GOOD, HEADINGS, changed, write
 from typer.testing import CliRunner
 
 from carbonledger.analysis.stand_growth import growth_sums
@@ -11,7 +12,6 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.intake.stand_fields import mapping_text, proposed, read_mapping
 from carbonledger.model.problem import Grade
 from carbonledger.stands import GROWTH_BOOK, StandOptions, survey
-from tests.test_stands import GOOD, HEADINGS, changed, write
 
 # AR-CM-001 as the library has it: density x expansion above ground x (1 + root ratio) x carbon.
 FIR = 0.307 * 1.634 * 1.246 * 0.52 * 44 / 12
