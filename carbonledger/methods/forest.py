@@ -155,6 +155,24 @@ _FLOWS: tuple[tuple[str, Text, Mapping[str, str], int, str, str, bool], ...] = (
         False,
     ),
     (
+        "sink.growth",
+        Text("林分年生长的碳汇（估算，毛生长）", "Sink of the yearly growth of stands (gross)"),
+        {"annual_growth": "m3/a"},
+        1,
+        _IPCC,
+        f"{_CHAPTER_2} eq 2.9, 2.10 (Tier 2, 3; BCEF = D x BEF)",
+        False,
+    ),
+    (
+        "sink.consumption",
+        Text("活立木年消耗（估算，扣除）", "Yearly consumption of stands (deducted)"),
+        {"annual_consumption": "m3/a"},
+        -1,
+        _IPCC,
+        f"{_CHAPTER_2} eq 2.12 (BCEF = D x BEF)",
+        False,
+    ),
+    (
         "wood_removed",
         Text("木材采伐排放 CO₂", "CO₂ of wood removals"),
         {"wood_removed": "m3"},
@@ -242,6 +260,13 @@ for _key, _title, _units, _sign, _equation in (
         },
         1,
         "eq 2.14",
+    ),
+    (
+        "sink.gain",
+        Text("林分年生长的碳汇（估算，按面积和生长量）", "Sink of yearly growth (area x growth)"),
+        {"area": "ha", "aboveground_growth": "t dm/ha/a", **_WITH_ROOTS},
+        1,
+        "eq 2.9, 2.10 (Tier 1)",
     ),
     (
         "sink.stock_change.bcef",

@@ -33,6 +33,7 @@ _SUBJECTS = (
     "trees",
     "wood",
     "coast",
+    "coast_restored",
     "coast_sinks",
     "mariculture",
     "cropland",
