@@ -45,8 +45,7 @@ class Page(Worksheet):  # type: ignore[misc]  # the library has no types
 
     It spares the library's many cases for each cell, and the search of formulas for functions of
     newer editions of Excel: what this program writes (``SUM``, ``IF``, ``EXP`` ...)
-    every Excel has. Equal texts
-    in equal formats are one ``Cell``. Rows and columns are numbers, never ``A1``.
+    every Excel has. Equal texts in equal formats are one ``Cell``. Rows and columns are numbers, never ``A1``.
     """
 
     write_string = Worksheet._write_string
