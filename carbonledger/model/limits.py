@@ -11,7 +11,7 @@ import csv
 import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,6 +73,10 @@ class Limits:
 
         Where its units have names of their own, the plainest of them.
         """
+        return dict(self._names)
+
+    @cached_property
+    def _names(self) -> dict[str, Text]:
         return {
             parameter: min((limit.name for limit in limits), key=lambda name: len(name.zh))
             for parameter, limits in self._by_parameter.items()
