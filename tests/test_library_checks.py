@@ -220,7 +220,12 @@ CELLS = [
     # what a row has to say
     ("no locator", NCV, {"locator": ""}, "no-locator", ["no table or page"]),
     ("no note", COAL_EQUIVALENT, {"status": "unverified", "note": ""}, "no-note", []),
-    ("recalled", NCV, {"note": "recalled, not checked"}, "recalled", ["verified"]),
+    ("recalled", NCV, {"note": "recalled"}, "not-seen", ["verified", "Column note"]),
+    ("unseen", NCV, {"note": "the table was not seen"}, "not-seen", ["Column note"]),
+    ("locator", NCV, {"locator": "Table 1.2 (number not checked)"}, "not-seen",
+     ["Column locator says 'not checked'"]),
+    ("locator in Chinese", NCV, {"locator": "表1.2（表号未核对）"}, "not-seen", ["未核对"]),
+    ("basis", NCV, {"basis": "net, unchecked"}, "not-seen", ["Column basis"]),
     ("validity", "ceads/diesel/1.A.3/co2", {"valid_from": "2012-12-31", "valid_to": "2012-01-01"},
      "validity", ["never valid"]),
     ("year", NCV, {"published": "2206"}, "year", ["2206"]),
@@ -246,6 +251,21 @@ CELLS = [
 def test_a_wrong_cell_is_caught(copy, row, cells, codes, says):
     place = copy.set(row, **cells)
     caught(copy, place, *codes.split(), says=says or ())
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"note": "range recalled, not checked"},
+        {"note": "upper end recalled; document number recalled, not checked"},
+        {"note": "recalled, not checked", "status": "unverified"},
+        {"locator": "表1.2（表号未核对）", "status": "unverified", "note": "one transcription"},
+        {"note": "original page not opened"},
+    ],
+)
+def test_a_range_may_be_recalled_and_an_unverified_row_may_say_why(copy, cells):
+    copy.set(NCV, **cells)
+    assert copy.new_problems() == []
 
 
 def test_every_kind_of_cell_is_tested():
