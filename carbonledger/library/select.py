@@ -6,13 +6,14 @@ end of the period: valid (the latest to begin), else the nearest older, else (if
 nearest newer. For parameters that a profile takes by the year (``by_year``) the families come last,
 so that a newer series does not stand in for the years of an older one.
 
-It is one relational query. Its cost grows with what the library can tell apart: requests that no
-row distinguishes are answered together.
+Its cost grows with what the library can tell apart: requests that no row distinguishes are answered
+together.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,6 @@ import pandas as pd
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
-from carbonledger.memory import database
 from carbonledger.model.profile import Profile
 
 __all__ = ["REQUEST_COLUMNS", "alike_keys", "by_group", "family_places", "of_groups", "select"]
@@ -30,46 +30,27 @@ REQUEST_COLUMNS = (
 )  # fmt: skip
 
 _LINK = ("key", "ancestor", "distance")
+_KIND = ("parameter", "dimension", "species", "item")
+_VALID, _OLDER, _NEWER = range(3)
+_VALIDITY = 5  # its place in the order
+_FIRST, _NEVER = date.min.toordinal(), date.max.toordinal() + 1
+_EARLIEST = 1900  # a year before all rows stands for those before it
 
 Codes = npt.NDArray[np.int64]
 
-_ORDER = """
-    family, region_distance, item_distance, detail_distance, account_distance, validity, gap,
-    series, age
-"""
 
-_QUERY = f"""
-WITH candidate AS (
-    SELECT r.request,
-           p.row,
-           f.family,
-           f.series,
-           f.own,
-           region_chain.distance AS region_distance,
-           item_chain.distance AS item_distance,
-           CASE WHEN p.detail = r.detail THEN 0 ELSE 1 END AS detail_distance,
-           account_chain.distance AS account_distance,
-           CASE WHEN p.valid_from > r.day THEN 2 WHEN p.valid_to < r.day THEN 1 ELSE 0 END
-               AS validity,
-           CASE WHEN p.valid_from > r.day THEN date_diff('day', r.day, p.valid_from)
-                WHEN p.valid_to < r.day THEN date_diff('day', p.valid_to, r.day)
-                ELSE 0 END AS gap,
-           date_diff('day', coalesce(p.valid_from, DATE '0001-01-01'), r.day::DATE) AS age
-    FROM request r
-    JOIN parameter p
-      ON p.parameter = r.argument AND p.dimension = r.dimension AND p.species = r.species
-     AND p.detail IN ('', r.detail)
-    JOIN family f ON f.parameter = p.parameter AND f.edition = p.edition
-    JOIN region_chain ON region_chain.key = r.region AND region_chain.ancestor = p.region
-    JOIN item_chain ON item_chain.key = r.item AND item_chain.ancestor = p.item
-    JOIN account_chain ON account_chain.key = r.account AND account_chain.ancestor = p.account
-)
-SELECT request, row, validity
-FROM candidate
-WHERE validity < 2 OR ($use_newer AND NOT own)
-QUALIFY rank() OVER (PARTITION BY request ORDER BY {_ORDER}) = 1
-ORDER BY request, row
-"""
+class _Row(NamedTuple):
+    """A row that may serve, with what the order of the rule looks at."""
+
+    number: int
+    detail: str
+    account: str
+    region: str
+    begins: int  # days as ordinals; what begins or ends nowhere is valid from the first day to ever
+    ends: int
+    family: int
+    series: int
+    own: bool
 
 
 def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataFrame:
@@ -113,7 +94,7 @@ def _best(
     for column in REQUEST_COLUMNS:
         codes[column], spellings[column] = pd.factorize(requests[column])
     number, distinct = _alike(codes, spellings, wanted, library)
-    winners = _query(distinct, wanted, library, rules).set_index("request")
+    winners = _winners(distinct, wanted, library, rules).set_index("request")
     place = winners.index.get_indexer(pd.Index(number))
     served = place >= 0
     found = winners.iloc[place[served]]
@@ -220,52 +201,85 @@ def _spans(periods: "pd.Series[int]", parameters: pd.DataFrame) -> "pd.Series[in
     return pd.Series(np.array(starts)[np.searchsorted(starts[1:], periods, side="right")])
 
 
-def _query(
+def _winners(
     requests: pd.DataFrame, parameters: pd.DataFrame, library: Library, rules: Profile
 ) -> pd.DataFrame:
-    days = pd.to_datetime({"year": requests["period"].clip(lower=1900), "month": 12, "day": 31})
-    keys = ["parameter", "item", "detail", "account", "species", "region", "dimension", "edition"]
-    # What cannot serve is left out first: DuckDB reads the rest, text by text.
-    families = _families(parameters, rules)
-    links = library.item_chain
-    served = links.loc[links["key"].isin(requests["item"].unique()), "ancestor"].unique()
-    parameters = parameters[
-        parameters["dimension"].isin(requests["dimension"].unique())
-        & parameters["edition"].isin(families["edition"].unique())
-        & parameters["item"].isin(served)
-    ]
-    dates = {name: pd.to_datetime(parameters[name]) for name in ("valid_from", "valid_to")}
-    with database() as connection:
-        connection.register("request", requests.assign(request=requests.index, day=days))
-        connection.register("parameter", parameters[keys].assign(row=parameters.index, **dates))
-        connection.register("family", families)
-        for column in ("region", "item", "account"):
-            # Only the links of these requests, or every row would first meet every region.
-            links = getattr(library, f"{column}_chain")
-            asked = links["key"].isin(requests[column]) & links["ancestor"].isin(parameters[column])
-            connection.register(f"{column}_chain", links[asked])
-        found = connection.execute(_QUERY, {"use_newer": rules.use_newer}).df()
-    tied = found[found["request"].duplicated(keep=False)]
-    if len(tied):
-        ids = "、".join(sorted(set(parameters.loc[tied["row"], "id"]))[:6])
-        raise CarbonledgerError(
-            f"因子库中有并列的行，无法选择：{ids}。请为其中之一填写更具体的键或有效期。",
-            f"Rows of the library tie, so none can be chosen: {ids}. "
-            "Give one of them a more specific key or validity.",
-        )
-    return found
+    """The best row of every request: columns ``request, row, validity``."""
+    serving = _serving(requests, parameters, rules)
+    found: list[tuple[int, int, int]] = []
+    asked = requests[list(REQUEST_COLUMNS)].itertuples(name=None)
+    for request, argument, item, detail, account, species, region, period, dimension in asked:
+        regions = library.regions_above.get(region, {})
+        accounts = library.accounts_above.get(account, {})
+        day = date(max(period, _EARLIEST), 12, 31).toordinal()
+        best: list[tuple[tuple[int, ...], int]] = []
+        for general, far in library.items_above.get(item, {}).items():
+            for row in serving.get((argument, dimension, species, general), ()):
+                if row.region not in regions or row.account not in accounts:
+                    continue
+                validity, gap = _validity(row, day)
+                unfit = validity == _NEWER and (row.own or not rules.use_newer)
+                if unfit or row.detail not in {"", detail}:
+                    continue
+                near, other = regions[row.region], int(row.detail != detail)
+                place = (row.family, near, far, other, accounts[row.account])
+                order = (*place, validity, gap, row.series, day - row.begins)
+                if not best or order < best[0][0]:
+                    best = [(order, row.number)]
+                elif order == best[0][0]:
+                    best.append((order, row.number))
+        if len(best) > 1:
+            raise _tied(parameters, [number for _, number in best])
+        found += [(request, number, order[_VALIDITY]) for order, number in best]
+    return pd.DataFrame(found, columns=["request", "row", "validity"]).astype("int64")
 
 
-def _families(parameters: pd.DataFrame, rules: Profile) -> pd.DataFrame:
-    """The place of every edition: ``family`` counts first, ``series`` only within a year."""
-    rows = [
-        (parameter, edition, family, series)
-        for parameter in parameters["parameter"].unique()
-        for edition, family, series in family_places(rules, parameter)
-    ]
-    families = pd.DataFrame(rows, columns=["parameter", "edition", "family", "series"])
-    # Whoever says from when an own value holds does not mean the years before.
-    return families.assign(own=families["edition"].str.startswith("inventory"))
+def _validity(row: _Row, day: int) -> tuple[int, int]:
+    """Whether a row is valid, older or newer at a day, and by how many days it is not."""
+    if row.begins > day:
+        return _NEWER, row.begins - day
+    return (_OLDER, day - row.ends) if row.ends < day else (_VALID, 0)
+
+
+def _serving(
+    requests: pd.DataFrame, parameters: pd.DataFrame, rules: Profile
+) -> dict[tuple[str, str, str, str], list[_Row]]:
+    """The rows of the families of a profile by parameter, dimension, species and item."""
+    arguments = requests["argument"].unique()
+    places = {
+        (name, edition): (family, series)
+        for name in arguments
+        for edition, family, series in reversed(family_places(rules, name))
+    }
+    parameters = parameters[parameters["parameter"].isin(arguments)]
+    kinds = zip(*(parameters[name].tolist() for name in _KIND), strict=True)
+    columns = [parameters[name].tolist() for name in ("detail", "account", "region", "edition")]
+    begins = _days(parameters["valid_from"], _FIRST)
+    ends = _days(parameters["valid_to"], _NEVER)
+    rows = zip(kinds, parameters.index, *columns, begins, ends, strict=True)
+    serving: dict[tuple[str, str, str, str], list[_Row]] = {}
+    for kind, number, detail, account, region, edition, begin, end in rows:
+        if (kind[0], edition) in places:
+            family, series = places[kind[0], edition]
+            # Whoever says from when an own value holds does not mean the years before.
+            own = edition.startswith("inventory")
+            row = _Row(number, detail, account, region, begin, end, family, series, own)
+            serving.setdefault(kind, []).append(row)
+    return serving
+
+
+def _days(dates: "pd.Series[Any]", blank: int) -> list[int]:
+    known = zip(dates.tolist(), dates.notna().tolist(), strict=True)
+    return [day.toordinal() if stated else blank for day, stated in known]
+
+
+def _tied(parameters: pd.DataFrame, rows: Iterable[int]) -> CarbonledgerError:
+    ids = "、".join(sorted(set(parameters.loc[list(rows), "id"]))[:6])
+    return CarbonledgerError(
+        f"因子库中有并列的行，无法选择：{ids}。请为其中之一填写更具体的键或有效期。",
+        f"Rows of the library tie, so none can be chosen: {ids}. "
+        "Give one of them a more specific key or validity.",
+    )
 
 
 def family_places(rules: Profile, parameter: str) -> list[tuple[str, int, int]]:
@@ -291,8 +305,8 @@ def _fallback(
     kinds = {
         "parent-region": other["region"],
         "general-item": other["item"],
-        "older": validity == 1,
-        "newer": validity == 2,
+        "older": validity == _OLDER,
+        "newer": validity == _NEWER,
     }
     names = [
         "+".join(kind for bit, kind in enumerate(kinds) if code >> bit & 1) or "exact"
