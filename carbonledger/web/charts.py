@@ -84,7 +84,7 @@ def lines(view: View, first: int, lang: str, *, name: int = 1) -> Any:
         alt.Chart(frame)
         .mark_line(point=True)
         .encode(
-            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
+            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
             y=alt.Y("value:Q", title=unit),
             color=alt.Color("name:N", sort=order, title=None, scale=alt.Scale(range=_PALETTE)),
             tooltip=["name:N", "year:O", alt.Tooltip("shown:N", title=unit)],

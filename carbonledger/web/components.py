@@ -30,7 +30,8 @@ __all__ = [
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW, _FRAME, _TALLEST = 35, 3, 440
-_FITTING, _WIDE_TEXT = 14, 60  # in Latin letters
+_FITTING = 14  # in Latin letters
+_LETTER, _MARGIN, _WIDEST = 7, 24, 400  # in pixels
 
 
 def table(
@@ -149,4 +150,4 @@ def _heads(view: View, lang: str) -> list[str]:
 def _width(texts: "pd.Series[str]") -> Any:
     """Wide enough for what is in a column; None leaves it to the table."""
     longest = int(texts.map(cell_len).max())
-    return "large" if longest > _WIDE_TEXT else "medium" if longest > _FITTING else None
+    return min(longest * _LETTER + _MARGIN, _WIDEST) if longest > _FITTING else None
