@@ -52,7 +52,7 @@ def bars(
     frame = pd.DataFrame(rows, columns=["name", "value", "shown"])
     order = list(dict.fromkeys(frame["name"]))
     base = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=260)),
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=330)),
         x=alt.X("value:Q", title=head.title(lang)),
         tooltip=[alt.Tooltip("name:N", title=view.heads[name].label.in_language(lang)),
                  alt.Tooltip("shown:N", title=head.title(lang))],
@@ -135,6 +135,6 @@ def _dressed(chart: Any, *, height: int) -> Any:
         chart.properties(height=height, width="container")
         .configure(font=FONT)
         .configure_axis(labelFontSize=12, titleFontSize=12)
-        .configure_legend(labelFontSize=12, labelLimit=260)
+        .configure_legend(labelFontSize=12, labelLimit=330)
         .configure_view(strokeWidth=0)
     )

@@ -73,11 +73,8 @@ def _years(views: RunViews, region: str) -> None:
 
 def _land(views: RunViews, region: str, year: int) -> None:
     view = views.land_use(region, year)
-    left, right = st.columns(2)
-    with left:
-        table(view, "land")
-    with right:
-        chart(bars(view, 1, reader()), view, "land")
+    table(view, "land")
+    chart(bars(view, 1, reader()), view, "land")
 
 
 def _energy(views: RunViews, region: str, year: int) -> None:
