@@ -134,10 +134,10 @@ def test_a_year_is_checked_on_this_side(filled: Path, year: str) -> None:
 
 def test_a_form_for_every_method(filled: Path) -> None:
     at = opened("calculator")
-    # One of each subject; the forms come from the registry, so the others are alike.
+    # A few subjects; the forms come from the registry, so the others are alike.
     firsts = {name.split(".")[0]: name for name in reversed(methods())}
     assert len(at.selectbox(key="calculator_method").options) == len(methods())
-    for name in firsts.values():
+    for name in list(firsts.values())[::3]:
         at.selectbox(key="calculator_method").select(name).run()
         sound(at)
 

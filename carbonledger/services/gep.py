@@ -146,7 +146,7 @@ def prices_view(facts: GepFacts) -> View:
             (
                 parameter_name(str(row["parameter"])),
                 float(row["value"]),
-                Text(str(row["unit"]), units.in_latin(str(row["unit"]))),
+                Text(units.in_chinese(str(row["unit"])), str(row["unit"])),
                 int(row["price_year"]),
                 _WORDS.get(str(row["price_kind"]), ""),
                 _WORDS.get(str(row["value_concept"]), ""),
@@ -209,7 +209,8 @@ def _readable(quantity: float | None, unit: str) -> dict[str, object]:
 def _spelled(unit: str) -> Text:
     """A unit as tables in Chinese and in English print it."""
     chinese = units.spelled(unit)
-    return Text(chemical(chinese), chemical(units.in_latin(chinese)))
+    words = (chinese, units.in_latin(chinese))
+    return Text(*(chemical(each).replace("m3", "m³") for each in words))
 
 
 def _levelled(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from carbonledger.methods.registry import get
 from carbonledger.reports.context import Names
 from carbonledger.reports.side_by_side_table import note_lines
 from carbonledger.reports.tables import Figure
+from carbonledger.reports.texts import chemical
 from carbonledger.reports.view import Cell, Head, Kind, View
 
 __all__ = ["SinkViews", "sink_views", "turned"]
@@ -96,7 +97,7 @@ def _methods_view(rows: Sequence[Mapping[str, Any]], names: Names) -> View:
             str(row["profile"]),
             "✓" if row["chosen"] else "",
             *(Figure(row[name]) for name in ("cumulative", "cumulative_low", "cumulative_high")),
-            str(row["unit"]),
+            chemical(str(row["unit"])),
             "*" if row["unverified"] else "",
         )
         for row in lines.values()

@@ -304,7 +304,7 @@ def _number(argument: Argument) -> tuple[Cell, ...]:
     return (
         keyed_name(argument.name),
         argument.value * argument.sign,
-        argument.unit,
+        chemical(argument.unit),
         origin,
         argument.locator,
         argument.parameter,

@@ -73,6 +73,7 @@ class Unit:
         return self.text
 
 
+_LATIN = re.compile(r"[A-Za-z_]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -225,6 +226,11 @@ def spelled(text: str) -> str:
 def in_latin(text: str) -> str:
     """A unit (or words with units) for English readers: CNY/head for 元/头; others stay."""
     return _CHINESE.sub(lambda found: _latin().get(found.group(), found.group()), text)
+
+
+def in_chinese(text: str) -> str:
+    """A unit as Chinese tables print each part of it: 元/头 for CNY/head; others stay."""
+    return _LATIN.sub(lambda found: spelled(found.group()), text)
 
 
 @lru_cache(maxsize=1)

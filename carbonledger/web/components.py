@@ -30,7 +30,8 @@ __all__ = [
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW, _FRAME, _TALLEST = 35, 3, 440
-_FITTING, _WIDE_TEXT = 14, 60  # in Latin letters
+_FITTING = 5  # in Latin letters
+_LETTER, _MARGIN, _WIDEST = 7, 24, 400  # in pixels
 
 
 def table(
@@ -49,7 +50,7 @@ def table(
         name: st.column_config.TextColumn(
             name,
             alignment="left" if head.kind is Kind.TEXT else "right",
-            width=_width(frame[name]),
+            width=_width(name, frame[name], number=head.kind is not Kind.TEXT),
         )
         for name, head in zip(heads, view.heads, strict=True)
     }
@@ -146,7 +147,12 @@ def _heads(view: View, lang: str) -> list[str]:
     return found
 
 
-def _width(texts: "pd.Series[str]") -> Any:
-    """Wide enough for what is in a column; None leaves it to the table."""
+def _width(name: str, texts: "pd.Series[str]", *, number: bool) -> int | None:
+    """Wide enough for what is in a column; None leaves a short text to the table.
+
+    A number must never be cut: without its first digits it looks like another one.
+    """
     longest = int(texts.map(cell_len).max())
-    return "large" if longest > _WIDE_TEXT else "medium" if longest > _FITTING else None
+    if number:
+        return max(longest, cell_len(name)) * _LETTER + _MARGIN
+    return min(longest * _LETTER + _MARGIN, _WIDEST) if longest > _FITTING else None

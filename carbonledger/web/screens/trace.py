@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from carbonledger.engine.explain import Explanation, Term
+from carbonledger.reports.texts import chemical
 from carbonledger.services import trace
 from carbonledger.services.results import RunViews
 from carbonledger.services.working_paper import working_paper
@@ -61,7 +62,7 @@ def _explained(views: RunViews, found: Explanation) -> None:
     reference = trace.reference(views.results, found, *chosen_block())
     amount = trace.printed_amount(found.amount, found.unit)
     st.metric(
-        f"{found.account} {say(views.names.account(found.account))} · {found.measure}",
+        f"{found.account} {say(views.names.account(found.account))} · {chemical(found.measure)}",
         amount,
         border=True,
     )
