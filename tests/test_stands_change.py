@@ -109,6 +109,7 @@ def test_species_without_parameters_are_counted(usual):
     done, _ = usual
     # Fang et al. 2001 have no line for schima.
     assert done.total()["uncovered K.2 then"] == pytest.approx(100)
+    assert done.total()["uncovered K.1 then"] == 0
 
 
 def test_surveys_that_do_not_fit_are_refused(tmp_path):
