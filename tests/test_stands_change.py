@@ -3,7 +3,7 @@
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stands_sample import CULM, GOOD, HEADINGS, changed, write
 
@@ -143,6 +143,7 @@ def frame_of(drawn):
     return frame.assign(region="350429", township="甲乡", village="", compartment="1")
 
 
+@settings(deadline=None)
 @given(rows, rows)
 def test_every_stand_has_one_status_and_partners_have_the_same(former, latter):
     then, now = matched(frame_of(former), frame_of(latter))
