@@ -85,8 +85,7 @@ def summary(results: Results, library: Library, name: str) -> pd.DataFrame:
         only notation keys has neither and carries the keys; a line without any posting has no row.
     """
     lines = layout(name)
-    counted, _ = roll_up(_facts(results), _FACT_KEYS, str(results.info["region"]), library)
-    placed = _placed(counted, lines, library)
+    placed = _placed(_counted(results, library), lines, library)
     sums = _sums(placed)
     added = [
         sums[sums["code"].isin(line.added)].assign(line=line.line, code=line.code)
@@ -127,7 +126,7 @@ def posted(results: Results, library: Library) -> pd.DataFrame:
 
     Without purchased electricity and heat; in t of the gas, t CO2e for a group of gases.
     """
-    counted, _ = roll_up(_facts(results), _FACT_KEYS, str(results.info["region"]), library)
+    counted = _counted(results, library)
     books = dict(zip(library.accounts["account"], library.accounts["book"], strict=True))
     direct = counted["account"].map(books).astype(str) == "inventory"
     rows = counted[direct & ~counted["item"].isin(INDIRECT)]
@@ -137,11 +136,26 @@ def posted(results: Results, library: Library) -> pd.DataFrame:
     return sums.dropna().reset_index()
 
 
+def _counted(results: Results, library: Library) -> pd.DataFrame:
+    """What counts in every region, rolled up the regions."""
+
+    def rolled() -> pd.DataFrame:
+        top = str(results.info["region"])
+        return roll_up(_facts(results), _FACT_KEYS, top, library)[0]
+
+    return results.once((roll_up, library), rolled)
+
+
 def _facts(results: Results) -> pd.DataFrame:
-    path = glob.escape(str(results.folder / "postings.parquet"))
-    with database(threads=1) as connection:
-        facts = connection.execute(_FACTS, {"postings": path}).df()
-    return facts.fillna({"notation": "", "item": ""})
+    """What was posted to accounts of the inventory and to memo accounts."""
+
+    def posted() -> pd.DataFrame:
+        path = glob.escape(str(results.folder / "postings.parquet"))
+        with database(threads=1) as connection:
+            facts = connection.execute(_FACTS, {"postings": path}).df()
+        return facts.fillna({"notation": "", "item": ""})
+
+    return results.once(_FACTS, posted)
 
 
 def _placed(facts: pd.DataFrame, lines: Iterable[SummaryLine], library: Library) -> pd.DataFrame:
@@ -157,10 +171,9 @@ def _placed(facts: pd.DataFrame, lines: Iterable[SummaryLine], library: Library)
     below = below[~below["root"].str.startswith("=") | (below["key"] == below["ancestor"])]
     below = below.drop_duplicates(["line", "key"])
     placed = facts.reset_index(names="fact").merge(below, left_on="account", right_on="key")
-    keep = [
-        filters[line].holds(item) for line, item in zip(placed["line"], placed["item"], strict=True)
-    ]
-    placed = placed[np.array(keep, dtype=bool)]
+    pairs = list(zip(placed["line"].tolist(), placed["item"].tolist(), strict=True))
+    holds = {(line, item): filters[line].holds(item) for line, item in set(pairs)}
+    placed = placed[np.array([holds[pair] for pair in pairs], dtype=bool)]
     return placed.assign(gas=placed["measure"].map(_group))
 
 
