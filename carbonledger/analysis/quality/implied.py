@@ -168,7 +168,7 @@ def _beyond(
 
 def _own(results: Results, facts: Facts) -> set[str]:
     """The parameters of a run that are measured or the inventory's own."""
-    library = set(facts.library.parameters["id"])
+    library = set(facts.library.parameters["id"].tolist())
     declared = {each for each in results.selections["parameter"].unique() if each not in library}
     return declared | {"entry"}
 

@@ -14,7 +14,8 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([,，'’ ]\d{3})+(\.\d+)?", re.ASCII)
 _SERIAL = re.compile(r"[1-6]\d{4}", re.ASCII)
-_INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"}
+# Control characters (the category Cc of Unicode), and others that nobody sees.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200d\u2060\ufeff]")
 _EXCEL_ERRORS = ("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "##")
 _FORMULA = "=+-@"
 
@@ -130,8 +131,8 @@ def date_fault(text: str) -> Fault | None:
 
 def text_fault(text: str, trimmed: bool) -> Fault | None:
     """What is wrong with a cell of text; ``trimmed`` where no blanks may stand around it."""
-    bad = next((char for char in text if _forbidden(char)), "")
-    if bad:
+    if found := _INVISIBLE.search(text):
+        bad = found.group()
         shown = "换行 / line break" if bad in "\r\n" else f"U+{ord(bad):04X}"
         return (
             "control-character",
@@ -175,7 +176,3 @@ def text_fault(text: str, trimmed: bool) -> Fault | None:
             Text("请删除前后的空格。", "Remove the blanks."),
         )
     return None
-
-
-def _forbidden(char: str) -> bool:
-    return char in _INVISIBLE or unicodedata.category(char) == "Cc"
