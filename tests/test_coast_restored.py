@@ -6,6 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import carbonledger as cl
+from carbonledger.analysis.added import added
+from carbonledger.errors import CarbonledgerError
+from carbonledger.library.load import library
 from carbonledger.methods.coast_restored import restoring_biomass, restoring_soil
 
 areas = st.lists(st.floats(0, 1000), min_size=1, max_size=30)
@@ -45,7 +48,7 @@ def totals():
     """The totals of the worked inventory."""
     run = cl.run(cl.open_inventory("fujian-mangrove-2025"))
     found = run.totals(by=["account", "period", "measure"])
-    return found[found["measure"] == "CO2"].set_index(["account", "period"])["amount"]
+    return found[found["measure"] != "CH4"].set_index(["account", "period"])["amount"]
 
 
 def test_550_ha_are_a_range_apart_from_675_ha_of_new_mangrove(totals):
@@ -84,3 +87,14 @@ def test_measured_restoration_joins_the_sinks_and_a_missing_pool_is_said(tmp_pat
     assert gained["S.2", 2025] == pytest.approx(10 * 44 / 12)
     soil = run.postings[run.postings["account"] == "S.2.6.b"]
     assert set(soil["notation"]) == {"NE"}
+
+
+def test_bounds_are_added_to_nothing(totals):
+    run = cl.run(cl.open_inventory("fujian-mangrove-2025"))
+    assert run.postings.loc[run.postings["account"].str.startswith("R"), "co2e"].isna().all()
+    by_item = run.totals(by="item")
+    assert by_item.loc[by_item["item"] == "mangrove", "root"].nunique() == 3
+    table = run.totals(by="account")
+    for accounts in (["S", "R.2"], ["R.1", "R.2"]):
+        with pytest.raises(CarbonledgerError):
+            added(table, accounts, library())

@@ -244,3 +244,19 @@ def test_the_sample_table_shows_its_faults(tmp_path):
     }  # fmt: skip
     assert done.left == 4
     assert sums_by(done.groups, ()).iloc[0]["stands"] == len(done.table.frame) - 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "grade"),
+    [("面积", 9000, Grade.B), ("面积", 1e308, Grade.A), ("小班蓄积", 3e5, Grade.B),
+     ("小班蓄积", 1e9, Grade.A)],
+)  # fmt: skip
+def test_a_stand_of_impossible_size_is_told_by_its_row(tmp_path, name, value, grade):
+    # 9000 mu are 600 ha: square metres or hectares under another heading, most likely.
+    done = run(tmp_path, [changed(GOOD[0], **{name: value}), *GOOD[1:]])
+    found = [each for each in done.findings if each.code == "stand-size"]
+    assert [(each.grade, each.rows.tolist()) for each in found] == [(grade, [0])]
+
+
+def test_ordinary_stands_are_of_no_doubtful_size(tmp_path):
+    assert "stand-size" not in {each.code for each in run(tmp_path, GOOD).findings}

@@ -154,3 +154,16 @@ def test_every_stand_has_one_status_and_partners_have_the_same(former, latter):
     left_out = {n for n, _, aside in [*former, *latter] if aside}
     assert not left_out & set(counted["number"])
     assert not counted["set_aside"].any()
+
+
+def test_numbers_meet_without_leading_zeros():
+    row = {"region": "1", "township": "甲", "village": "", "compartment": "012", "number": "003",
+           "set_aside": False}  # fmt: skip
+    then, now = matched(
+        pd.DataFrame([row]), pd.DataFrame([{**row, "compartment": "12", "number": "3"}])
+    )
+    assert then["status"].tolist() == now["status"].tolist() == ["matched"]
+    # Two spellings of one number within a survey cannot be told apart: neither counts.
+    both = pd.DataFrame([row, {**row, "number": "3"}])
+    then, now = matched(both, pd.DataFrame([row]))
+    assert set(then["status"]) | set(now["status"]) == {"excluded"}

@@ -103,9 +103,14 @@ def test_stands_without_rule_origin_or_parameters_are_counted(tmp_path):
     assert total["uncovered_area"] == pytest.approx(2)
 
 
-def test_bamboo_and_land_without_stands_do_not_grow_here(tmp_path):
-    done = grow(tmp_path, GOOD, rule(9))
-    assert "moso_bamboo" not in set(done.growth["species"])
+def test_bamboo_orchards_and_land_without_stands_do_not_grow_here(tmp_path):
+    others = [
+        changed(changed(GOOD[1], 优势树种="茶园"), 小班号=8),
+        changed(changed(GOOD[1], 地类="采伐迹地"), 小班号=9),
+    ]
+    done = grow(tmp_path, [*GOOD, *others], rule(9))
+    assert set(done.growth["species"]) == {"cunninghamia", "masson_pine", "schima"}
+    assert done.growth["stands"].sum() == 3
 
 
 def test_the_most_specific_rule_decides(tmp_path):

@@ -18,6 +18,7 @@ __all__ = ["MATCH_KEYS", "STATUSES", "Doubts", "change_sums", "doubts", "matched
 MATCH_KEYS = ["region", "township", "village", "compartment", "number"]
 STATUSES = ("matched", "gone", "new", "excluded")
 """In both surveys, in the former alone, in the latter alone, without result in one of them."""
+_NUMBERED = ("compartment", "number")
 _AREA_TOLERANCE = 0.05  # a stand that was surveyed again keeps its area to a few per cent
 _AMOUNTS = ("stands", "area", "stock", "culms", *ACCOUNTS)
 
@@ -47,16 +48,18 @@ class Doubts:
 
 
 def matched(former: pd.DataFrame, latter: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both surveys with the ``status`` of each row.
+    """Both surveys with the ``status`` of each row, and its ``key``.
+
+    Compartments and numbers meet without leading zeros, which spreadsheets drop.
 
     Args:
         former: the rows of the earlier survey, with ``MATCH_KEYS`` and ``set_aside``.
         latter: those of the later one.
     """
-    keys = [pd.MultiIndex.from_frame(frame[MATCH_KEYS]) for frame in (former, latter)]
+    keys = [_keys(frame) for frame in (former, latter)]
     frames = []
     left_out = [
-        own[frame["set_aside"].to_numpy() | own.duplicated(keep=False)]
+        own[frame["set_aside"] | own.duplicated(keep=False)]
         for frame, own in zip((former, latter), keys, strict=True)
     ]
     for frame, own, other, alone in (
@@ -66,15 +69,25 @@ def matched(former: pd.DataFrame, latter: pd.DataFrame) -> tuple[pd.DataFrame, p
         status = pd.Series(alone, index=frame.index, dtype=object)
         status[own.isin(other)] = "matched"
         status[own.isin(left_out[0]) | own.isin(left_out[1])] = "excluded"
-        frames.append(frame.assign(status=status))
+        frames.append(frame.assign(status=status, key=own))
     return frames[0], frames[1]
+
+
+def _keys(frame: pd.DataFrame) -> "pd.Series[str]":
+    whole = frame["region"].astype(str)
+    for name in MATCH_KEYS[1:]:
+        texts = frame[name].astype(str)
+        if name in _NUMBERED:
+            texts = texts.str.replace(r"^0+(?=.)", "", regex=True)
+        whole = whole + "\t" + texts
+    return whole
 
 
 def doubts(former: pd.DataFrame, latter: pd.DataFrame, years: int) -> Doubts:
     """What is doubtful about the stands that meet; both frames as ``matched`` gives them."""
     both = former[former["status"] == "matched"].merge(
         latter[latter["status"] == "matched"],
-        on=MATCH_KEYS,
+        on="key",
         suffixes=("_then", "_now"),
         validate="one_to_one",
     )

@@ -64,13 +64,14 @@ class GrowthRule:
 
 
 def group_growth(
-    frame: pd.DataFrame, bamboo: Collection[str], rules: Sequence[GrowthRule], most: float
+    frame: pd.DataFrame, species: Collection[str], rules: Sequence[GrowthRule], most: float
 ) -> pd.DataFrame:
     """The groups of stands with what they grow and lose in a year.
 
     Args:
         frame: the stands, as ``intake.stand_table`` reads them, with their region.
-        bamboo: species that are bamboo, which has no volume.
+        species: those that are forest trees: no bamboo, orchard, tea or shrub, whose growth is
+            not that of a forest.
         rules: of the user.
         most: the greatest plausible rate, 1/a. A curve gives more to very young stands; those are
             left out.
@@ -86,9 +87,7 @@ def group_growth(
         CarbonledgerError: if two rules contradict each other.
     """
     trees = frame[
-        ~frame["species"].isin(list(bamboo))
-        & frame["species"].ne("")
-        & ~frame["land_type"].isin(_UNSTOCKED)
+        frame["species"].isin(list(species)) & ~frame["land_type"].isin(_UNSTOCKED)
     ].reset_index(drop=True)
     chosen = _chosen(trees, rules)
     rate, consumption = _rates(trees, rules, chosen)

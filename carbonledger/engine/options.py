@@ -123,7 +123,7 @@ class Rules:
         return account != case.account and case.account in self._above.get(account, ())
 
     def _matching(self, case: Case) -> Iterator[Rule]:
-        above = self._above.get(case.account, frozenset())
+        above = self._above.get(case.account, {}).keys()
         for rule in self._profile.rules:
             if (
                 not above.isdisjoint(rule.accounts)

@@ -14,12 +14,13 @@ import pandas as pd
 from carbonledger import units
 from carbonledger.engine.alike import Alike, alike
 from carbonledger.engine.frame import KEYS, key_columns
+from carbonledger.engine.joining import joined
 from carbonledger.engine.one_way import mixed_alternatives
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
 from carbonledger.engine.prices import with_price_indices
 from carbonledger.engine.rates import Rates, rates_of
 from carbonledger.engine.series import gaps, idle_history, is_series
-from carbonledger.engine.steps import Step, build_steps, choose, find_parameters, joined
+from carbonledger.engine.steps import Step, build_steps, choose, find_parameters
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.memory import plain_texts

@@ -101,8 +101,8 @@ def _table(step: Step, keys: Sequence[str]) -> pd.DataFrame:
     if option.method:
         method = get(option.method)
         rate = method.function(**{name: table[f"c_{name}"].to_numpy() for name in method.arguments})
-    names = [*keys, "book", "selection", "flags", "gwp"]
-    return table[names].assign(rate=rate, **constants(step))
+    columns = {name: table[name] for name in (*keys, "book", "selection", "flags", "gwp")}
+    return pd.DataFrame({**columns, "rate": rate, **constants(step)})
 
 
 def _widened(table: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, tuple[Kind, ...]]:

@@ -3,8 +3,9 @@
 Everything here is relational over the distinct keys of a run, never over its entries.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,6 @@ __all__ = [
     "build_steps",
     "choose",
     "find_parameters",
-    "joined",
     "lacking_nothing",
 ]
 
@@ -40,6 +40,9 @@ SELECTION_COLUMNS = [
     "selection", "argument", "value", "unit", "parameter", "fallback", "status",
     "source", "locator",
 ]  # fmt: skip
+
+
+Column = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -188,21 +191,29 @@ def build_steps(
     books = dict(
         zip(library.accounts["account"], library.accounts["book"].astype(str), strict=True)
     )
-    keys = keys.astype(object)  # a few rows at a time are taken from plain objects fastest
+    # Column by column: the operations on whole frames cost more than an option's few rows.
+    known = {str(name): column.to_numpy(float) for name, column in values.items()}
+    written = {str(name): column.to_numpy(object) for name, column in keys.items()}
+    of_options, selected, marks = (
+        each.to_numpy() for each in (chosen["option"], chosen["selection"], flags)
+    )
     steps = []
     for number in numbers:
-        option, at = options[number], np.flatnonzero(chosen["option"] == number)
-        of_rows = keys.take(chosen["key"].iloc[at])
-        own = of_rows["account"].map(books)
+        option, at = options[number], np.flatnonzero(of_options == number)
+        places = chosen["key"].to_numpy()[at]
+        accounts = written["account"][places]
         coefficients = {
-            "key": of_rows.index,
-            "book": books[option.post_to] if option.post_to else own.to_numpy(),
-            "selection": chosen["selection"].to_numpy()[at],
-            "flags": _with_own_flags(flags.iloc[at], of_rows["answer"], option),
-            **_coefficients(option, of_rows, values.iloc[at]),
+            "key": places,
+            "book": books[option.post_to]
+            if option.post_to
+            else [books.get(key) for key in accounts],
+            "selection": selected[at],
+            "flags": _with_own_flags(marks[at], written["answer"][places], option),
+            **_coefficients(option, written, places, known, at),
         }
-        items, accounts = (tuple(sorted(of_rows[name].unique())) for name in ("item", "account"))
-        steps.append(Step(option, items, accounts, pd.DataFrame(coefficients)))
+        items = tuple(sorted(set(written["item"][places])))
+        step = Step(option, items, tuple(sorted(set(accounts))), pd.DataFrame(coefficients))
+        steps.append(step)
     return tuple(steps), _selection_rows(uses, arguments.merge(first[["option", "selection"]]))
 
 
@@ -292,9 +303,7 @@ def _mixed(editions: frozenset[str], companions: Sequence[Sequence[str]]) -> boo
     return len(editions) > 1 and not any(editions <= set(group) for group in companions)
 
 
-def _with_own_flags(
-    flags: "pd.Series[str]", answers: "pd.Series[str]", option: Option
-) -> list[str]:
+def _with_own_flags(flags: Iterable[str], answers: Iterable[str], option: Option) -> list[str]:
     """The flags of the selections with those of the entries and of the method."""
     measured = "measured" if option.method.startswith(_MEASURED) else ""
     capital = "capital-as-annual" if option.method.endswith(CAPITAL_AS_ANNUAL) else ""
@@ -307,65 +316,34 @@ def _with_own_flags(
 
 
 def _coefficients(
-    option: Option, of_rows: pd.DataFrame, values: pd.DataFrame
-) -> dict[str, "npt.NDArray[np.float64]"]:
-    """The columns ``gwp`` and ``c_<argument>`` of a step, for its keys and their library values."""
+    option: Option,
+    written: Mapping[str, Column],
+    places: Column,
+    known: Mapping[str, Column],
+    at: Column,
+) -> dict[str, Column]:
+    """The columns ``gwp`` and ``c_<argument>`` of a step.
+
+    Args:
+        option: the way that the step goes.
+        written: the keys by column; those of the step stand at ``places``.
+        places: see there.
+        known: the library values by argument; those of the step stand ``at`` these rows.
+        at: see there.
+    """
+    missing = np.full(len(places), np.nan)
     if not option.method:
-        return {"gwp": np.full(len(of_rows), np.nan)}
+        return {"gwp": missing}
     method = get(option.method)
     bound = dict(option.bound)
-    known = {name: column.to_numpy(float) for name, column in values.items()}
-    result = {"gwp": known.get(GWP, np.full(len(of_rows), np.nan))}
+    result = {"gwp": known[GWP][at] if GWP in known else missing}
     for name, unit in method.forms[option.form].units.items():
         if name in bound:
-            written = of_rows[f"{bound[name]}__unit"]
-            factors = units.multipliers({(text, unit) for text in written.unique()})
-            multiplied = np.array([factors[text, unit] for text in written])
-            sign = of_rows["sign"].to_numpy() if name == method.activity else 1
+            texts = written[f"{bound[name]}__unit"][places]
+            factors = units.multipliers((text, unit) for text in texts)
+            multiplied = np.array([factors[text, unit] for text in texts])
+            sign = written["sign"][places].astype(float) if name == method.activity else 1
             result[f"c_{name}"] = multiplied * sign
         else:
-            result[f"c_{name}"] = known[name]
+            result[f"c_{name}"] = known[name][at]
     return result
-
-
-def joined(
-    steps: Sequence[Step], keys: pd.DataFrame, columns: Sequence[str]
-) -> tuple[tuple[Step, ...], tuple[str, ...]]:
-    """The steps with key columns in place of key numbers, and those columns: the fewest that do.
-
-    Joining millions of entries by three columns instead of ten is most of the speed of a run. A
-    column may go if, without it, no two keys disagree in what any step gives them.
-    """
-    codes = {name: keys[name].factorize()[0] for name in columns}
-    marked = pd.DataFrame(codes, index=keys.index).assign(given=_alike(steps, keys))
-    kept = [name for name in columns if marked[name].any()] or list(columns[:1])
-    for name in list(kept):
-        fewer = [other for other in kept if other != name]
-        if fewer and not marked[[*fewer, "given"]].drop_duplicates().duplicated(fewer).any():
-            kept = fewer
-    place = keys.groupby(kept).ngroup().to_numpy()
-    named = keys[kept]
-    return tuple(_by(named, place, step) for step in steps), tuple(kept)
-
-
-def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> "npt.NDArray[np.int64]":
-    """A number for each key, the same for keys to which every step gives the same."""
-    marks = np.full((len(keys), len(steps)), -1)
-    for number, step in enumerate(steps):
-        # The selection tells the warming potential.
-        names = [name for name in step.coefficients if name not in {"key", "gwp"}]
-        payload = zip(*(step.coefficients[name] for name in names), strict=True)
-        codes: dict[tuple[object, ...], int] = {}
-        given = [codes.setdefault(row, len(codes)) for row in payload]
-        marks[step.coefficients["key"], number] = given
-    return np.unique(marks, axis=0, return_inverse=True)[1].reshape(-1)
-
-
-def _by(named: pd.DataFrame, place: "npt.NDArray[np.int64]", step: Step) -> Step:
-    """The step by the ``named`` columns of the keys; ``place`` is that of each in their order."""
-    of_rows = step.coefficients["key"].to_numpy()
-    first = np.unique(place[of_rows], return_index=True)[1]
-    # Column by column: the operations on whole frames cost more than these few rows.
-    rows = {name: each.array[first] for name, each in step.coefficients.items() if name != "key"}
-    of_keys = {name: each.array[of_rows[first]] for name, each in named.items()}
-    return replace(step, coefficients=pd.DataFrame(rows | of_keys))

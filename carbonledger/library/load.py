@@ -56,6 +56,7 @@ _DERIVED = {
     "item_chain": {"items"},
     "accounts_above": {"accounts"},
     "items_above": {"items"},
+    "regions_above": {"regions", "groups"},
     "_below": {"accounts"},
 }
 
@@ -92,14 +93,19 @@ class Library:
         return chain(self.items, "item", "general")
 
     @cached_property
-    def accounts_above(self) -> dict[str, frozenset[str]]:
-        """For every account itself, the accounts above it, and the empty one."""
-        return _sets(self.account_chain, "key", "ancestor")
+    def accounts_above(self) -> dict[str, dict[str, int]]:
+        """For every account itself, the accounts above it and the empty one, by distance."""
+        return _distances(self.account_chain)
 
     @cached_property
-    def items_above(self) -> dict[str, frozenset[str]]:
-        """For every item itself, the items that stand in for it, and the empty one."""
-        return _sets(self.item_chain, "key", "ancestor")
+    def items_above(self) -> dict[str, dict[str, int]]:
+        """For every item itself, the items that stand in for it and the empty one, by distance."""
+        return _distances(self.item_chain)
+
+    @cached_property
+    def regions_above(self) -> dict[str, dict[str, int]]:
+        """For every region itself, the regions that hold it and the empty one, by distance."""
+        return _distances(self.region_chain)
 
     def changed(self, **tables: pd.DataFrame) -> "Library":
         """The library with other tables in the place of some; what is derived of the rest stays."""
@@ -150,7 +156,11 @@ class Library:
     @cached_property
     def _below(self) -> dict[str, frozenset[str]]:
         """Every account with those under it."""
-        return _sets(self.account_chain, "ancestor", "key")
+        below: dict[str, set[str]] = {}
+        for key, ancestors in self.accounts_above.items():
+            for ancestor in ancestors:
+                below.setdefault(ancestor, set()).add(key)
+        return {account: frozenset(keys) for account, keys in below.items()}
 
     @cached_property
     def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
@@ -158,12 +168,13 @@ class Library:
         return {}
 
 
-def _sets(links: pd.DataFrame, by: str, of: str) -> dict[str, frozenset[str]]:
-    """What stands in one column of a chain, for each value of the other."""
-    found: dict[str, set[str]] = {}
-    for key, other in zip(links[by].tolist(), links[of].tolist(), strict=True):
-        found.setdefault(key, set()).add(other)
-    return {key: frozenset(others) for key, others in found.items()}
+def _distances(links: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """The ancestors of each key of a chain with their distances."""
+    found: dict[str, dict[str, int]] = {}
+    columns = (links[name].tolist() for name in ("key", "ancestor", "distance"))
+    for key, ancestor, distance in zip(*columns, strict=True):
+        found.setdefault(key, {})[ancestor] = distance
+    return found
 
 
 @cache

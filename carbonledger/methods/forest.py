@@ -25,6 +25,8 @@ _PROVINCIAL = "cn-provincial-2011"
 _IPCC = "ipcc-2006-v4"
 _CHAPTER_2 = "IPCC 2006 Vol. 4 Ch. 2"
 _UNCHECKED = Text("式号未核对", "number not checked")
+# Gross growth is a flow within the forest: it has no CO2 equivalent of its own to be added.
+_GROWTH = "CO2_growth"
 _CARBON = {"biomass_carbon_fraction": "t C/t dm"}
 _WITH_ROOTS = {"root_shoot_ratio": "1", **_CARBON}
 
@@ -69,6 +71,7 @@ def _declare(
     source: str,
     equation: str,
     generic: bool,
+    measure: str = "CO2",
 ) -> None:
     """Declare CO2 as the carbon that is the product of the arguments, with the sign of the flow.
 
@@ -95,7 +98,7 @@ def _declare(
     declare = method(
         method_id,
         title=title,
-        measure="CO2",
+        measure=measure,
         returns="t CO2",
         units=units,
         source=source,
@@ -194,6 +197,7 @@ for _key, _title, _activity, _sign, _source, _equation, _generic in _FLOWS:
             source=_source,
             equation=_equation,
             generic=_generic,
+            measure=_GROWTH if _key in {"sink.growth", "sink.consumption"} else "CO2",
         )  # fmt: skip
 
 _declare(
@@ -301,6 +305,7 @@ for _key, _title, _units, _sign, _equation in (
         source=_IPCC,
         equation=f"{_CHAPTER_2} {_equation}",
         generic=False,
+        measure=_GROWTH if _key == "sink.gain" else "CO2",
     )
 
 

@@ -16,7 +16,8 @@ from carbonledger.intake.stand_fields import fields
 from carbonledger.intake.stand_table import RowFinding, StandTable
 from carbonledger.library.load import Library
 from carbonledger.model.problem import Grade, Problem
-from carbonledger.reports.sheet import Book, Sheet, safe_text
+from carbonledger.reports.cell_texts import safe_text
+from carbonledger.reports.sheet import Book, Sheet
 
 __all__ = ["KEY_HEADS", "SHEETS", "key_names", "write_problem_book", "write_sums_book"]
 

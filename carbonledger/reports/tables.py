@@ -12,6 +12,7 @@ from typing import NamedTuple
 from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError
 from carbonledger.model.notation import join_notations
+from carbonledger.model.prices import VALUES
 from carbonledger.model.records import Book
 from carbonledger.reports.context import Names
 from carbonledger.reports.query import direct_amounts, gases
@@ -108,6 +109,11 @@ class Table:
     def printed(self) -> tuple[Column, ...]:
         """The columns in print, the total last."""
         return self.columns if self.total is None else (*self.columns, self.total)
+
+    @property
+    def tops(self) -> list[tuple[int, Row]]:
+        """The rows above which there is none, with their places."""
+        return [(place, row) for place, row in enumerate(self.rows) if not row.depth]
 
     def figure(self, row: int, column: Column) -> Figure:
         """The figure of a row in a column; empty where nothing was computed."""
@@ -309,6 +315,8 @@ def _co2e(fact: Fact) -> float | None:
 
 
 def _measure_order(column: Column) -> tuple[int, str]:
+    if column.key in VALUES:
+        return (VALUES.index(column.key) - len(VALUES), "")
     if column == CO2E_COLUMN:
         return (len(_GAS_ORDER) + 1, "")
     known = column.key in _GAS_ORDER

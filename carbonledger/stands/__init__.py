@@ -1,6 +1,6 @@
 """Tables of sub-compartments (小班): from the file to sums, stocks, yearly growth and change."""
 
-from carbonledger.stands.survey import (
+from carbonledger.stands.one_survey import (
     GROWTH_BOOK,
     PROBLEM_BOOK,
     SUMS_BOOK,

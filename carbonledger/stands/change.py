@@ -15,7 +15,7 @@ from carbonledger.library.load import library
 from carbonledger.memory import collector_at_rest
 from carbonledger.reports.stand_change_book import write_change_book
 from carbonledger.stands.groups import run_inventory, write_inventory
-from carbonledger.stands.survey import MAPPING, ROWS, bamboo_species, culm_biomass, stock_table
+from carbonledger.stands.one_survey import MAPPING, ROWS, bamboo_species, culm_biomass, stock_table
 
 __all__ = ["CHANGE_BOOK", "Change", "change"]
 

@@ -102,7 +102,7 @@ def _rate(number: int, parameter: str, text: str) -> float | None:
 def growth_of(
     folder: Path,
     frame: pd.DataFrame,
-    bamboo: frozenset[str],
+    species: frozenset[str],
     rules: Sequence[GrowthRule],
     where: tuple[str, int, str],
 ) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def growth_of(
     Args:
         folder: gets ``inventory`` and ``run``.
         frame: the stands that are computed.
-        bamboo: the species that are bamboo.
+        species: those that are forest trees.
         rules: of the user.
         where: region, year and name of the table.
 
@@ -120,7 +120,7 @@ def growth_of(
     """
     region, period, file = where
     most = limits_of(factors_dir()).bounds("growth_rate", "1/a")[1]
-    groups = group_growth(frame, bamboo, rules, most)
+    groups = group_growth(frame, species, rules, most)
     entries = growth_rows(groups, period)
     if entries.empty:
         raise CarbonledgerError(

@@ -152,7 +152,7 @@ def survey(path: Path, out: Path, options: StandOptions) -> Survey:
         growth = None
         if options.growth:
             where = (region, period, path.name)
-            growth = growth_of(folder / _GROWTH, kept, bamboo, rules, where)
+            growth = growth_of(folder / _GROWTH, kept, _trees(base) - bamboo, rules, where)
             write_growth_book(folder / GROWTH_BOOK, growth, base, (path.name, len(refused)))
         shutil.copy(folder / _RUN / _MARK, folder / _MARK)
     return replace(done, groups=groups, growth=growth)
@@ -218,6 +218,19 @@ def bamboo_species(base: Library) -> frozenset[str]:
     items = base.items
     of_bamboo = items["item"].eq("bamboo_forest") | items["general"].eq("bamboo_forest")
     return frozenset(items["item"][of_bamboo])
+
+
+def _trees(base: Library) -> frozenset[str]:
+    """The items whose general items lead to the forest, bamboo among them."""
+    general = dict(zip(base.items["item"], base.items["general"], strict=True))
+    found = set()
+    for item in general:
+        above = item
+        while above and above != "forest":
+            above = general.get(above, "")
+        if above:
+            found.add(item)
+    return frozenset(found)
 
 
 def _rows_of(findings: Sequence[RowFinding], grade: Grade) -> np.ndarray:
