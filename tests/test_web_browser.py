@@ -209,6 +209,8 @@ def test_first_journey(page: "playwright.Page", served: str, tmp_path: Path) -> 
              sheet.iter_rows(values_only=True) for cell in row if cell is not None}  # fmt: skip
     assert f"{sample.BALANCE}/{sample.SHEET}!C24" in texts
     assert str(written) in texts
+    terms = load_workbook(paper).worksheets[0]
+    assert terms.cell(terms.max_row, 4).value.startswith("=SUM(")
     assert any(re.search("表.*[0-9]|Table [0-9]", text) for text in texts)  # tables of documents
 
 
@@ -222,11 +224,11 @@ def test_audit_journey(page: "playwright.Page", served: str) -> None:
     fill(page, "引用编号", f"{run[1]}/350000/2012/1.A.3/CO2/diesel")
     page.keyboard.press("Enter")
     settle(page)
-    page.get_by_text("1.A.3 交通运输 · CO2").wait_for()
+    page.get_by_text("1.A.3 交通运输 · CO₂").wait_for()
     assert "account=1.A.3" in page.url
     other = page.context.new_page()
     other.goto(f"{page.url}&lang=en")
-    other.get_by_text("1.A.3 Transport · CO2").wait_for()
+    other.get_by_text("1.A.3 Transport · CO₂").wait_for()
 
 
 def test_factor_journey(page: "playwright.Page", served: str, tmp_path: Path) -> None:
@@ -314,10 +316,10 @@ def test_mangrove_journey(page: "playwright.Page", served: str, tmp_path: Path) 
         )
     )
     found = [row for row in rows if row[0] and str(row[0]).startswith("S.2.1.a")]
-    assert len({row[2] for row in found}) > 1  # several methods for the same pool
-    ranged = [row for row in found if isinstance(row[6], float | int)]
+    assert len({row[1] for row in found}) > 1  # several methods for the same pool
+    ranged = [row for row in found if isinstance(row[4], float | int)]
     assert ranged
-    assert all(row[6] <= row[5] <= row[7] for row in ranged)
+    assert all(row[4] <= row[3] <= row[5] for row in ranged)
     fill(page, "保存率情景", "60% 95%")
     press(page, "比较情景")
     page.get_by_text("不同保存率的情景").wait_for()
@@ -327,6 +329,16 @@ def test_mangrove_journey(page: "playwright.Page", served: str, tmp_path: Path) 
         )
     )
     assert [row[0] for row in rows if str(row[0]).endswith("%")] == ["60%", "95%"]
+    page.get_by_text("计入土地利用").first.click(delay=PRESS)
+    settle(page)
+    page.get_by_role("button", name="加入", exact=True).click(delay=PRESS)
+    page.get_by_text("已加入草稿").wait_for()
+    settle(page)
+    page.get_by_role("link", name="打开草稿，校验并计算").click(delay=PRESS)
+    settle(page)
+    open_tab(page, "计算")
+    press(page, "确认并计算")
+    page.get_by_text("已计算并入账").first.wait_for()
 
 
 def test_gep_journey(page: "playwright.Page", served: str, tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ import pytest
 import web_sample as sample
 from streamlit.testing.v1 import AppTest
 
+from carbonledger import units
 from carbonledger.analysis.gep.accounts import UNITS_OF_MONEY, service_table
 from carbonledger.analysis.gep.facts import GepFacts
 from carbonledger.errors import Text
-from carbonledger.reports.view import View, printed
+from carbonledger.reports.view import Head, Kind, View, printed
 from carbonledger.services import gep
 from carbonledger.services.running import run_and_store
 from tests.gep_two_years import gep_folder, gep_run
@@ -127,3 +128,24 @@ def test_the_change_tab_splits_the_change(ledger: Path, facts: GepFacts) -> None
     view = gep.change_view(facts, 2022, 2023, "亿元")
     assert frame.to_numpy().tolist() == printed(view, "zh")
     assert "变化 [亿元]" in frame.columns
+
+
+@pytest.mark.parametrize(
+    ("written", "chinese", "english"),
+    [
+        ("2060 元/头", "2060 元/头", "2060 CNY/head"),
+        ("0.07 CNY/m3（2010）", "0.07 元/m3（2010）", "0.07 CNY/m3（2010）"),
+        ("CNY/piece", "元/个", "CNY/piece"),
+        ("t CO2e/t CO2", "t CO2e/t CO2", "t CO2e/t CO2"),
+        ("亿 无此单位", "亿 无此单位", "亿 无此单位"),  # what is not listed stays
+    ],
+)
+def test_units_are_spelled_for_both_readers(written: str, chinese: str, english: str) -> None:
+    assert units.in_chinese(written) == chinese
+    assert units.in_latin(written) == english
+
+
+def test_money_has_words_in_both_languages() -> None:
+    head = Head(Text("现价值", "Value"), Kind.NUMBER, "亿元", decimals=4)
+    assert head.title("zh") == "现价值 [亿元]"
+    assert head.title("en") == "Value [100 million yuan]"

@@ -237,7 +237,7 @@ def _cell(row: dict[str, object], name: str, names: Names) -> Cell:
     if isinstance(value, Text):
         return value
     if isinstance(value, str) and name in _WITH_UNITS:
-        return Text(value, units.in_latin(value).translate(_LATIN_MARKS))
+        return Text(units.in_chinese(value), units.in_latin(value).translate(_LATIN_MARKS))
     if isinstance(value, str) and " / " in value:
         return Text(*value.split(" / ", 1))
     return value if isinstance(value, str | int | float) else None

@@ -31,7 +31,7 @@ __all__ = [
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW, _FRAME, _TALLEST = 35, 3, 440
 _FITTING = 5  # in Latin letters
-_LETTER, _MARGIN, _WIDEST = 7, 24, 400  # in pixels
+_LETTER, _HEAD_LETTER, _MARGIN, _WIDEST = 7, 6, 24, 280  # in pixels
 
 
 def table(
@@ -154,5 +154,5 @@ def _width(name: str, texts: "pd.Series[str]", *, number: bool) -> int | None:
     """
     longest = int(texts.map(cell_len).max())
     if number:
-        return max(longest, cell_len(name)) * _LETTER + _MARGIN
+        return max(longest * _LETTER, cell_len(name) * _HEAD_LETTER) + _MARGIN
     return min(longest * _LETTER + _MARGIN, _WIDEST) if longest > _FITTING else None

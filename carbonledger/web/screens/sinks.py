@@ -234,11 +234,8 @@ def _shown(source: str) -> None:
     table(views.areas, "areas")
     table(views.methods, "methods", height=330)
     for number, view in enumerate(views.yearly):
-        left, right = st.columns([3, 2])
-        with left:
-            table(view, f"yearly_{number}", height=330)
-        with right:
-            chart(lines(turned(view), 1, reader(), name=0), view, f"yearly_{number}")
+        table(view, f"yearly_{number}", height=330)
+        chart(lines(turned(view), 1, reader(), name=0), view, f"yearly_{number}")
     _scenarios(source)
     table(views.pools, "pools", height=330)
     for note in views.notes:
