@@ -38,7 +38,7 @@ web: $(RUN) ## open the pages on this machine
 	$(BIN)/carbonledger web --ledger "$(LEDGER)"
 
 test: $(DEV) browser ## set up and run the tests with coverage
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 # The journeys in a browser use the one of this machine; as root on Debian it is installed. Where
 # there is none they are reported as not run (in CI they fail).

@@ -271,6 +271,7 @@ def report(
         "their rows per second. Times of pandas and Polars include reading the file, as those of "
         "the SQL do."
     )
+    lines += ["", "The pages are measured apart: [performance-web.md](performance-web.md)."]
     return "\n".join(lines) + "\n"
 
 

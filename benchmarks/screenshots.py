@@ -68,7 +68,7 @@ def _serve(ledger: Path) -> tuple["subprocess.Popen[bytes]", str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
+    command = [sys.executable, "-m", "carbonledger.web.server", "run", str(ROOT / "app.py")]
     server = subprocess.Popen(
         [*command, *settings(port, browser=False)],
         env=os.environ | {"CARBONLEDGER_LEDGER": str(ledger), "PYTHONPATH": str(ROOT)},

@@ -36,6 +36,7 @@ from carbonledger.library.load import Library, library
 from carbonledger.library.search import search
 from carbonledger.model.manifest import OwnRegion
 from carbonledger.model.problem import Grade, Problem
+from carbonledger.model.records import Book
 from carbonledger.reports.context import WorkbookContext
 from carbonledger.reports.run_tables import TABLE_BOOKS, write_run_tables
 from carbonledger.reports.workbook import write_workbook
@@ -89,6 +90,10 @@ class Run:
         They are always apart by book, region, period, measure and unit, which do not add. With
         ``account`` among the columns the sums are rolled up the chart of accounts, so a parent
         holds its children. A sum over nothing but notation keys is missing, not zero.
+
+        Without ``account`` a column ``root`` keeps the roots of the chart apart in every book but
+        the inventory, since alternatives and bounds stand in roots of their own; it is empty for
+        the inventory, whose sectors add.
         """
         wanted = [by] if isinstance(by, str) else list(by)
         columns = ["book", "region", "period", *wanted, "measure", "unit"]
@@ -101,6 +106,9 @@ class Run:
             )
         if "account" in columns:
             source = _rolled(source, self.library)
+        else:
+            source = _rooted(source, self.library)
+            columns.insert(1, "root")
         grouped = source.groupby(columns, sort=False)[["amount", "co2e"]]
         return grouped.sum(min_count=1).reset_index()
 
@@ -343,6 +351,18 @@ def _rolled(postings: "pd.DataFrame", base: Library) -> "pd.DataFrame":
     links = links[links["ancestor"] != ""][["key", "ancestor"]]
     rolled = postings.merge(links, left_on="account", right_on="key")
     return rolled.assign(account=rolled["ancestor"])
+
+
+def _rooted(postings: "pd.DataFrame", base: Library) -> "pd.DataFrame":
+    parents = dict(zip(base.accounts["account"], base.accounts["parent"], strict=True))
+    roots = {}
+    for account in postings["account"].unique():
+        root = account
+        while parents.get(root):
+            root = parents[root]
+        roots[account] = root
+    inventory = postings["book"] == Book.INVENTORY.value
+    return postings.assign(root=postings["account"].map(roots).mask(inventory, ""))
 
 
 def _year(period: int | str) -> int:

@@ -18,14 +18,22 @@ def write_project(
     deductions=None,
     answers=None,
     region="350429",
+    parcels=(),
 ):
-    """A project whose ``rows`` give plot, pool, area (mu) and the stocks of both days (t C)."""
+    """A project whose ``rows`` give plot, pool, area (mu) and the stocks of both days (t C).
+
+    ``parcels`` are rows of plot, township, village, compartment and number.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     asked = product(name)
     lines = [
         f'project = "{project}"', 'title.zh = "测试"', 'title.en = "test"', f'product = "{name}"',
         f'region = "{region}"', 'owner = "常口村"', 'table = "stocks.csv"',
     ]  # fmt: skip
+    if parcels:
+        lines.append('parcels = "parcels.csv"')
+        land = ["地块,乡镇,村,林班,小班", *(",".join(row) for row in parcels)]
+        (folder / "parcels.csv").write_text("\n".join(land), "utf-8")
     given = {each.id: each.expected for each in asked.questions} | (answers or {})
     for key, answer in given.items():
         if answer is not None:

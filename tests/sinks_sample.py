@@ -1,8 +1,8 @@
 """Small inventories of sinks for the tests."""
 
 import pandas as pd
+import runs
 
-from carbonledger.api import run_to_folder
 from carbonledger.engine.open import open_inventory
 from carbonledger.engine.run import RunOptions, write_run
 
@@ -35,7 +35,7 @@ def computed(tmp_path, rows, head, **choices):
 def reviewed(tmp_path, rows, head, **choices):
     """The outcome and the result folder of a whole run."""
     folder, out = inventory(tmp_path / "in", rows, head, **choices), tmp_path / "out"
-    return run_to_folder(str(folder), out, RunOptions())[1], out
+    return runs.reviewed(folder, out), out
 
 
 def amounts(outcome, out):

@@ -5,9 +5,9 @@ import tomllib
 import pandas as pd
 import pytest
 from factor_tables import BY_ID, FOLDER, PARAMETERS, all_records, rows
+from runs import reviewed
 
 from carbonledger import units
-from carbonledger.api import run_to_folder
 from carbonledger.engine.run import RunOptions
 from carbonledger.library.load import library
 from carbonledger.library.select import select
@@ -523,7 +523,7 @@ def _inventory(folder, entries, profile, head=HEAD):
 
 
 def _run(folder, out, **options):
-    outcome = run_to_folder(str(folder), out, RunOptions(**options))[1]
+    outcome = reviewed(folder, out, RunOptions(**options))
     assert not outcome.blocked, outcome.problems
     return pd.read_parquet(out / "postings.parquet")
 
@@ -618,14 +618,14 @@ def test_a_number_in_the_wrong_substance_is_refused(tmp_path):
     # Nitrogen of fertiliser in t of fertiliser: no method turns one into the other.
     entries = [("3.C.4", "化肥氮", "", ",,,,1000")]
     folder = _inventory(tmp_path / "in", entries, "cn-provincial-2011")
-    outcome = run_to_folder(str(folder), tmp_path / "out", RunOptions())[1]
+    outcome = reviewed(folder, tmp_path / "out", RunOptions())
     assert outcome.blocked
 
 
 def test_winter_flooded_paddy_is_not_given_the_days_of_rice(tmp_path):
     entries = [("3.C.7", "冬水田", "", ",1,,,")]
     folder = _inventory(tmp_path / "in", entries, "ipcc-2006")
-    outcome = run_to_folder(str(folder), tmp_path / "out", RunOptions())[1]
+    outcome = reviewed(folder, tmp_path / "out", RunOptions())
     assert outcome.blocked
     assert any("ch4_emission_factor" in problem.message.zh for problem in outcome.problems)
 

@@ -58,6 +58,20 @@ def test_the_same_amount_at_two_places_that_add(tmp_path, first, second, code):
     assert told == ({code} if code else set())
 
 
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("4.B,厨余垃圾,堆肥,123,千吨", True),  # whatever it is called there
+        ("4.C.1,生活垃圾,,12.3,万t", True),
+        ("4.C.1,生活垃圾,,12.4,万t", False),
+        ("4.A,园林垃圾,管理填埋场,12.3,万t", False),  # a second row of the landfill
+    ],
+)
+def test_the_same_waste_in_two_treatments(tmp_path, second, told):
+    first = "4.A,生活垃圾,管理填埋场,12.3,万t"
+    assert ("waste-twice" in codes(tmp_path / "i", PLAIN, first, second)) == told
+
+
 @pytest.mark.parametrize(("sum_", "told"), [("6", True), ("6.002", True), ("6.1", False)])
 def test_a_subtotal_among_its_parts(tmp_path, sum_, told):
     rows = [f"1.A.2,柴油,,{sum_},万t", "1.A.2.c,柴油,,2.5,万t", "1.A.2.d,柴油,,3.5,万t"]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from carbonledger import units
 from carbonledger.analysis.added import added
 from carbonledger.api import run
-from carbonledger.credits.compute import Claim, credit_of, eligibility
+from carbonledger.credits.claims import Claim
+from carbonledger.credits.compute import credit_of, eligibility
 from carbonledger.credits.products import products
 from carbonledger.credits.project import read_project
 from carbonledger.errors import CarbonledgerError

@@ -24,7 +24,10 @@ DESCRIPTOR = FOLDER / FILE_NAME
 @pytest.fixture
 def copy(tmp_path):
     """A library of one's own, with a description to match."""
-    base = tmp_path / "factors"
+    return library_in(tmp_path / "factors")
+
+
+def library_in(base):
     shutil.copytree(FOLDER, base)
     (base / FILE_NAME).write_text(datapackage_text(base), "utf-8")
     return base
@@ -96,31 +99,55 @@ def test_the_tool_reads_every_row_of_every_file():
     assert all(isinstance(float(row["value"]), float) for row in rows)
 
 
-@pytest.mark.parametrize(
-    ("name", "column", "value", "kind"),
-    [
-        ("parameters/gwp.csv", "value", "一千", "type-error"),
-        ("parameters/gwp.csv", "value", "", "constraint-error"),
-        ("parameters/gwp.csv", "status", "checked", "constraint-error"),
-        ("parameters/gwp.csv", "source", "no-such-document", "foreign-key"),
-        ("parameters/gwp.csv", "item", "no_such_item", "foreign-key"),
-        ("parameters/gwp.csv", "region", "999999", "foreign-key"),
-        ("parameters/gwp.csv", "valid_from", "2012", "type-error"),
-        ("parameters/gwp.csv", "distribution", "gaussian", "constraint-error"),
-        ("items/fuels.csv", "kind", "fule", "constraint-error"),
-        ("items/fuels.csv", "general", "no_such_item", "foreign-key"),
-        ("regions.csv", "parent", "999999", "foreign-key"),
-        ("blends.csv", "mass_fraction", "44", "constraint-error"),
-        ("accounts.csv", "name_zh", "", "constraint-error"),
-        ("limits/fuels.csv", "maximum", "sixty", "type-error"),
-    ],
-)
-def test_a_spoiled_cell_is_found(copy, name, column, value, kind):
-    rows = table(copy, name)
-    rows[0][column] = value
-    rewrite(copy, name, rows)
+SPOILED = [
+    ("parameters/gwp.csv", "value", "一千", "type-error"),
+    ("parameters/gwp.csv", "value", "", "constraint-error"),
+    ("parameters/gwp.csv", "status", "checked", "constraint-error"),
+    ("parameters/gwp.csv", "source", "no-such-document", "foreign-key"),
+    ("parameters/gwp.csv", "item", "no_such_item", "foreign-key"),
+    ("parameters/gwp.csv", "region", "999999", "foreign-key"),
+    ("parameters/gwp.csv", "valid_from", "2012", "type-error"),
+    ("parameters/gwp.csv", "distribution", "gaussian", "constraint-error"),
+    ("items/fuels.csv", "kind", "fule", "constraint-error"),
+    ("items/fuels.csv", "general", "no_such_item", "foreign-key"),
+    ("regions.csv", "parent", "999999", "foreign-key"),
+    ("blends.csv", "mass_fraction", "44", "constraint-error"),
+    ("accounts.csv", "name_zh", "", "constraint-error"),
+    ("limits/fuels.csv", "maximum", "sixty", "type-error"),
+]
+
+
+@pytest.fixture(scope="module")
+def spoiled(tmp_path_factory):
+    """A library in which each cell of ``SPOILED`` stands in a row of its own, and what is found.
+
+    The rows as they are after it, and resource, row and kind of every error.
+    """
+    base = library_in(tmp_path_factory.mktemp("spoiled") / "factors")
+    lines = []
+    for number, (name, column, value, _) in enumerate(SPOILED):
+        rows = table(base, name)
+        row = rows[sum(case[0] == name for case in SPOILED[:number])]
+        row[column] = value
+        rewrite(base, name, rows)
+        lines.append(list(row.values()))
+    report = Package(str(base / FILE_NAME)).validate()
+    return lines, [
+        (task.name, each.cells, each.type) for task in report.tasks for each in task.errors
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(SPOILED)), ids=["-".join(case) for case in SPOILED])
+def test_a_spoiled_cell_is_found(spoiled, number):
+    name, _, _, kind = SPOILED[number]
+    lines, found = spoiled
     resource = name.partition("/")[0].removesuffix(".csv")
-    assert (resource, kind) in problems(copy)
+    assert (resource, lines[number], kind) in found
+
+
+def test_nothing_is_found_but_what_was_spoiled(spoiled):
+    lines, found = spoiled
+    assert [each for each in found if each[1] not in lines] == []
 
 
 def test_a_second_row_with_the_same_key_is_found_across_files(copy):

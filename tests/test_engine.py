@@ -208,7 +208,7 @@ rows_of_entries = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(rows=rows_of_entries)
 def test_postings_equal_a_calculation_by_hand(rows):
     rows = [entry(number + 1, **fields) for number, fields in enumerate(rows)]
@@ -223,7 +223,7 @@ def test_postings_equal_a_calculation_by_hand(rows):
         assert posting["source"] == f"a.csv!B{posting['entry']}"
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(rows=rows_of_entries)
 def test_every_engine_gives_the_same_postings_and_sums(rows):
     rows = [entry(number + 1, **fields) for number, fields in enumerate(rows)]
@@ -428,7 +428,7 @@ def test_an_unknown_engine_is_refused():
         Backend(duckdb.connect(), "abacus")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(rows=rows_of_entries, factor=st.sampled_from([2.0, 0.5, 10.0]))
 def test_emissions_are_proportional_to_activity(rows, factor):
     rows = [entry(number + 1, **fields) for number, fields in enumerate(rows)]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from runs import reviewed
 
 from carbonledger.api import run_to_folder
 from carbonledger.engine.run import RunOptions
@@ -58,7 +59,7 @@ def inventory(folder, rows, *, periods, history=None):
 
 def run(folder, out, engine="duckdb"):
     options = RunOptions(profile=str(folder / "decay.toml"), engine=engine)
-    return run_to_folder(str(folder), out, options)[1]
+    return reviewed(folder, out, options)
 
 
 def yearly(out):

@@ -42,7 +42,7 @@ def test_the_first_of_the_ranking_is_what_is_selected(name):
     # Rows of editions that the profile knows at all: few of the library's for ecosystem products.
     known = {*rules.families, *(each for own in rules.parameter_families.values() for each in own)}
     rows = rows[rows["edition"].isin(known)]
-    picked = random.Random(name).choices(range(len(rows)), k=60)
+    picked = random.Random(name).choices(range(len(rows)), k=24)
     asked = [
         (
             Question(
@@ -53,8 +53,8 @@ def test_the_first_of_the_ranking_is_what_is_selected(name):
         )
         for row, place, year in zip(
             rows.iloc[picked].to_dict("records"),
-            ["350500", "CN", "350000"] * 20,
-            [2005, 2012, 2022, 2026, 2019, 2021] * 10,
+            ["350500", "CN", "350000"] * 8,
+            [2005, 2012, 2022, 2026, 2019, 2021] * 4,
             strict=True,
         )
     ]  # fmt: skip
@@ -72,7 +72,7 @@ def test_the_first_of_the_ranking_is_what_is_selected(name):
         if best is not None:
             ranked[number] = best["id"]
     assert ranked == chosen
-    assert len(ranked) > 20
+    assert len(ranked) >= 8
 
 
 def test_every_row_says_the_first_criterion_that_it_loses_by():

@@ -12,8 +12,8 @@ import pytest
 from factor_tables import BY_ID, CO2_PER_C, FOLDER, records
 from hypothesis import given
 from hypothesis import strategies as st
+from runs import reviewed
 
-from carbonledger.api import run_to_folder
 from carbonledger.engine.run import RunOptions
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import library
@@ -61,7 +61,7 @@ def run(tmp_path, rules, rows, *, head="数量,单位", engine="duckdb", region=
     )
     out = tmp_path / f"{rules}-{engine}"
     options = RunOptions(profile=str(folder / "profile.toml"), engine=engine)
-    return run_to_folder(str(folder), out, options)[1], out
+    return reviewed(folder, out, options), out
 
 
 def amounts_of(outcome, out):

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from factor_tables import CO2_PER_C
+from runs import reviewed
 
 from carbonledger.analysis.side_by_side import compare_methods
-from carbonledger.api import run_to_folder
 from carbonledger.engine.open import open_inventory
 from carbonledger.engine.run import RunOptions
 from carbonledger.methods.growth import richards
@@ -41,7 +41,7 @@ def test_dead_wood_litter_and_soil_are_added_to_the_biomass_of_forest_land(tmp_p
         "e.csv": "地区,年份,科目,品种,面积 [ha]\n泉州市,2020,3.B.1.b,人工林,10\n",
     }
     folder = inventory(tmp_path / "in", tables, periods=[2020], profile="ipcc-2006")
-    outcome = run_to_folder(folder, tmp_path / "out", RunOptions(engine=engine))[1]
+    outcome = reviewed(folder, tmp_path / "out", RunOptions(engine=engine))
     assert not outcome.blocked, [problem.message.en for problem in outcome.problems]
     table = pd.read_parquet(tmp_path / "out" / "postings.parquet").set_index("method")["amount"]
     by_hand = {
@@ -86,7 +86,7 @@ def test_wood_products_stand_in_the_inventory_of_ipcc(tmp_path):
     lines = "".join(f"泉州市,{year},3.D.1,锯材,1000\n" for year in (2019, 2020))
     tables = {"wood.csv": "地区,年份,科目,品种,wood_products [m3]\n" + lines}
     folder = inventory(tmp_path / "in", tables, periods=[2019, 2020], profile="ipcc-2006")
-    outcome = run_to_folder(folder, tmp_path / "out", RunOptions())[1]
+    outcome = reviewed(folder, tmp_path / "out", RunOptions())
     assert not outcome.blocked, [problem.message.en for problem in outcome.problems]
     table = pd.read_parquet(tmp_path / "out" / "postings.parquet").sort_values("period")
     # 226.7473 and 449.0483 t C after one and two years (0.229 t C/m3, 35 years)

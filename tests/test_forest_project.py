@@ -6,8 +6,8 @@ import pytest
 from factor_tables import CO2_PER_C
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from runs import reviewed
 
-from carbonledger.api import run_to_folder
 from carbonledger.engine.run import RunOptions
 from carbonledger.methods.cohorts import Management, tabulated, volumes
 from carbonledger.methods.growth import gompertz, logistic, richards
@@ -141,7 +141,7 @@ def run(tmp_path, head, lines, *, periods=range(2021, 2026)):
         '[title]\nzh = "试"\nen = "t"\n[[tables]]\nfile = "plan.csv"\n',
         "utf-8",
     )
-    outcome = run_to_folder(str(folder), tmp_path / "out", RunOptions())[1]
+    outcome = reviewed(folder, tmp_path / "out", RunOptions())
     return outcome, tmp_path / "out"
 
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from runs import reviewed
 from typer.testing import CliRunner
 
 from carbonledger.analysis.curve_fit import fit_curves, parameter_rows, read_growth
-from carbonledger.api import run_to_folder
 from carbonledger.cli.commands import app
 from carbonledger.engine.plots import read_trees, stand_of
 from carbonledger.engine.run import RunOptions
@@ -111,7 +111,7 @@ def test_a_fitted_curve_serves_an_inventory(tmp_path):
         'region = "350500"\nperiods = [2021, 2022, 2023, 2024, 2025, 2026]\n'
         'profile = "forest-stock"\n[title]\nzh = "试"\nen = "t"\n[[tables]]\nfile = "plan.csv"\n',
     )
-    outcome = run_to_folder(str(folder), tmp_path / "out", RunOptions())[1]
+    outcome = reviewed(folder, tmp_path / "out", RunOptions())
     assert not outcome.blocked, [problem.message.en for problem in outcome.problems]
     postings = pd.read_parquet(tmp_path / "out" / "postings.parquet")
     grown = postings.loc[postings["account"] == "S.1.1", "amount"].sum()

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 from factor_tables import CO2_PER_C
+from runs import reviewed
 from typer.testing import CliRunner
 
 from carbonledger.analysis.side_by_side import compare_methods
-from carbonledger.api import run_to_folder
 from carbonledger.cli.commands import app
 from carbonledger.engine.open import open_inventory
 from carbonledger.engine.run import RunOptions
@@ -78,7 +78,7 @@ def run(tmp_path, head, lines, profile="forest-stock", periods=(2025,)):
         '[title]\nzh = "试"\nen = "t"\n[[tables]]\nfile = "t.csv"\n',
         "utf-8",
     )
-    outcome = run_to_folder(str(folder), tmp_path / "out", RunOptions())[1]
+    outcome = reviewed(folder, tmp_path / "out", RunOptions())
     assert not outcome.blocked, [problem.message.en for problem in outcome.problems]
     return outcome, pd.read_parquet(tmp_path / "out" / "postings.parquet")
 

@@ -166,3 +166,38 @@ def test_the_line_of_fang_has_its_intercept_for_new_stands_alone():
     )
     assert -new == pytest.approx(62.531 * 0.5 / 5 * CO2_PER_C)
     assert -same == pytest.approx(7.998 * 0.5 / 5 * CO2_PER_C)
+
+
+@pytest.mark.parametrize(
+    ("item", "organs"),
+    [
+        # kg of a tree of 20 cm and 15 m (D2H = 6000), by hand from W = a (D2H)^b: stem, branches,
+        # leaves, roots; ChinaXiv 201605.00424 Table 1
+        ("cunninghamia", (98.15, 15.43, 14.09, 23.19)),
+        ("masson_pine", (136.82, 36.23, 23.05, 20.91)),
+    ],
+)
+def test_biomass_by_diameter_and_height(item, organs):
+    found = calc(
+        "forest.tree.biomass_by_height",
+        item=item,
+        region="福建省",
+        profile="forest-stock",
+        trees="1 株",
+        diameter="20 cm",
+        height="15 m",
+    )
+    assert found.value * 1000 == pytest.approx(sum(organs), abs=0.03)
+
+
+def test_the_two_equations_of_biomass_agree_roughly():
+    # Different samples and forms: within a factor of two for trees of ordinary shape.
+    for item in ("cunninghamia", "masson_pine"):
+        shared = {"item": item, "region": "福建省", "profile": "forest-stock", "trees": "1 株"}
+        for diameter, height in ((10, 9), (20, 15), (30, 20)):
+            size = {"diameter": f"{diameter} cm"}
+            one = calc("forest.tree.biomass", **shared, **size).value
+            other = calc(
+                "forest.tree.biomass_by_height", **shared, **size, height=f"{height} m"
+            ).value
+            assert 0.5 < other / one < 2

@@ -4,17 +4,22 @@ from math import fsum
 
 import pytest
 from factor_tables import FOLDER
+from openpyxl import load_workbook
 from test_gep_garze import computed
 
 from carbonledger.analysis.gep.facts import gep_facts
 from carbonledger.analysis.gep.report import TABLES, gep_tables
+from carbonledger.engine.open import open_inventory
+from carbonledger.engine.run import RunOptions, run_profile
 from carbonledger.library.load import library
 from carbonledger.methods.registry import methods
 from carbonledger.model.prices import CONSTANT, CURRENT, VALUES
 from carbonledger.model.records import Book
+from carbonledger.reports.context import WorkbookContext
 from carbonledger.reports.library_shelf import read_shelf
 from carbonledger.reports.method_pages import method_documents
 from carbonledger.reports.texts import label
+from carbonledger.reports.workbook import write_workbook
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +102,21 @@ def test_every_method_has_its_place_on_a_page_and_every_measure_its_name():
         line for line in pages.splitlines() if line.startswith("| `runoff_benefit_coefficient` |")
     }
     assert "[5 ✓](../library/gep_regulating.md)" in line
+
+
+def test_the_cover_of_the_workbook_sums_up_values_not_quantities(demo, tmp_path):
+    inventory = open_inventory("demo-gep-county")
+    rules = run_profile(inventory, RunOptions())
+    grids = inventory.intake.grids
+    context = WorkbookContext.of(inventory.intake.manifest, rules, inventory.library, grids)
+    write_workbook(tmp_path / "summary.xlsx", demo[0], context)
+    cover = load_workbook(tmp_path / "summary.xlsx", data_only=True).worksheets[0]
+    rows = [[cell for cell in row if cell is not None] for row in cover.iter_rows(values_only=True)]
+    head = next(row for row in rows if row and str(row[0]).startswith("范围"))
+    assert [str(cell).split("\n")[0] for cell in head[1:3]] == ["现价价值", "不变价价值"]
+    totals = demo[0].totals[demo[0].totals["account"] == "G"]
+    for year in (2023, 2024):
+        (of_all,) = (row for row in rows if row and str(row[0]).endswith(f"All regions · {year}"))
+        for shown, measure in zip(of_all[1:3], VALUES, strict=True):
+            chosen = totals[(totals["period"] == year) & (totals["measure"] == measure)]
+            assert shown == pytest.approx(fsum(chosen["amount"]), rel=1e-12)

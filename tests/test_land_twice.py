@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
+from runs import reviewed
 from sinks_sample import inventory
 
-from carbonledger.api import run_to_folder
 from carbonledger.engine.run import RunOptions
 from carbonledger.intake.columns import arrange
 
@@ -17,7 +17,7 @@ def problems(tmp_path, second):
     (folder / "more.csv").write_text(f"地区,年份,科目,品种,细项,{AREA}\n{second}\n", "utf-8")
     manifest = folder / "inventory.toml"
     manifest.write_text(manifest.read_text("utf-8") + '[[tables]]\nfile = "more.csv"\n', "utf-8")
-    outcome = run_to_folder(str(folder), tmp_path / "out", RunOptions())[1]
+    outcome = reviewed(folder, tmp_path / "out", RunOptions())
     assert not outcome.blocked, [problem.message.en for problem in outcome.problems]
     return [problem for problem in outcome.problems if problem.code == "land-twice"]
 
@@ -48,7 +48,7 @@ def test_the_coast_of_quanzhou(tmp_path):
     # 150 ha x 0.8 x 0.91 t C/ha/a (2013 Wetlands Supplement Table 4.12) = 400.4 t CO2 a year once
     # all is planted; 80 ha of mangrove x 0.8 x 0.01 t C/m3 x 87.5 m3/ha/a (Zhu et al. 2016).
     out = tmp_path / "out"
-    outcome = run_to_folder("quanzhou-coast-2025", out, RunOptions())[1]
+    outcome = reviewed("quanzhou-coast-2025", out, RunOptions())
     assert not outcome.blocked
     posted = pd.read_parquet(out / "postings.parquet")
     soil = posted[(posted["period"] == 2035) & posted["amount"].notna()]

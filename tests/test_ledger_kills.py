@@ -1,6 +1,7 @@
 """A full disk, a failing database, kill -9: what was committed stays, nothing is half."""
 
 import errno
+import json
 import os
 import random
 import shutil
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -100,58 +102,99 @@ def test_a_database_that_cannot_be_made_leaves_nothing(
 
 # --- kill -9 ---------------------------------------------------------------------------------
 
-CHILD = """
-import os, signal, sys
+# A process that has loaded everything and forks a child for each request; its children are killed.
+NURSERY = """
+import json, os, signal, sys
+import pandas, pyarrow.dataset, pyarrow.parquet  # which the ledger loads late
 from pathlib import Path
 from carbonledger.engine.results import Results
 from carbonledger.files import sha256_file
 from carbonledger.ledger import Ledger, database, store
-folder, runs, first, deadly_step = Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:])
+
 step = 0
-def tick():
-    global step
-    step += 1
-    if step == deadly_step:
-        os.kill(os.getpid(), signal.SIGKILL)
-def deadly(function):
-    def call(*args, **kwargs):
-        tick()
-        return function(*args, **kwargs)
-    return call
-if deadly_step:
-    for name in ("fsync", "link", "mkdir", "rename", "replace", "unlink", "rmdir"):
-        setattr(os, name, deadly(getattr(os, name)))
-    log, connect = store.rows.log, database.duckdb.connect
-    for name in ("insert_run", "insert_files", "insert_revision"):  # in the transaction
-        setattr(store.rows, name, deadly(getattr(store.rows, name)))
-    def logged(*args):
-        log(*args)
-        tick()  # all rows are in, not committed
-    store.rows.log = logged
-    def connected(*args, **kwargs):
-        connection = connect(*args, **kwargs)
-        tick()  # DuckDB has made its file, and nothing is in it
-        return connection
-    database.duckdb.connect = connected
-print("ready", flush=True)
-with Ledger.open(folder) as ledger:
-    if not deadly_step:  # checkpoints come often, so that kills hit them, too
-        ledger._cursor().execute("SET checkpoint_threshold = '64KB'")
-    for path in sorted(runs.iterdir())[first:]:
-        results = Results.read(path)
-        original = path / "input.csv"
-        ledger.store(results, [("input.csv", original, sha256_file(original))])
-        print("committed", results.info["title"], flush=True)
-        tick()
-print("done", flush=True)
+
+def work(folder, runs, first, deadly_step):
+    def tick():
+        global step
+        step += 1
+        if step == deadly_step:
+            os.kill(os.getpid(), signal.SIGKILL)
+    def deadly(function):
+        def call(*args, **kwargs):
+            tick()
+            return function(*args, **kwargs)
+        return call
+    if deadly_step:
+        for name in ("fsync", "link", "mkdir", "rename", "replace", "unlink", "rmdir"):
+            setattr(os, name, deadly(getattr(os, name)))
+        log, connect = store.rows.log, database.duckdb.connect
+        for name in ("insert_run", "insert_files", "insert_revision"):  # in the transaction
+            setattr(store.rows, name, deadly(getattr(store.rows, name)))
+        def logged(*args):
+            log(*args)
+            tick()  # all rows are in, not committed
+        store.rows.log = logged
+        def connected(*args, **kwargs):
+            connection = connect(*args, **kwargs)
+            tick()  # DuckDB has made its file, and nothing is in it
+            return connection
+        database.duckdb.connect = connected
+    with Ledger.open(Path(folder)) as ledger:
+        if not deadly_step:  # checkpoints come often, so that kills hit them, too
+            ledger._cursor().execute("SET checkpoint_threshold = '64KB'")
+        for path in sorted(Path(runs).iterdir())[first:]:
+            results = Results.read(path)
+            original = path / "input.csv"
+            ledger.store(results, [("input.csv", original, sha256_file(original))])
+            print("committed", results.info["title"], flush=True)
+            tick()
+    print("done", flush=True)
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        print("ready", os.getpid(), flush=True)
+        try:
+            work(*json.loads(line))
+        finally:
+            sys.stdout.flush()
+            os._exit(0)
+    print("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
-def child(folder: Path, runs: Path, first: int, deadly_step: int = 0) -> "subprocess.Popen[str]":
-    arguments = [str(folder), str(runs), str(first), str(deadly_step)]
-    return subprocess.Popen(
-        [sys.executable, "-c", CHILD, *arguments], stdout=subprocess.PIPE, text=True
-    )
+@pytest.fixture(scope="module")
+def nursery() -> "Iterator[subprocess.Popen[str]]":
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", NURSERY], **pipes) as process:
+        yield process
+        process.kill()
+
+
+class Child:
+    """A forked process that stores the runs of a folder from number ``first`` on."""
+
+    def __init__(
+        self, nursery: "subprocess.Popen[str]", folder: Path, runs: Path, first: int, step: int = 0
+    ) -> None:
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        self._out = nursery.stdout
+        nursery.stdin.write(json.dumps([str(folder), str(runs), first, step]) + "\n")
+        nursery.stdin.flush()
+        word, number = self.line().split()
+        assert word == "ready"
+        self.pid = int(number)
+
+    def line(self) -> str:
+        return self._out.readline().rstrip("\n")
+
+    def end(self) -> tuple[list[str], int]:
+        """What else it says, and how it ends."""
+        lines = []
+        while not (line := self.line()).startswith("ended"):
+            lines.append(line)
+        return lines, int(line.split()[1])
 
 
 def check_after_kill(folder: Path, titles: list[str], submitted: list[Results]) -> None:
@@ -181,7 +224,9 @@ def check_after_kill(folder: Path, titles: list[str], submitted: list[Results]) 
 
 
 @posix
-def test_killed_at_random_times_it_keeps_what_was_committed(tmp_path: Path) -> None:
+def test_killed_at_random_times_it_keeps_what_was_committed(
+    tmp_path: Path, nursery: "subprocess.Popen[str]"
+) -> None:
     folder, runs = tmp_path / "台账 1", tmp_path / "runs"
     chance = random.Random(20121231)
     submitted: list[Results] = []
@@ -197,16 +242,14 @@ def test_killed_at_random_times_it_keeps_what_was_committed(tmp_path: Path) -> N
         submitted.append(make_run(place, **former))
     titles: list[str] = []
     for _ in range(18):
-        process = child(folder, runs, len(titles))
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        child = Child(nursery, folder, runs, len(titles))
         # However slow the machine is: after some commits, and a moment that hits any step.
-        lines = [process.stdout.readline() for _ in range(chance.randint(0, 6))]
+        lines = [child.line() for _ in range(chance.randint(0, 6))]
         time.sleep(chance.uniform(0.0, 0.05))
-        process.kill()
-        lines += process.stdout.read().splitlines()
-        assert process.wait() == -signal.SIGKILL
-        process.stdout.close()
+        os.kill(child.pid, signal.SIGKILL)
+        more, code = child.end()
+        assert code == -signal.SIGKILL
+        lines += more
         titles += [line.split()[1] for line in lines if line.startswith("committed")]
         check_after_kill(folder, titles, submitted)
     assert len(titles) > 18
@@ -215,7 +258,7 @@ def test_killed_at_random_times_it_keeps_what_was_committed(tmp_path: Path) -> N
 @posix
 @pytest.mark.parametrize(("before", "steps"), [(0, 30), (1, 20), (2, 3)])
 def test_killed_at_every_step_of_making_and_storing(
-    tmp_path: Path, before: int, steps: int
+    tmp_path: Path, nursery: "subprocess.Popen[str]", before: int, steps: int
 ) -> None:
     """Of making the ledger and storing a run; of a revision; of going back to the former one."""
     runs = tmp_path / "runs"
@@ -230,14 +273,13 @@ def test_killed_at_every_step_of_making_and_storing(
         folder = tmp_path / f"台账 {step}"
         if before:
             shutil.copytree(tmp_path / "base", folder)
-        process = child(folder, runs, before, step)
-        lines = process.communicate()[0].splitlines()
+        lines, code = Child(nursery, folder, runs, before, step).end()
         titles = [results.info["title"] for results in submitted[:before]]
         titles += [line.split()[1] for line in lines if line.startswith("committed")]
         check_after_kill(folder, titles, submitted)
-        if process.returncode == 0:
+        if code == 0:
             break
-        assert process.returncode == -signal.SIGKILL
+        assert code == -signal.SIGKILL
     else:
         pytest.fail("the child never came to its end")
     assert lines[-1] == "done"

@@ -1,5 +1,6 @@
 """The cache of the library: the same answers, never a stale or damaged one."""
 
+import os
 import shutil
 
 import pandas as pd
@@ -25,6 +26,18 @@ def kept(tmp_path, monkeypatch):
 def factors(tmp_path):
     """A copy of the library that a test may spoil."""
     return shutil.copytree(factors_dir(), tmp_path / "factors")
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory):
+    """A copy of the library that nobody spoils."""
+    return shutil.copytree(factors_dir(), tmp_path_factory.mktemp("unchanged") / "factors")
+
+
+@pytest.fixture(scope="module")
+def read(unchanged):
+    """What the tables say, read without a cache."""
+    return read_library(unchanged)
 
 
 @pytest.fixture
@@ -57,12 +70,12 @@ def assert_same(one, other):
         assert left.to_csv() == right.to_csv()
 
 
-def test_what_comes_from_the_cache_is_what_was_read(kept, checked, factors):
-    read = fresh(factors)
-    again = fresh(factors)
-    assert checked == [factors]  # the second came from the cache
-    assert_same(read, again)
-    assert_same(read, read_library(factors))
+def test_what_comes_from_the_cache_is_what_was_read(kept, checked, unchanged, read):
+    first = fresh(unchanged)
+    again = fresh(unchanged)
+    assert checked == [unchanged]  # the second came from the cache
+    assert_same(first, again)
+    assert_same(first, read)
 
 
 def test_an_edit_takes_effect_at_once_and_is_checked(kept, checked, factors):
@@ -127,12 +140,15 @@ def flip(path):
         lambda folder: shutil.copy(folder / "items.parquet", folder / "details.parquet"),
     ],
 )
-def test_a_damaged_cache_is_read_anew_and_mended(kept, checked, factors, damage):
-    read = fresh(factors)
+def test_a_damaged_cache_is_read_anew_and_mended(kept, checked, unchanged, read, damage):
+    names = read.__dataclass_fields__
+    cache.write(cache.digest(unchanged), {name: getattr(read, name) for name in names})
     (folder,) = kept.iterdir()
     damage(folder)
-    assert_same(read, fresh(factors))
-    assert_same(read, fresh(factors))
+    assert_same(read, fresh(unchanged))
+    assert checked == [unchanged]
+    assert_same(read, fresh(unchanged))
+    assert checked == [unchanged]  # the second came from the mended cache
     assert len(list(kept.iterdir())) == 1
 
 
@@ -155,13 +171,13 @@ def test_without_a_place_for_the_cache_the_library_loads_all_the_same(
     assert blocked.read_text() == "no folder"
 
 
-def test_old_caches_are_forgotten(kept, checked, factors):
+def test_old_caches_are_forgotten(kept, read):
     for number in range(9):
-        (factors / "items" / "zz.csv").write_text(
-            "item,general,kind,name_zh,name_en,aliases,carbon\n" + "\n" * number
-        )
-        fresh(factors)
-    assert len(list(kept.iterdir())) == 6
+        cache.write(f"digest {number}", {"accounts": read.accounts})
+        stamp = 1_000_000 + number  # the clock of a file system may be too coarse to tell them
+        os.utime(kept / f"digest {number}", (stamp, stamp))
+    left = [f"digest {number}" for number in range(3, 9)]
+    assert sorted(path.name for path in kept.iterdir()) == left
 
 
 def test_a_faulty_library_is_refused_with_the_place_and_not_cached(kept, factors):

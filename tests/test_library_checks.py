@@ -26,6 +26,13 @@ BITUMINOUS = "cn-provincial-2011/bituminous_coal/cc"
 OXIDATION = "cn-provincial-2011/bituminous_coal/of"
 COAL_EQUIVALENT = "gbt-2589-2020/diesel/coal-equivalent"
 PARAMETERS = "parameters"
+# The tables and profiles that the cases change, with what stands beside them: a third of the
+# whole library, which the first test checks.
+CHANGED = {
+    "aviation_ipcc2006", "ceads", "chemicals_ipcc2006", "electricity", "fuels_cn_enterprise",
+    "fuels_cn_provincial", "fuels_cn_statistics", "fuels_ipcc2006", "gwp", "stationary_ipcc2006",
+    "cn-provincial-2011", "sinks-cn",
+}  # fmt: skip
 
 
 class Copy:
@@ -125,7 +132,21 @@ METHODS = set(methods())
 def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("library") / "factors"
     shutil.copytree(FOLDER, folder)
+    for path in [*(folder / PARAMETERS).glob("*.csv"), *(folder / "profiles").glob("*.toml")]:
+        if path.stem not in CHANGED:
+            path.unlink()
+    (folder / "conflicts.csv").write_text(conflicts_of(folder), "utf-8")
     return Copy(folder)
+
+
+def conflicts_of(folder):
+    """The conflicts between rows that the folder has."""
+    tables = [*(folder / PARAMETERS).glob("*.csv"), *(folder / "prices").glob("*.csv")]
+    known = {line.partition(",")[0] for path in tables for line in path.read_text().splitlines()}
+    with (folder / "conflicts.csv").open(encoding="utf-8", newline="") as file:
+        first, *rows = csv.reader(file)
+    kept = [row for row in rows if known.issuperset(row[1].split("|"))]
+    return "".join(",".join(map(quoted, row)) + "\n" for row in [first, *kept])
 
 
 @pytest.fixture
@@ -220,7 +241,12 @@ CELLS = [
     # what a row has to say
     ("no locator", NCV, {"locator": ""}, "no-locator", ["no table or page"]),
     ("no note", COAL_EQUIVALENT, {"status": "unverified", "note": ""}, "no-note", []),
-    ("recalled", NCV, {"note": "recalled, not checked"}, "recalled", ["verified"]),
+    ("recalled", NCV, {"note": "recalled"}, "not-seen", ["verified", "Column note"]),
+    ("unseen", NCV, {"note": "the table was not seen"}, "not-seen", ["Column note"]),
+    ("locator", NCV, {"locator": "Table 1.2 (number not checked)"}, "not-seen",
+     ["Column locator says 'not checked'"]),
+    ("locator in Chinese", NCV, {"locator": "表1.2（表号未核对）"}, "not-seen", ["未核对"]),
+    ("basis", NCV, {"basis": "net, unchecked"}, "not-seen", ["Column basis"]),
     ("validity", "ceads/diesel/1.A.3/co2", {"valid_from": "2012-12-31", "valid_to": "2012-01-01"},
      "validity", ["never valid"]),
     ("year", NCV, {"published": "2206"}, "year", ["2206"]),
@@ -246,6 +272,21 @@ CELLS = [
 def test_a_wrong_cell_is_caught(copy, row, cells, codes, says):
     place = copy.set(row, **cells)
     caught(copy, place, *codes.split(), says=says or ())
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"note": "range recalled, not checked"},
+        {"note": "upper end recalled; document number recalled, not checked"},
+        {"note": "recalled, not checked", "status": "unverified"},
+        {"locator": "表1.2（表号未核对）", "status": "unverified", "note": "one transcription"},
+        {"note": "original page not opened"},
+    ],
+)
+def test_a_range_may_be_recalled_and_an_unverified_row_may_say_why(copy, cells):
+    copy.set(NCV, **cells)
+    assert copy.new_problems() == []
 
 
 def test_every_kind_of_cell_is_tested():
@@ -705,7 +746,9 @@ def test_a_credit_is_not_posted_into_an_inventory(copy):
 @pytest.mark.parametrize("text", ["profile = ", 'profile = "x"\n', b"\xff\xfe"])
 def test_a_profile_that_cannot_be_read(copy, text):
     copy.write(PROFILE, text)
-    assert [(each.code, each.file) for each in copy.new_problems()] == [("factor-profile", PROFILE)]
+    # What the profile alone used is hinted at besides.
+    found = [each for each in copy.new_problems() if each.grade is not Grade.D]
+    assert [(each.code, each.file) for each in found] == [("factor-profile", PROFILE)]
 
 
 # --- the command and the words -----------------------------------------------------------------

@@ -123,3 +123,37 @@ def test_variants_differ_in_what_they_leave_out(tmp_path):
     tissue = get("mariculture.shellfish.tissue").function(shellfish_fresh=1000.0, **arguments)
     assert tissue == pytest.approx(1000 * 0.651 * 0.0614 * 0.4598)
     assert not outcome.blocked
+
+
+SEDIMENT = "养殖面积 [公顷],养殖区沉积碳速率 [t C/ha/a],本底沉积碳速率 [t C/ha/a]"
+DISSOLVED = "释放的溶解有机碳 [t C],惰性比例 [%]"
+
+
+def test_what_culture_leaves_in_the_sea_stands_apart_from_the_harvest(tmp_path):
+    rows = ["2020,B.1,牡蛎,,1000,,,,,", "2020,BS,牡蛎,,,100,1.5,0.4,,", "2020,BR,海带,,,,,,200,5"]
+    outcome, out = computed(tmp_path, rows, f"{FRESH},{SEDIMENT},{DISSOLVED}")
+    assert not outcome.blocked
+    totals = account_totals(out / "postings.parquet", library()).set_index("account")["amount"]
+    assert totals["BS"] == pytest.approx(100 * (1.5 - 0.4))
+    assert totals["BR"] == pytest.approx(200 * 0.05)
+    assert totals["B"] == pytest.approx(95.86, abs=0.01)  # oysters alone, as in F1 above
+
+
+@pytest.mark.parametrize(
+    ("row", "head"),
+    [
+        ("2020,BS,牡蛎,,100,1.5", "养殖面积 [公顷],养殖区沉积碳速率 [t C/ha/a]"),
+        ("2020,BS,牡蛎,,100", "养殖面积 [公顷]"),
+        ("2020,BR,海带,,200", "释放的溶解有机碳 [t C]"),
+    ],
+)
+def test_there_is_no_default_for_what_culture_leaves_in_the_sea(tmp_path, row, head):
+    outcome, _ = computed(tmp_path, [row], head)
+    assert outcome.blocked
+
+
+@pytest.mark.parametrize(("account", "rest"), [("BS", "100,1.5,0.4,,"), ("BR", ",,,200,5")])
+def test_fed_species_leave_no_carbon_sink_in_the_sea(tmp_path, account, rest):
+    outcome, _ = computed(tmp_path, [f"2020,{account},鲍,,{rest}"], f"{SEDIMENT},{DISSOLVED}")
+    assert outcome.blocked
+    assert "not-a-sink" in {problem.code for problem in outcome.problems}

@@ -27,6 +27,7 @@ IDS = [f"{m.id}-{next(iter(form.units.values()))}" for m, form in FORMS]
 LINEAR = [(m, form) for m, form in FORMS if m.linear]
 LINEAR_IDS = [name for name, (m, _) in zip(IDS, FORMS, strict=True) if m.linear]
 SERIES_IDS = [f"{m.id}-{next(iter(form.units.values()))}" for m, form in SERIES]
+CONNECTION = duckdb.connect()
 positive = st.floats(1e-6, 1e6)
 
 
@@ -76,11 +77,10 @@ def test_every_engine_gives_the_same_number(declared, form):
         declared.function(**{name: values[i] for name, values in rows.items()}) for i in range(3)
     ]
     expression = declared.function(**{name: nw.col(name) for name in rows}).alias("amount")
-    connection = duckdb.connect()
     natives = [
         pd.DataFrame(rows),
         pl.DataFrame(rows).lazy(),
-        connection.from_df(pd.DataFrame(rows)),
+        CONNECTION.from_df(pd.DataFrame(rows)),
     ]
     for native in natives:
         frame = nw.from_native(native).lazy().select(expression).collect(backend="pandas")
@@ -93,7 +93,7 @@ def test_every_engine_gives_the_same_number(declared, form):
 
 
 @pytest.mark.parametrize(("declared", "form"), SERIES, ids=SERIES_IDS)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(data=st.data())
 def test_series_methods_have_their_units_and_are_linear_in_the_series(declared, form, data):
     years = data.draw(st.integers(1, 6))

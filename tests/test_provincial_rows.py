@@ -7,9 +7,10 @@ named beside it, typed here once more and not read from the library.
 import math
 
 import pytest
+from runs import reviewed
 
 from carbonledger.analysis.summary import layout, summary
-from carbonledger.api import library_of, run_to_folder
+from carbonledger.api import library_of
 from carbonledger.engine.results import Results
 from carbonledger.engine.run import RunOptions
 from carbonledger.library.load import library
@@ -125,7 +126,7 @@ MORE = {
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     out = tmp_path_factory.mktemp("rows") / "out"
-    _, outcome = run_to_folder("demo-county", out, RunOptions(LAYOUT))
+    outcome = reviewed("demo-county", out, RunOptions(LAYOUT))
     assert not outcome.blocked, outcome.problems
     return Results.read(out)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from factor_tables import rows as table_rows
+from runs import reviewed
 
 import carbonledger as cl
 from carbonledger.analysis.reference_approach import (
@@ -15,7 +16,6 @@ from carbonledger.analysis.reference_approach import (
     reference_approach,
     reference_problems,
 )
-from carbonledger.api import run_to_folder
 from carbonledger.engine.results import Results
 from carbonledger.engine.run import RunOptions, write_run
 from carbonledger.methods.registry import get, methods
@@ -202,7 +202,7 @@ def entered(tmp_path, lines, *, profile="cn-provincial-2011", engine="duckdb"):
         "utf-8",
     )
     out = tmp_path / f"out-{profile}-{engine}"
-    outcome = run_to_folder(str(folder), out, RunOptions(engine=engine))[1]
+    outcome = reviewed(folder, out, RunOptions(engine=engine))
     assert not outcome.blocked, [p.message.en for p in outcome.problems if p.grade == "A"]
     return Results.read(Path(out))
 

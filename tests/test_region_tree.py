@@ -5,6 +5,7 @@ import json
 import openpyxl
 import pandas as pd
 import pytest
+from runs import reviewed
 
 from carbonledger.analysis.indicators import indicators
 from carbonledger.analysis.region_tree import reaches, region_tree
@@ -36,7 +37,7 @@ def results(tmp_path_factory):
         '[title]\nzh = "试"\nen = "t"\n[[tables]]\nfile = "a.csv"\n',
         "utf-8",
     )
-    _, outcome = run_to_folder(folder, folder / "out", RunOptions())
+    outcome = reviewed(folder, folder / "out")
     assert not outcome.blocked, outcome.problems
     return Results.read(folder / "out")
 
@@ -87,7 +88,7 @@ def test_regions_of_the_inventory_itself_roll_up_too(tmp_path):
         'name.zh = "开发区"\nname.en = "Zone"\n',
         "utf-8",
     )
-    _, outcome = run_to_folder(tmp_path, tmp_path / "out", RunOptions())
+    outcome = reviewed(tmp_path, tmp_path / "out")
     assert not outcome.blocked, outcome.problems
     results = Results.read(tmp_path / "out")
     assert json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["regions"]
@@ -114,7 +115,7 @@ def test_a_region_without_parent_or_with_a_taken_name_is_refused(
         f'name.zh = "{name}"\nname.en = "Zone"\n',
         "utf-8",
     )
-    _, outcome = run_to_folder(tmp_path, tmp_path / "out", RunOptions())
+    outcome = reviewed(tmp_path, tmp_path / "out")
     assert outcome.blocked
     problem = next(p for p in outcome.problems if p.code == "manifest-region")
     assert said in problem.message.zh
@@ -134,7 +135,7 @@ def test_parts_add_up_where_city_and_counties_enter_at_different_depths(tmp_path
         '[title]\nzh = "试"\nen = "t"\n[[tables]]\nfile = "a.csv"\n',
         "utf-8",
     )
-    run_to_folder(tmp_path, tmp_path / "out", RunOptions())
+    reviewed(tmp_path, tmp_path / "out")
     results = Results.read(tmp_path / "out")
     table = region_tree(results, library_of(results))
     city = table[(table["region"] == "350500") & (table["measure"] == "CO2")].set_index("account")

@@ -15,7 +15,8 @@ from reports_reading import ACTIVITY, GRID, ITEMS, POSTINGS, PROBLEMS, RESULTS, 
 from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError
 from carbonledger.reports import data_sheets, grid_sheets, lists
-from carbonledger.reports.sheet import Book, sum_of
+from carbonledger.reports.cell_texts import sum_of
+from carbonledger.reports.sheet import Book
 from carbonledger.reports.tables import Tables
 from carbonledger.reports.workbook import write_workbook
 

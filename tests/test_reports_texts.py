@@ -28,6 +28,7 @@ CODED = {
     "grade",
     "measure",
     "status",
+    "unit",
 }
 
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from runs import reviewed
 
 import carbonledger as cl
 from carbonledger import cli
@@ -116,7 +117,7 @@ def test_the_reference_approach_stands_in_the_run_and_on_the_screen(write, tmp_p
     head = "科目,品种,消费量 [万t]"
     lines = [head, "M.4.a,烟煤,30", "M.4.b,烟煤,75", "M.4.c,烟煤,5", "1.A.1.a.i,烟煤,80"]
     out = tmp_path / "out"
-    _, outcome = run_to_folder(write(lines), out, RunOptions())
+    outcome = reviewed(write(lines), out, RunOptions())
     assert "reference-difference" in {each.code for each in outcome.problems}
     rows = json.loads((out / "run.json").read_text("utf-8"))["reference_approach"]
     (whole,) = [row for row in rows if not row["item"]]

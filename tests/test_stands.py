@@ -3,7 +3,7 @@
 import openpyxl
 import pandas as pd
 import pytest
-import xlsxwriter
+from stands_sample import CULM, GOOD, HEADINGS, changed, write
 
 from carbonledger.analysis.stand_sums import sums_by
 from carbonledger.cli.commands import app
@@ -20,25 +20,8 @@ from carbonledger.model.problem import Grade
 from carbonledger.paths import inventories_dir
 from carbonledger.stands import PROBLEM_BOOK, SUMS_BOOK, StandOptions, survey
 
-HEADINGS = ["乡镇", "林班", "小班号", "面积(亩)", "优势树种", "起源", "林龄", "龄组",
-            "小班蓄积(立方米)", "毛竹株数(株)", "地类"]  # fmt: skip
-GOOD = [
-    ["甲乡", "1", 1, 15, "杉木", "人工", 15, "中龄林", 120, None, "乔木林地"],
-    ["甲乡", "1", 2, 30, "马尾松", "天然", 25, "中龄林", 180, None, "乔木林地"],
-    ["乙镇", "2", 1, 15, "木荷", "天然", 50, "中龄林", 100, None, "乔木林地"],
-    ["乙镇", "2", 2, 150, "毛竹", "人工", None, None, None, 20000, "竹林地"],
-]
 # AR-CM-001 as the library has it: density, BEF above ground, root-shoot ratio, carbon fraction.
 FIR = 0.307 * 1.634 * 1.246 * 0.52
-
-
-def write(path, rows, headings=HEADINGS):
-    book = xlsxwriter.Workbook(str(path))
-    sheet = book.add_worksheet("小班")
-    for number, row in enumerate([headings, *rows]):
-        sheet.write_row(number, 0, row)
-    book.close()
-    return path
 
 
 def run(tmp_path, rows, *, headings=HEADINGS, mapping="", **options):
@@ -50,16 +33,6 @@ def run(tmp_path, rows, *, headings=HEADINGS, mapping="", **options):
         given.write_text(text + mapping, "utf-8")
     chosen = StandOptions(mapping=given, region="350429", period=2023, **options)
     return survey(path, tmp_path / "out", chosen)
-
-
-def changed(row, **values):
-    row = list(row)
-    for name, value in values.items():
-        row[next(i for i, text in enumerate(HEADINGS) if name in text)] = value
-    return row
-
-
-CULM = '[bamboo]\nbiomass_per_culm = "16 kg dm/株"\nsource = "示例"\n'
 
 
 def test_totals_by_hand(tmp_path):
@@ -271,3 +244,19 @@ def test_the_sample_table_shows_its_faults(tmp_path):
     }  # fmt: skip
     assert done.left == 4
     assert sums_by(done.groups, ()).iloc[0]["stands"] == len(done.table.frame) - 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "grade"),
+    [("面积", 9000, Grade.B), ("面积", 1e308, Grade.A), ("小班蓄积", 3e5, Grade.B),
+     ("小班蓄积", 1e9, Grade.A)],
+)  # fmt: skip
+def test_a_stand_of_impossible_size_is_told_by_its_row(tmp_path, name, value, grade):
+    # 9000 mu are 600 ha: square metres or hectares under another heading, most likely.
+    done = run(tmp_path, [changed(GOOD[0], **{name: value}), *GOOD[1:]])
+    found = [each for each in done.findings if each.code == "stand-size"]
+    assert [(each.grade, each.rows.tolist()) for each in found] == [(grade, [0])]
+
+
+def test_ordinary_stands_are_of_no_doubtful_size(tmp_path):
+    assert "stand-size" not in {each.code for each in run(tmp_path, GOOD).findings}

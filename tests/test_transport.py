@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from runs import reviewed
 
 from carbonledger import units
 from carbonledger.analysis.compare import compare
@@ -22,7 +23,6 @@ from carbonledger.analysis.transport_savings import (
     replace_vehicles,
     shift_traffic,
 )
-from carbonledger.api import run_to_folder
 from carbonledger.engine.results import Results
 from carbonledger.engine.run import RunOptions
 from carbonledger.errors import CarbonledgerError
@@ -75,7 +75,7 @@ def run(folder, tables, sets=PROVINCIAL, engine="duckdb"):
         manifest += f'[[tables]]\nfile = "t{number}.csv"\n'
     (source / "inventory.toml").write_text(manifest, "utf-8")
     options = RunOptions(profile=chosen, engine=engine)
-    outcome = run_to_folder(str(source), folder / "out", options)[1]
+    outcome = reviewed(str(source), folder / "out", options)
     if outcome.blocked:
         return outcome, None
     return outcome, pd.read_parquet(folder / "out" / "postings.parquet")

@@ -12,10 +12,10 @@ import pytest
 from factor_tables import FOLDER, records
 from hypothesis import given
 from hypothesis import strategies as st
+from runs import reviewed
 
 from carbonledger import units
 from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
-from carbonledger.api import run_to_folder
 from carbonledger.engine.results import Results
 from carbonledger.engine.run import RunOptions
 from carbonledger.library.load import library
@@ -412,7 +412,7 @@ def run(tmp_path, name, rows, *, periods=(2020,), history=None, engine="duckdb",
     )
     out = tmp_path / f"{name}-{engine}"
     options = RunOptions(profile=str(folder / "profile.toml"), engine=engine)
-    return run_to_folder(str(folder), out, options)[1], out
+    return reviewed(folder, out, options), out
 
 
 def amounts_of(out):

@@ -61,7 +61,7 @@ def served(filled: Path) -> Iterator[str]:
     browser_path()
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", str(sample.APP)]
+    command = [sys.executable, "-m", "carbonledger.web.server", "run", str(sample.APP)]
     server = subprocess.Popen(
         [*command, *settings(port, browser=False)],
         env=os.environ | {"CARBONLEDGER_LEDGER": str(filled), "CARBONLEDGER_WEB_ADDRESS": address,
@@ -69,16 +69,23 @@ def served(filled: Path) -> Iterator[str]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        for _ in range(300):
+        deadline = time.monotonic() + sample.PATIENCE
+        while True:
             try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()  # noqa: S310
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()  # noqa: S310
                 break
             except OSError:
+                assert server.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server does not answer"
                 time.sleep(0.2)
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +209,8 @@ def test_first_journey(page: "playwright.Page", served: str, tmp_path: Path) -> 
              sheet.iter_rows(values_only=True) for cell in row if cell is not None}  # fmt: skip
     assert f"{sample.BALANCE}/{sample.SHEET}!C24" in texts
     assert str(written) in texts
+    terms = load_workbook(paper).worksheets[0]
+    assert terms.cell(terms.max_row, 4).value.startswith("=SUM(")
     assert any(re.search("表.*[0-9]|Table [0-9]", text) for text in texts)  # tables of documents
 
 
@@ -215,11 +224,11 @@ def test_audit_journey(page: "playwright.Page", served: str) -> None:
     fill(page, "引用编号", f"{run[1]}/350000/2012/1.A.3/CO2/diesel")
     page.keyboard.press("Enter")
     settle(page)
-    page.get_by_text("1.A.3 交通运输 · CO2").wait_for()
+    page.get_by_text("1.A.3 交通运输 · CO₂").wait_for()
     assert "account=1.A.3" in page.url
     other = page.context.new_page()
     other.goto(f"{page.url}&lang=en")
-    other.get_by_text("1.A.3 Transport · CO2").wait_for()
+    other.get_by_text("1.A.3 Transport · CO₂").wait_for()
 
 
 def test_factor_journey(page: "playwright.Page", served: str, tmp_path: Path) -> None:
@@ -292,8 +301,9 @@ def test_mangrove_journey(page: "playwright.Page", served: str, tmp_path: Path) 
     fill(page, "保存率", "80%")
     page.get_by_role("button", name="估算", exact=True).click(delay=PRESS)
     page.get_by_text("请先回答：与已有估算的地块是否重叠").wait_for()
-    page.get_by_text("有重叠：本估算与它不得相加").first.click(delay=PRESS)
-    settle(page)
+    for answer in page.get_by_text("有重叠：本估算与它不得相加").all():  # of each neighbour
+        answer.click(delay=PRESS)
+        settle(page)
     page.get_by_role("button", name="估算", exact=True).click(delay=PRESS)
     page.get_by_text("结果为事前估算，不等于可交易减排量").wait_for()
     page.get_by_text("包括什么、不包括什么").wait_for()
@@ -306,10 +316,10 @@ def test_mangrove_journey(page: "playwright.Page", served: str, tmp_path: Path) 
         )
     )
     found = [row for row in rows if row[0] and str(row[0]).startswith("S.2.1.a")]
-    assert len({row[2] for row in found}) > 1  # several methods for the same pool
-    ranged = [row for row in found if isinstance(row[6], float | int)]
+    assert len({row[1] for row in found}) > 1  # several methods for the same pool
+    ranged = [row for row in found if isinstance(row[4], float | int)]
     assert ranged
-    assert all(row[6] <= row[5] <= row[7] for row in ranged)
+    assert all(row[4] <= row[3] <= row[5] for row in ranged)
     fill(page, "保存率情景", "60% 95%")
     press(page, "比较情景")
     page.get_by_text("不同保存率的情景").wait_for()
@@ -319,6 +329,16 @@ def test_mangrove_journey(page: "playwright.Page", served: str, tmp_path: Path) 
         )
     )
     assert [row[0] for row in rows if str(row[0]).endswith("%")] == ["60%", "95%"]
+    page.get_by_text("计入土地利用").first.click(delay=PRESS)
+    settle(page)
+    page.get_by_role("button", name="加入", exact=True).click(delay=PRESS)
+    page.get_by_text("已加入草稿").wait_for()
+    settle(page)
+    page.get_by_role("link", name="打开草稿，校验并计算").click(delay=PRESS)
+    settle(page)
+    open_tab(page, "计算")
+    press(page, "确认并计算")
+    page.get_by_text("已计算并入账").first.wait_for()
 
 
 def test_gep_journey(page: "playwright.Page", served: str, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def opened(page: str = "start", **address: str) -> AppTest:
-    at = AppTest.from_file(str(sample.APP), default_timeout=60)
+    at = AppTest.from_file(str(sample.APP), default_timeout=sample.PATIENCE)
     for key, value in address.items():
         at.query_params[key] = value
     at.run()
@@ -134,10 +134,10 @@ def test_a_year_is_checked_on_this_side(filled: Path, year: str) -> None:
 
 def test_a_form_for_every_method(filled: Path) -> None:
     at = opened("calculator")
-    # One of each subject; the forms come from the registry, so the others are alike.
+    # A few subjects; the forms come from the registry, so the others are alike.
     firsts = {name.split(".")[0]: name for name in reversed(methods())}
     assert len(at.selectbox(key="calculator_method").options) == len(methods())
-    for name in firsts.values():
+    for name in list(firsts.values())[::3]:
         at.selectbox(key="calculator_method").select(name).run()
         sound(at)
 
@@ -190,3 +190,13 @@ def test_names_of_a_list_are_never_alike(filled: Path) -> None:
     for page in NAMES:
         for box in shown(at, page).selectbox:
             assert len(set(box.options)) == len(box.options), (page, box.label)
+
+
+def test_an_estimate_is_added_to_an_inventory(filled: Path) -> None:
+    at = sound(opened("sinks", sink="fujian-mangrove-2025"))
+    at.button(key="sink_add").click().run()
+    sound(at)
+    (draft,) = (each for each in Drafts(filled).all() if each.title.zh.endswith("（单列碳汇）"))
+    assert any("单列碳汇" in each.value for each in at.success)
+    fresh = opened("inventory", draft=draft.identifier)
+    assert not fresh.button(key="compute").disabled

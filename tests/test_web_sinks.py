@@ -1,17 +1,25 @@
 """Estimates of sinks from a form: units, schedules, and every kind computed by its methods."""
 
-import pytest
+from pathlib import Path
+from tempfile import mkdtemp
 
-from carbonledger.api import run
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from carbonledger.engine.open import open_inventory
+from carbonledger.engine.results import Results
+from carbonledger.engine.run import RunOptions, write_run
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.library.load import library
 from carbonledger.reports.view import printed
 from carbonledger.services import sinks
+from carbonledger.services.bring_in import add_upload
 from carbonledger.services.check import check
 from carbonledger.services.drafts import Drafts
-from carbonledger.services.running import run_and_store
 from carbonledger.services.sink_neighbours import is_neighbour, standing_note
 from carbonledger.services.sink_scenarios import fractions, has_survival, survival_view
+from carbonledger.services.sink_sheet import APART, LAND, add, estimate_of, sheet, targets
 from carbonledger.services.sink_views import sink_views
 
 STATED = {
@@ -89,14 +97,13 @@ def test_the_form_gives_what_the_run_gives(tmp_path):
     # The schedule is that of the plan: 675 ha, so 10 125 mu.
     assert any({"675.00", "10,125.00"} <= set(row) for row in printed(views.areas, "zh"))
     methods = [row for row in views.methods.rows if str(row[0].zh).startswith("S.2.1.a")]
-    assert len({row[2] for row in methods}) > 1
+    assert len({row[1] for row in methods}) > 1
     for row in views.methods.rows:
-        amount, low, high = (cell.amount for cell in row[5:8])
+        amount, low, high = (cell.amount for cell in row[3:6])
         assert (low is None) == (high is None)
         if low is not None:
             assert low <= amount <= high
-    done = run_and_store(draft.folder, tmp_path / "ledger")
-    assert not done.blocked
+    assert len(totals(draft.folder, ["S"]))
     assert views.pools.rows
 
 
@@ -109,8 +116,7 @@ def test_scenarios_of_survival_are_the_estimates_with_it(tmp_path):
     assert list(sums) == ["60%", "95%"]
     assert sums["60%"] < sums["95%"]
     alone = drafts.begin(*estimated("mangrove", stated=STATED | {"survival_fraction": "60%"}))
-    result = run(alone.folder).totals("account")
-    whole = result[(result["account"] == "S") & result["co2e"].notna()]["co2e"].sum()
+    whole = totals(alone.folder, ["S"])["co2e"].sum()
     assert sums["60%"] == pytest.approx(abs(whole), rel=1e-9)
 
 
@@ -139,7 +145,7 @@ def test_an_estimate_without_survival_has_no_scenarios(tmp_path):
 )
 def test_the_same_land_is_asked_about(key, region, asked, tmp_path):
     draft = Drafts(tmp_path).begin(*estimated("mangrove", note="“甲”：有重叠"))
-    assert is_neighbour(draft.folder, KINDS[key], region, library()) == asked
+    assert is_neighbour(draft.folder, KINDS[key].account, region, library()) == asked
 
 
 def test_what_was_answered_stands_in_the_entries(tmp_path):
@@ -147,3 +153,84 @@ def test_what_was_answered_stands_in_the_entries(tmp_path):
     assert "不得相加" in note
     draft = Drafts(tmp_path).begin(*estimated("mangrove", note=note))
     assert sink_views(draft.folder).entry_notes == (note,)
+
+
+def computed(folder):
+    """The results of an inventory, without the review, which compares all methods."""
+    out = Path(mkdtemp(dir=folder.parent))
+    outcome = write_run(open_inventory(folder), out, RunOptions())
+    assert not outcome.blocked
+    return Results.read(out)
+
+
+def totals(folder, accounts):
+    table = computed(folder).totals
+    table = table[table["account"].isin(accounts)]
+    keys = ["account", "period", "measure"]
+    return table.set_index(keys).sort_index()[["amount", "co2e"]]
+
+
+def test_the_sheet_of_an_estimate_gives_the_same_amounts(tmp_path):
+    drafts = Drafts(tmp_path)
+    draft = drafts.begin(*estimated("mangrove"))
+    estimate = estimate_of(draft.folder)
+    path = tmp_path / "碳汇.xlsx"
+    path.write_bytes(sheet(estimate))
+    assert next(load_workbook(path).active.iter_rows(values_only=True))[:4] == (
+        "地区", "年份", "科目", "品种",
+    )  # fmt: skip
+    again = drafts.new(Text("试", "t"), "350000", 2021, "sinks-cn")
+    again = drafts.describe(again.identifier, again.version, {"periods": estimate.periods})
+    again = add_upload(drafts, again, path.name, path.read_bytes())
+    pd.testing.assert_frame_equal(totals(again.folder, ["S"]), totals(draft.folder, ["S"]))
+
+
+def test_an_estimate_joins_another_inventory_of_sinks_but_not_twice(tmp_path):
+    drafts = Drafts(tmp_path)
+    mangrove, algae = (drafts.begin(*estimated(key)) for key in ("mangrove", "algae"))
+    estimate = estimate_of(mangrove.folder)
+    (target,) = targets(drafts, estimate, APART, mangrove.identifier)
+    assert target.identifier == algae.identifier
+    joined = add(drafts, estimate, APART, library(), target, "红树林")
+    assert totals(joined.folder, ["S"]).equals(totals(mangrove.folder, ["S"]))
+    assert (
+        totals(joined.folder, ["B"])["amount"]
+        .dropna()
+        .equals(totals(algae.folder, ["B"])["amount"].dropna())
+    )
+    with pytest.raises(CarbonledgerError, match="重复计算"):
+        add(drafts, estimate, APART, library(), joined, "再来")
+    assert drafts.get(joined.identifier).version == joined.version  # nothing was written
+
+
+def test_as_land_use_the_area_that_stands_is_entered(tmp_path):
+    drafts = Drafts(tmp_path)
+    draft = drafts.begin(*estimated("mangrove"))
+    estimate = estimate_of(draft.folder)
+    land = add(drafts, estimate, LAND, library(), None, "土地利用")
+    assert [each.message.zh for each in check(land.folder).problems if each.grade == "A"] == []
+    done = computed(land.folder)
+    rows = done.entries.set_index("period")
+    # 100 + 150 + 150 + 150 + 125 ha planted, of which 80 % survive.
+    wanted = {2021: 80, 2022: 200, 2023: 320, 2024: 440, 2025: 540, 2030: 540}
+    for year, area in wanted.items():
+        assert rows.at[year, "rewetted_area"] == pytest.approx(area)
+    soil = done.postings[done.postings["measure"] == "CO2"].set_index("period")["amount"]
+    assert (soil < 0).all()  # a removal in the inventory
+    assert soil[2030] / soil[2021] == pytest.approx(540 / 80)
+    assert set(done.postings["book"]) == {"inventory"}
+
+
+def test_an_inventory_of_other_years_takes_no_land(tmp_path):
+    drafts = Drafts(tmp_path)
+    estimate = estimate_of(drafts.begin(*estimated("mangrove")).folder)
+    early = drafts.new(Text("早", "e"), "350000", 2012, "cn-provincial-2025")
+    assert [each.identifier for each in targets(drafts, estimate, LAND, "")] == [early.identifier]
+    with pytest.raises(CarbonledgerError, match="年份"):
+        add(drafts, estimate, LAND, library(), early, "x")
+    assert drafts.get(early.identifier).tables == []
+
+
+def test_only_what_was_planted_on_the_coast_can_be_land_use(tmp_path):
+    estimate = estimate_of(Drafts(tmp_path).begin(*estimated("algae")).folder)
+    assert estimate.ways() == [APART]

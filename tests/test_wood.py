@@ -8,8 +8,8 @@ import pytest
 from factor_tables import BY_ID, CO2_PER_C
 from hypothesis import given
 from hypothesis import strategies as st
+from runs import reviewed
 
-from carbonledger.api import run_to_folder
 from carbonledger.engine.run import RunOptions
 from carbonledger.methods.wood import stock_of_products
 
@@ -69,7 +69,7 @@ def run(tmp_path, text):
         'history_from = 2020\n[title]\nzh = "试"\nen = "t"\n[[tables]]\nfile = "wood.csv"\n',
         "utf-8",
     )
-    outcome = run_to_folder(str(folder), tmp_path / "out", RunOptions())[1]
+    outcome = reviewed(folder, tmp_path / "out", RunOptions())
     return outcome, tmp_path / "out"
 
 

@@ -17,6 +17,7 @@ APP = ROOT / "app.py"
 PAGES = ROOT / "carbonledger" / "web" / "screens"
 SHEET = "能源平衡表2012"
 BALANCE = "福建2012能源平衡表.xlsx"
+PATIENCE = 300  # seconds: a machine under load is no fault of a page
 
 
 def balance_rows() -> list[list[object]]:

@@ -66,8 +66,10 @@ def added(totals: pd.DataFrame, accounts: Sequence[str], library: Library) -> pd
     if len(apart):
         listed = ", ".join(sorted({f"{row.account} ({row.unit})" for row in apart.itertuples()}))
         raise CarbonledgerError(
-            f"没有 CO₂ 当量的数不能与其他科目相加：{listed}。养殖移出碳不是对大气的清除。",
+            f"没有 CO₂ 当量的数不能与其他科目相加：{listed}。养殖移出碳不是对大气的清除；"
+            "毛生长和上下限情景也不是可以相加的清除量。",
             f"What has no CO2 equivalent is not added to other accounts: {listed}. Carbon removed "
-            "with mariculture is no removal from the atmosphere.",
+            "with mariculture is no removal from the atmosphere; gross growth and bounds are no "
+            "amounts to be added either.",
         )
     return wanted.groupby(["region", "period"])["co2e"].sum(min_count=1).reset_index()

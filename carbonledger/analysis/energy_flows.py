@@ -9,12 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from math import fsum
 from typing import NamedTuple
 
-import duckdb
 import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.results import Results
 from carbonledger.library.load import Library
+from carbonledger.memory import database
 from carbonledger.methods.registry import Method, methods
 
 __all__ = ["Link", "burned_heat", "energy_links", "imbalances"]
@@ -32,6 +32,7 @@ SELECT region, period, account, item, selection, unit, heat_unit, fsum(amount) A
     JOIN read_parquet($entries, hive_partitioning = false) AS e USING (entry)
     JOIN kept USING (selection)
     WHERE p.amount IS NOT NULL AND list_contains($accounts, p.account)
+      AND p.region = coalesce($region, p.region) AND p.period = coalesce($period, p.period)
     QUALIFY row_number() OVER (PARTITION BY p.entry ORDER BY p.measure) = 1
 ) GROUP BY ALL
 """
@@ -59,8 +60,16 @@ class Link(NamedTuple):
     heat: float
 
 
-def burned_heat(results: Results, library: Library) -> pd.DataFrame:
+def burned_heat(
+    results: Results, library: Library, *, region: str | None = None, period: int | None = None
+) -> pd.DataFrame:
     """The heat of the fuels burned under 1.A.
+
+    Args:
+        results: the run.
+        library: for the accounts under 1.A.
+        region: this region alone; all where it is not given.
+        period: this year alone; all where it is not given.
 
     Returns:
         Columns ``region, period, account, item, heat`` with the heat in TJ, summed over entries.
@@ -69,9 +78,10 @@ def burned_heat(results: Results, library: Library) -> pd.DataFrame:
     """
     kept = pd.DataFrame(_heating(results, library), columns=_Heat._fields)
     accounts = sorted(library.below(_COMBUSTION) | {_COMBUSTION})
+    place = {"accounts": accounts, "region": region, "period": period}
     columns = ["region", "period", "account", "item"]
     sums = [
-        _sums(results, group, str(quantity), str(entered), accounts)
+        _sums(results, group, (str(quantity), str(entered)), place)
         for (quantity, entered), group in kept.groupby(["quantity", "entered"], sort=True)
     ]
     if not sums:
@@ -168,14 +178,15 @@ def _heat_of(selection: int, method: Method, table: pd.DataFrame) -> _Heat | Non
 
 def _selections(results: Results, accounts: Collection[str]) -> list[tuple[int, str]]:
     query = "SELECT DISTINCT selection, method, account FROM read_parquet($postings)"
-    with duckdb.connect() as connection:
+    with database() as connection:
         rows = connection.execute(query, {"postings": _path(results, "postings")}).fetchall()
     return sorted({(row[0], row[1]) for row in rows if row[2] in accounts and row[1]})
 
 
 def _sums(
-    results: Results, kept: pd.DataFrame, quantity: str, entered: str, accounts: list[str]
+    results: Results, kept: pd.DataFrame, names: tuple[str, str], place: Mapping[str, object]
 ) -> pd.DataFrame:
+    quantity, entered = names
     quoted = entered.replace('"', '""')
     query = _SUMS.format(
         quantity=quantity.replace('"', '""'),
@@ -185,9 +196,9 @@ def _sums(
     values = {
         "postings": _path(results, "postings"),
         "entries": _path(results, "entries"),
-        "accounts": accounts,
+        **place,
     }
-    with duckdb.connect() as connection:
+    with database() as connection:
         connection.register("kept", kept[["selection"]])
         sums: pd.DataFrame = connection.execute(query, values).df()
     return sums

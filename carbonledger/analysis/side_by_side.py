@@ -40,7 +40,7 @@ SIDE_BY_SIDE = "side_by_side"
 
 _LINE = ["profile", "region", "account", "item", "detail", "measure", "unit", "method", "chosen"]
 _AMOUNTS = ["amount", "low", "high"]
-_OF_A_YEAR = {"area_planted", "extracted_area"}
+_OF_A_YEAR = {"area_planted", "area_restored", "extracted_area"}
 _TOTAL = ["profile", "book", "region", "account", "unit"]
 
 

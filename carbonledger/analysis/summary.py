@@ -48,6 +48,7 @@ SELECT region, period, account, item, measure, fsum(amount) AS amount, fsum(co2e
        bool_or(list_contains(string_split(coalesce(flags, ''), ','), 'unverified')) AS unverified
 FROM read_parquet($postings, hive_partitioning = false)
 WHERE book IN ('inventory', 'memo')
+  AND (len($regions) = 0 OR list_contains($regions, region)) AND period = coalesce($period, period)
 GROUP BY ALL
 """
 
@@ -73,11 +74,25 @@ def layout(name: str) -> tuple[SummaryLine, ...]:
     return tuple(read_records(factors_dir() / "summaries" / f"{name}.csv", SummaryLine))
 
 
-def summary(results: Results, library: Library, name: str) -> pd.DataFrame:
+def summary(
+    results: Results,
+    library: Library,
+    name: str,
+    *,
+    region: str | None = None,
+    period: int | None = None,
+) -> pd.DataFrame:
     """The table of a layout for a finished run.
 
     A region above those with entries has the sum of those below it, where its own entries do not
     stand for them (``roll_up``).
+
+    Args:
+        results: the run.
+        library: for regions and accounts.
+        name: the layout.
+        region: this region alone; all where it is not given.
+        period: this year alone; all where it is not given.
 
     Returns:
         One row for each line, region, period and gas with the columns ``SUMMARY_COLUMNS``:
@@ -85,7 +100,8 @@ def summary(results: Results, library: Library, name: str) -> pd.DataFrame:
         only notation keys has neither and carries the keys; a line without any posting has no row.
     """
     lines = layout(name)
-    placed = _placed(_counted(results, library), lines, library)
+    counted = _counted(results, library, region, period)
+    placed = _placed(counted[counted["region"] == region] if region else counted, lines, library)
     sums = _sums(placed)
     added = [
         sums[sums["code"].isin(line.added)].assign(line=line.line, code=line.code)
@@ -136,26 +152,39 @@ def posted(results: Results, library: Library) -> pd.DataFrame:
     return sums.dropna().reset_index()
 
 
-def _counted(results: Results, library: Library) -> pd.DataFrame:
-    """What counts in every region, rolled up the regions."""
+def _counted(
+    results: Results, library: Library, region: str | None = None, period: int | None = None
+) -> pd.DataFrame:
+    """What counts in a region and those below it, rolled up the regions."""
 
     def rolled() -> pd.DataFrame:
-        top = str(results.info["region"])
-        return roll_up(_facts(results), _FACT_KEYS, top, library)[0]
+        top = region or str(results.info["region"])
+        facts = _facts(results, _within(region, library), period)
+        return roll_up(facts, _FACT_KEYS, top, library)[0]
 
-    return results.once((roll_up, library), rolled)
+    return results.once((roll_up, library, region, period), rolled)
 
 
-def _facts(results: Results) -> pd.DataFrame:
+def _within(region: str | None, library: Library) -> tuple[str, ...]:
+    """A region with all below it, whose entries its sums are made of; empty for all regions."""
+    links = library.region_chain
+    below = links.loc[links["ancestor"] == region, "key"]
+    return tuple(sorted({region, *below})) if region else ()
+
+
+def _facts(
+    results: Results, regions: tuple[str, ...] = (), period: int | None = None
+) -> pd.DataFrame:
     """What was posted to accounts of the inventory and to memo accounts."""
 
     def posted() -> pd.DataFrame:
         path = glob.escape(str(results.folder / "postings.parquet"))
+        wanted = {"postings": path, "regions": list(regions), "period": period}
         with database(threads=1) as connection:
-            facts = connection.execute(_FACTS, {"postings": path}).df()
+            facts = connection.execute(_FACTS, wanted).df()
         return facts.fillna({"notation": "", "item": ""})
 
-    return results.once(_FACTS, posted)
+    return results.once((_FACTS, regions, period), posted)
 
 
 def _placed(facts: pd.DataFrame, lines: Iterable[SummaryLine], library: Library) -> pd.DataFrame:

@@ -35,6 +35,7 @@ from carbonledger.cli.rain import erosivity
 from carbonledger.cli.results import LedgerOption, SnapshotOption, add_result_commands
 from carbonledger.cli.side_by_side import side_by_side
 from carbonledger.cli.stands import add_stands_command
+from carbonledger.cli.stands_change import add_stands_change_command
 from carbonledger.cli.transport import savings
 from carbonledger.cli.uses import add_use_commands
 from carbonledger.cli.web import add_web_command
@@ -64,6 +65,7 @@ add_result_commands(app)
 add_gep_commands(app)
 app.command()(savings)
 add_stands_command(app)
+add_stands_change_command(app)
 add_credit_commands(app)
 add_use_commands(app)
 app.command("erosivity")(erosivity)

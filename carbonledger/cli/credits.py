@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carbonledger.cli.common import BLOCKED, FAILED, Json, Lang, print_json, say
+from carbonledger.cli.credit_overlaps import existing_book, overlaps
 from carbonledger.errors import CarbonledgerError, Text
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ def log_command(
     """列出账簿的全部记录 / All entries of the book."""
     from carbonledger.credits.journal import read_journal
 
-    lines = read_journal(_existing(book))
+    lines = read_journal(existing_book(book))
     if as_json:
         print_json([line.__dict__ for line in lines])
         return
@@ -258,7 +259,7 @@ def balance_command(
     from carbonledger.credits.journal import read_journal
     from carbonledger.credits.state import book_of, shown_beside
 
-    state = book_of(read_journal(_existing(book)))
+    state = book_of(read_journal(existing_book(book)))
     rows, money = balance(state)
     shared = state.shared()
     if as_json:
@@ -299,7 +300,7 @@ def verify_command(
     from carbonledger.credits.journal import read_journal, verify_chain
     from carbonledger.credits.state import book_of
 
-    lines = read_journal(_existing(book))
+    lines = read_journal(existing_book(book))
     findings = verify_chain(lines) or book_of(lines).check()
     for finding in findings:
         say(finding, lang)
@@ -332,6 +333,7 @@ def total(
 
 def add_credit_commands(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
+    credits_app.command("overlaps")(overlaps)
     app.add_typer(credits_app, name="credits")
     app.command()(total)
 
@@ -343,16 +345,6 @@ def _computed(folder: Path, period: str | None) -> "tuple[Project, Period, Credi
     read = read_project(folder)
     chosen = read.period(period)
     return read, chosen, credit_of(read, chosen)
-
-
-def _existing(book: Path) -> Path:
-    from carbonledger.credits.journal import JOURNAL
-
-    if not (book / JOURNAL).is_file():
-        raise CarbonledgerError(
-            f"“{book}”里没有项目账簿（{JOURNAL}）。", f"There is no book ({JOURNAL}) in '{book}'."
-        )
-    return book
 
 
 def _units(text: str) -> tuple[int, int]:

@@ -30,6 +30,9 @@ def plots(
     region: _Region = "福建省",
     profile: _Profile = "forest-stock",
     out: Annotated[Path | None, typer.Option(help="写出每个样地 / write the plots (csv)")] = None,
+    by_height: Annotated[
+        bool, typer.Option("--by-height", help="生物量按 D²H 式 / biomass by D²H")
+    ] = False,
     lang: Lang = None,  # type: ignore[assignment]  # the callback puts the locale's language
     as_json: Json = False,
 ) -> None:
@@ -42,7 +45,8 @@ def plots(
 
     base = library()
     code = code_of(region, region_names(base), Text("地区", "region"))
-    stand = stand_of(read_trees(table, base), base, region=code, profile=profile)
+    trees = read_trees(table, base)
+    stand = stand_of(trees, base, region=code, profile=profile, by_height=by_height)
     if out is not None:
         _write(out, stand.plots.to_csv(index=False))
     if as_json:

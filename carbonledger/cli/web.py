@@ -89,7 +89,7 @@ def web(
     script = Path(__file__).resolve().parents[1] / "web" / "app.py"
     own = {"CARBONLEDGER_LEDGER": str(place), "CARBONLEDGER_WEB_ADDRESS": address,
            "CARBONLEDGER_LANG": lang or default_language()}  # fmt: skip
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command = [sys.executable, "-m", "carbonledger.web.server", "run", str(script)]
     command += settings(chosen, browser=browser)
     environment = os.environ | own
     if sys.platform != "win32":  # the server takes the place of this process, and its signals

@@ -1,6 +1,8 @@
 """The project book: what was issued, sold and cancelled, and the rules that always hold.
 
 - The removal of one pool of one plot on one day is in one credit at most, whatever the product.
+  Land is the same if it shares a sub-compartment; by the name of the plot where a project names
+  none, which is then told.
 - A unit (one tonne, one serial) belongs to one holder; only the holder sells or cancels it, and
   what is cancelled stays cancelled.
 - Issued units are always the sum of those held and those cancelled.
@@ -8,10 +10,10 @@
 - Credits stand in a book of their own: they are never added to a total of the inventory.
 """
 
-from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 
-from carbonledger.credits.compute import Claim, Credit
+from carbonledger.credits.claims import claims_of, doubts, first_clash, issued_twice
+from carbonledger.credits.compute import Credit
 from carbonledger.credits.journal import Journal, Line
 from carbonledger.credits.project import Period, Project
 from carbonledger.credits.state import (
@@ -21,8 +23,6 @@ from carbonledger.credits.state import (
     SALE,
     batch_of,
     book_of,
-    first_clash,
-    issued_twice,
     require_holder,
     shown_beside,
 )
@@ -50,7 +50,8 @@ def issue(
         certificate: its number, and who assessed it.
 
     Returns:
-        The entry, and notices of removals that an inventory claims as well.
+        The entry, and notices: of removals that an inventory claims as well, and of credits whose
+        land may be the same although nothing proves it.
 
     Raises:
         CarbonledgerError: if any of the removal is in another credit, or there is less than that.
@@ -66,6 +67,11 @@ def issue(
         if clash := first_clash(batch.claims, credit.claims):
             text = issued_twice(clash, "本次签发 / this issue", batch.serial)
             raise CarbonledgerError(text.zh, text.en)
+    notices = [
+        notice
+        for batch in book.batches.values()
+        for notice in doubts(credit.claims, batch.claims, batch.serial)
+    ]
     count = sum(each.product == project.product.product for each in book.batches.values()) + 1
     serial = f"{project.product.serial}-{project.manifest.project}-{count:07d}"
     line = journal.append(
@@ -83,11 +89,11 @@ def issue(
             "owner": project.manifest.owner,
             "certificate": certificate,
             "project_digest": project.digest,
-            "claims": [asdict(each) for each in credit.claims],
+            "claims": [each.record() for each in credit.claims],
         },
     )
     shared = [each for each in book_of(journal.lines).shared() if each[0] == serial]
-    return line, [shown_beside(*each) for each in shared]
+    return line, [*notices, *(shown_beside(*each) for each in shared)]
 
 
 def sell(
@@ -154,21 +160,14 @@ def claim(
     Returns:
         The entry, and notices of credits that hold the same removal.
     """
-    claims = dict.fromkeys(
-        Claim(
-            project.manifest.region,
-            each.plot,
-            each.pool,
-            period.start.isoformat(),
-            period.end.isoformat(),
-        )
-        for each in project.stocks
-    )
+    claims = claims_of(project, period)
     line = journal.append(
-        CLAIM, {"inventory": inventory, "claims": [asdict(each) for each in claims]}
+        CLAIM, {"inventory": inventory, "claims": [each.record() for each in claims]}
     )
     shared = [each for each in book_of(journal.lines).shared() if each[1] == inventory]
-    return line, [shown_beside(*each) for each in shared if each[2] in claims]
+    return line, [
+        shown_beside(*each) for each in shared if any(each[2].overlaps(own) for own in claims)
+    ]
 
 
 def _owner(journal: Journal, serial: str) -> str:

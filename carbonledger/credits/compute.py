@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carbonledger import units
+from carbonledger.credits.claims import Claim, claims_of
 from carbonledger.credits.products import DEDUCTIONS, Product, Question
 from carbonledger.credits.project import Period, Project, Stock
 from carbonledger.errors import CarbonledgerError, Text
-from carbonledger.intake.cells import label_key
 from carbonledger.methods.credit import credited_removal
 from carbonledger.methods.registry import get
 
-__all__ = ["Claim", "Credit", "Outcome", "credit_of", "eligibility"]
+__all__ = ["Credit", "Outcome", "credit_of", "eligibility"]
 
 _METHOD = "credit.removal"
 _GRAMS = 6  # decimals of a tonne: below that, a figure is noise of the arithmetic
@@ -25,33 +25,6 @@ class Outcome:
     question: Question
     state: str
     evidence: str
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The removal of one pool of one plot over a period: what can be credited only once."""
-
-    region: str
-    plot: str
-    pool: str
-    start: str
-    end: str
-
-    def overlaps(self, other: "Claim") -> bool:
-        """Whether both hold the removal of one pool of one plot on some day."""
-        same = label_key(self.plot) == label_key(other.plot) and self.pool == other.pool
-        regions = [_division(each.region) for each in (self, other)]
-        same = same and (regions[0].startswith(regions[1]) or regions[1].startswith(regions[0]))
-        # A stock is that of the end of its day: a period that begins where another ends has
-        # nothing in common with it.
-        return same and self.start < other.end and other.start < self.end
-
-
-def _division(region: str) -> str:
-    """A division's code without the pairs of zeros that stand for all of its parts."""
-    while region.endswith("00"):
-        region = region[:-2]
-    return region
 
 
 @dataclass(frozen=True)
@@ -131,16 +104,7 @@ def credit_of(project: Project, period: Period) -> Credit:
         get(_METHOD).fill({name: f"{value:.15g}" for name, value in arguments.items()}),
         arguments,
         {DEDUCTIONS[key]: source for key, source in sources.items()},
-        [
-            Claim(
-                project.manifest.region,
-                start.plot,
-                start.pool,
-                period.start.isoformat(),
-                period.end.isoformat(),
-            )
-            for start, _ in pairs
-        ],
+        claims_of(project, period),
         sum(plots.values()),
         period.years,
     )

@@ -1,19 +1,21 @@
 """A project: a folder with ``project.toml`` and a table of the stocks of its plots.
 
 The table has a row for each plot (a boundary with an id of its own), pool and date of survey, with
-the area and the stock in t C. What is missing is told; it never counts as zero.
+the area and the stock in t C. A table of parcels may say which sub-compartments each plot lies on.
+What is missing is told; it never counts as zero.
 """
 
 import hashlib
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from carbonledger import units
+from carbonledger.credits.parcels import Parcel, read_parcels
 from carbonledger.credits.products import Product, product
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.intake.cells import parse_cell, printed_text
@@ -85,6 +87,7 @@ class _Manifest(_Strict):
     owner: str = Field(min_length=1)
     method_version: str = ""
     table: str
+    parcels: str = ""
     answers: dict[str, Answered] = Field(default_factory=dict)
     periods: list[Period] = Field(min_length=1)
 
@@ -103,12 +106,16 @@ class Stock:
 
 @dataclass(frozen=True)
 class Project:
-    """A project as read; ``digest`` identifies the content of its files."""
+    """A project as read; ``digest`` identifies the content of its files.
+
+    ``parcels`` are the sub-compartments of each plot, empty where the project names no table.
+    """
 
     manifest: _Manifest
     product: Product
     stocks: Sequence[Stock]
     digest: str
+    parcels: Mapping[str, tuple[Parcel, ...]] = field(default_factory=dict)
 
     def period(self, start: str | None) -> Period:
         """The monitoring period that begins on a day, or the only one.
@@ -152,13 +159,24 @@ def read_project(folder: Path) -> Project:
             f"{MANIFEST} is not usable: {faults}. Compare inventories/demo-carbon-ticket.",
         ) from error
     table = _content(folder, manifest.table)
+    stocks = _stocks(_grid(table))
+    digest = hashlib.sha256(content.data + table.data)
+    parcels: Mapping[str, tuple[Parcel, ...]] = {}
+    if manifest.parcels:
+        land = _content(folder, manifest.parcels)
+        parcels, wrong = read_parcels(_grid(land), dict.fromkeys(each.plot for each in stocks))
+        if wrong:
+            raise _refused(wrong)
+        digest.update(land.data)
+    return Project(manifest, product(manifest.product), stocks, digest.hexdigest(), parcels)
+
+
+def _grid(table: Content) -> Grid:
     grids, problems = grids_of(table)
     blocking = [each for each in problems if each.grade.value == "A"]
     if not grids or blocking:
         raise _refused([each.message for each in blocking or problems])
-    stocks = _stocks(grids[0])
-    digest = hashlib.sha256(content.data + table.data).hexdigest()
-    return Project(manifest, product(manifest.product), stocks, digest)
+    return grids[0]
 
 
 def _content(folder: Path, name: str) -> Content:

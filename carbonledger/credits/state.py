@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from carbonledger.credits.compute import Claim
+from carbonledger.credits.claims import Claim, first_clash, issued_twice
 from carbonledger.credits.journal import Line
 from carbonledger.errors import CarbonledgerError, Text
 
@@ -20,8 +20,6 @@ __all__ = [
     "Span",
     "batch_of",
     "book_of",
-    "first_clash",
-    "issued_twice",
     "require_holder",
     "shown_beside",
 ]
@@ -140,7 +138,7 @@ def book_of(lines: Iterable[Line]) -> Book:
 def _apply(book: Book, line: Line) -> None:
     content = line.content
     if line.kind == ISSUE:
-        claims = tuple(Claim(**each) for each in content["claims"])
+        claims = tuple(Claim.read(each) for each in content["claims"])
         quantity = int(content["quantity"])
         if content["serial"] in book.batches:
             raise CarbonledgerError(
@@ -228,23 +226,6 @@ def batch_of(book: Book, serial: str) -> Batch:
     raise CarbonledgerError(
         f"账簿里没有批次“{serial}”。现有：{'、'.join(book.batches) or '（空）'}。",
         f"The book has no batch '{serial}'. It has: {', '.join(book.batches) or 'none'}.",
-    )
-
-
-def first_clash(ones: Iterable[Claim], others: Iterable[Claim]) -> Claim | None:
-    """The first of some removals that is among the others too."""
-    others = list(others)
-    return next((one for one in ones if any(one.overlaps(other) for other in others)), None)
-
-
-def issued_twice(clash: Claim, one: str, other: str) -> Text:
-    """What is said of a removal that is in two credits."""
-    return Text(
-        f"重复签发：地块“{clash.plot}”碳库“{clash.pool}”在 {clash.start} 至 {clash.end} 的碳汇"
-        f"已在 {other} 中，不能再进入 {one}。同一碳汇只能有一份信用；"
-        "请改用不重叠的地块、碳库或监测期。",
-        f"Issued twice: the removal of plot '{clash.plot}', pool '{clash.pool}', {clash.start} to "
-        f"{clash.end} is in {other} and cannot be in {one} too. Use other plots, pools or periods.",
     )
 
 

@@ -4,7 +4,7 @@ Every number of a formula leads to the cell that it came from, or to the source,
 the parameter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from math import fsum
 from typing import Any
@@ -123,12 +123,12 @@ def explain(
     for column in ("region", "period"):
         if len(kept[column].unique()) > 1:
             raise _several(column, kept[column])
-    entries = results.entries_of(kept["entry"]).set_index("entry")
+    entries = results.entries_of(kept["entry"]).set_index("entry").to_dict("index")
     used = results.selections[results.selections["selection"].isin(kept["selection"])]
-    selections = dict(list(used.groupby("selection")))
+    selections = {key: part.to_dict("records") for key, part in used.groupby("selection")}
     kept = kept.sort_values(["item", "account", "detail", "entry"])
     terms = tuple(
-        _term(posting, entries.loc[posting["entry"]], selections, library)
+        _term(posting, entries[posting["entry"]], selections, library)
         for posting in kept.to_dict("records")
     )
     return Explanation(account, measure, _sum(terms), terms[0].unit, terms)
@@ -161,15 +161,15 @@ def _nothing(postings: pd.DataFrame, account: str, measure: str) -> Carbonledger
 
 def _term(
     posting: dict[str, Any],
-    entry: "pd.Series[Any]",
-    selections: dict[int, pd.DataFrame],
+    entry: Mapping[str, Any],
+    selections: Mapping[Any, list[dict[Any, Any]]],
     library: Library,
 ) -> Term:
     arguments: list[Argument] = []
     formula = filled = equation = ""
     if posting["method"]:
         method = get(posting["method"])
-        rows = selections[posting["selection"]].to_dict("records")
+        rows = selections[posting["selection"]]
         arguments = [_argument(row, entry, method.activity, library) for row in rows]
         by_name = {argument.name: argument.printed for argument in arguments}
         formula, filled, equation = method.formula, method.fill(by_name), method.equation
@@ -191,7 +191,7 @@ def _term(
 
 
 def _argument(
-    row: dict[str, Any], entry: "pd.Series[Any]", activity: str, library: Library
+    row: Mapping[str, Any], entry: Mapping[str, Any], activity: str, library: Library
 ) -> Argument:
     name = str(row["argument"])
     if row["parameter"] == "entry":
@@ -216,7 +216,7 @@ def _argument(
     )
 
 
-def _place(entry: "pd.Series[Any]", cell: Any) -> str:
+def _place(entry: Mapping[str, Any], cell: Any) -> str:
     if pd.isna(cell) or not cell:  # a typed table has rows, no cells
         return f"{entry['file']}:{entry['row']}"
     if cell.endswith(".toml"):  # stated once for the whole table, in the manifest

@@ -27,7 +27,8 @@ from carbonledger.methods.registry import get
 __all__ = ["COLUMNS", "Stand", "read_trees", "stand_of"]
 
 _CONFIDENCE = 0.95
-_VOLUME, _BIOMASS, _CARBON = "forest.tree.volume", "forest.tree.biomass", "forest.biomass.carbon"
+_VOLUME, _CARBON = "forest.tree.volume", "forest.biomass.carbon"
+_BIOMASS, _BY_HEIGHT = "forest.tree.biomass", "forest.tree.biomass_by_height"
 
 COLUMNS = (
     Column("plot", Text("样地号", "plot"), "", ("样地",)),
@@ -86,7 +87,9 @@ def read_trees(path: Path, library: Library) -> pd.DataFrame:
     return trees.assign(item=trees["item"].map(codes))
 
 
-def stand_of(trees: pd.DataFrame, library: Library, *, region: str, profile: str) -> Stand:
+def stand_of(
+    trees: pd.DataFrame, library: Library, *, region: str, profile: str, by_height: bool = False
+) -> Stand:
     """Volume, biomass and carbon per hectare.
 
     Args:
@@ -94,6 +97,7 @@ def stand_of(trees: pd.DataFrame, library: Library, *, region: str, profile: str
         library: where the equations are.
         region: the region whose equations serve.
         profile: the profile that orders the editions.
+        by_height: take the biomass from D²H, not from the diameter alone.
 
     Raises:
         CarbonledgerError: for a species that has no equation.
@@ -103,9 +107,10 @@ def stand_of(trees: pd.DataFrame, library: Library, *, region: str, profile: str
     for item, rows in trees.groupby("item", sort=True):
         subject = Subject(item=str(item), region=region)
         tree = {"trees": "1 plant", "diameter": "10 cm"}
+        tall = {**tree, "height": "10 m"}
         asked = (
-            (_VOLUME, {**tree, "height": "10 m"}),
-            (_BIOMASS, tree),
+            (_VOLUME, tall),
+            (_BY_HEIGHT, tall) if by_height else (_BIOMASS, tree),
             (_CARBON, {"biomass": "1 t dm"}),
         )
         found = [
@@ -131,8 +136,9 @@ def _computed(
     rows: pd.DataFrame, volume: Calculation, biomass: Calculation, carbon: Calculation
 ) -> pd.DataFrame:
     trees = {"trees": 1.0, "diameter": rows["diameter"].to_numpy()}
-    stems = _evaluate(volume, {**trees, "height": rows["height"].to_numpy()})
-    dry = _evaluate(biomass, trees)
+    tall = {**trees, "height": rows["height"].to_numpy()}
+    stems = _evaluate(volume, tall)
+    dry = _evaluate(biomass, tall if biomass.method == _BY_HEIGHT else trees)
     return rows.assign(volume=stems, biomass=dry, carbon=_evaluate(carbon, {"biomass": dry}))
 
 

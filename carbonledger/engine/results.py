@@ -1,13 +1,15 @@
 """The result folder of a run: its files, read back as frames."""
 
+import glob
 import json
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carbonledger.errors import CarbonledgerError
+from carbonledger.memory import database
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,23 +100,34 @@ class Results:
             columns: the columns wanted; all if not given.
             **wanted: what further columns have to hold, such as ``measure="CO2"``.
         """
-        keys = [("account", "in", sorted(accounts)), *((k, "==", v) for k, v in wanted.items())]
-        return self._parquet("postings.parquet", columns, keys)
+        return self._asked("postings.parquet", columns, {"account": sorted(accounts), **wanted})
 
     def entries_of(self, numbers: Iterable[int]) -> "pd.DataFrame":
         """The entries with some numbers."""
-        return self._parquet("entries.parquet", None, [("entry", "in", sorted(set(numbers)))])
+        return self._asked("entries.parquet", None, {"entry": sorted(set(map(int, numbers)))})
 
-    def _parquet(
-        self,
-        name: str,
-        columns: Sequence[str] | None = None,
-        filters: list[tuple[str, str, Any]] | None = None,
+    def _asked(
+        self, name: str, columns: Sequence[str] | None, wanted: Mapping[str, object]
     ) -> "pd.DataFrame":
+        """The rows of a file whose columns hold one of some values (a list) or a value."""
+        chosen = ", ".join(f'"{column}"' for column in columns or ()) or "*"
+        tests = [
+            f'"{key}" IN (SELECT unnest(${key}))'
+            if isinstance(value, list)
+            else f'"{key}" = ${key}'
+            for key, value in wanted.items()
+        ]
+        query = f"SELECT {chosen} FROM read_parquet($file, hive_partitioning = false) WHERE "
+        file = glob.escape(str(self.folder / name))
+        with database() as connection:
+            found = connection.sql(query + " AND ".join(tests), params={"file": file, **wanted})
+            table: pd.DataFrame = found.to_arrow_table().to_pandas()
+        return table
+
+    def _parquet(self, name: str) -> "pd.DataFrame":
         import pandas as pd  # noqa: PLC0415 - pandas is slow to import; the path alone needs none
 
-        wanted = None if columns is None else list(columns)
-        return pd.read_parquet(self.folder / name, columns=wanted, filters=filters)
+        return pd.read_parquet(self.folder / name)
 
     def _csv(self, name: str) -> "pd.DataFrame":
         import pandas as pd  # noqa: PLC0415 - as above

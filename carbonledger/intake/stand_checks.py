@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from carbonledger.errors import Text
-from carbonledger.intake.stand_codes import AGE_CLASSES, age_limits, code_names, stock_limits
+from carbonledger.intake.stand_codes import AGE_CLASSES, age_limits, code_names
+from carbonledger.intake.stand_plausible import densities, sizes
 from carbonledger.intake.stand_table import RowFinding, StandTable
 from carbonledger.model.problem import Grade
 
@@ -40,7 +41,8 @@ def check_stands(table: StandTable, bamboo: Collection[str]) -> list[RowFinding]
         _areas(frame, unread.get("area", np.array([], dtype=int))),
         _species(frame),
         _volumes(frame, is_bamboo),
-        _densities(frame),
+        sizes(frame),
+        densities(frame),
         _ages(frame),
         _codes(table),
     )
@@ -257,45 +259,6 @@ def _volumes(frame: pd.DataFrame, is_bamboo: np.ndarray) -> Iterator[RowFinding]
             )
         ],
         Text("请把混生林木列为单独一行并写明树种。", "Enter the trees as a row of their own."),
-    )
-
-
-def _densities(frame: pd.DataFrame) -> Iterator[RowFinding]:
-    """More volume on a hectare than the species has at its age."""
-    density = frame["stock"] / frame["area"].where(frame["area"] > 0)
-    limits = stock_limits()
-    keys = frame[["species", "age_class"]].drop_duplicates()
-    most = {
-        (species, age): next(
-            limits[key]
-            for key in ((species, age), (species, ""), ("", age), ("", ""))
-            if key in limits
-        )
-        for species, age in keys.itertuples(index=False)
-    }
-    bound = pd.MultiIndex.from_frame(frame[["species", "age_class"]]).map(most)
-    bound = np.asarray(bound, dtype=float)
-    rows = _where(density.to_numpy() > bound)
-    ages = code_names("age_class")
-    yield RowFinding(
-        "stand-density",
-        Grade.B,
-        "stock",
-        rows,
-        _each(
-            rows,
-            lambda row: Text(
-                f"蓄积/面积 = {density[row]:.0f} m³/公顷，超出{frame.at[row, 'species_text']}"
-                f"{ages.get(str(frame.at[row, 'age_class']), '')}的合理上限 {bound[row]:.0f}。",
-                f"Stock / area = {density[row]:.0f} m3/ha, beyond the plausible "
-                f"{bound[row]:.0f} of this species and age class.",
-            ),
-        ),
-        Text(
-            "请核对蓄积和面积的单位（亩或公顷）与小数点；确属高产林分的请说明。",
-            "Check the units of stock and area (mu or ha) and the decimal point; explain it if the "
-            "stand is that rich.",
-        ),
     )
 
 

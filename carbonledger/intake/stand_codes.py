@@ -9,7 +9,15 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.intake.cells import label_key
 from carbonledger.paths import factors_dir
 
-__all__ = ["AGE_CLASSES", "Codes", "age_limits", "code_names", "codes_of", "stock_limits"]
+__all__ = [
+    "AGE_CLASSES",
+    "Codes",
+    "age_limits",
+    "code_names",
+    "codes_of",
+    "size_limits",
+    "stock_limits",
+]
 
 AGE_CLASSES = ("young", "middle", "near_mature", "mature", "over_mature")
 
@@ -100,4 +108,13 @@ def stock_limits() -> Mapping[tuple[str, str], float]:
         (item, row["age_class"]): float(row["maximum"])
         for row in _read("stand_stock_limits")
         for item in row["items"].split("|")
+    }
+
+
+@lru_cache(maxsize=1)
+def size_limits() -> Mapping[str, tuple[float, float]]:
+    """By field, what is doubtful and what is impossible for one stand (ha, m3, plants)."""
+    return {
+        row["field"]: (float(row["doubtful"]), float(row["impossible"]))
+        for row in _read("stand_size_limits")
     }

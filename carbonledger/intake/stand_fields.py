@@ -11,9 +11,9 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from carbonledger import units
 from carbonledger.errors import CarbonledgerError, Text
@@ -23,6 +23,7 @@ from carbonledger.paths import factors_dir
 
 __all__ = [
     "Culm",
+    "GrowthEntry",
     "StandField",
     "StandMapping",
     "Statistics",
@@ -64,6 +65,35 @@ class Statistics(_Strict):
     source: str = Field(min_length=1)
 
 
+class GrowthEntry(_Strict):
+    """The yearly growth of some stands: a rate of their volume, or a curve by age.
+
+    ``species``, ``origin`` and ``age_class`` are spellings that the table may have; empty for any.
+    ``rate`` and ``consumption`` are written like ``"9 %/a"``; a curve is ``richards``,
+    ``logistic`` or ``gompertz`` with its rate (``"0.08 1/a"``) and its shape.
+    """
+
+    species: str = ""
+    origin: str = ""
+    age_class: str = ""
+    rate: str = ""
+    curve: Literal["", "richards", "logistic", "gompertz"] = ""
+    curve_rate: str = ""
+    curve_shape: float | None = Field(default=None, gt=0)
+    consumption: str = ""
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "GrowthEntry":
+        of_curve = (bool(self.curve), bool(self.curve_rate), self.curve_shape is not None)
+        if bool(self.rate) == any(of_curve) or len({*of_curve}) > 1:
+            raise ValueError(
+                "rate 与 curve（连同 curve_rate、curve_shape）必须且只能给一种 / "
+                "give either rate, or curve with curve_rate and curve_shape"
+            )
+        return self
+
+
 class StandMapping(_Strict):
     """How one make of table is read: headings, units, and the spellings of its codes.
 
@@ -81,6 +111,7 @@ class StandMapping(_Strict):
     land_type: dict[str, str] = Field(default_factory=dict)
     bamboo: Culm | None = None
     statistics: Statistics | None = None
+    growth: tuple[GrowthEntry, ...] = ()
 
     def codes(self, name: str) -> Mapping[str, str]:
         """The spellings of one list of codes."""
@@ -215,7 +246,35 @@ def mapping_text(mapping: StandMapping, headings: Sequence[object]) -> str:
         lines += [f"{_quoted(key)} = {_quoted(code)}" for key, code in mapping.codes(name).items()]
     for name, examples in _FIGURES.items():
         lines += ["", *_figures(name, getattr(mapping, name), examples)]
+    lines += _growth(mapping.growth)
     return "\n".join([*lines, ""])
+
+
+def _growth(rules: Sequence[GrowthEntry]) -> list[str]:
+    """The rules of growth as the user gave them, or how to write one."""
+    lines = [
+        "",
+        "# 年生长（--growth）：树种、起源、龄组可留空 / yearly growth; keys may be left out",
+    ]
+    if not rules:
+        return [*lines, "# [[growth]]", *(f"# {key} = {text}" for key, text in _GROWTH.items())]
+    for rule in rules:
+        lines.append("[[growth]]")
+        lines += [
+            f"{key} = {_quoted(value) if isinstance(value, str) else repr(value)}"
+            for key, value in rule.model_dump(exclude_defaults=True).items()
+        ]
+    return lines
+
+
+_GROWTH: Mapping[str, str] = {
+    "species": '"杉木"',
+    "origin": '"人工"',
+    "age_class": '"中龄林"',
+    "rate": '"9 %/a"',
+    "consumption": '"4 %/a"',
+    "source": '""',
+}
 
 
 def _figures(name: str, given: BaseModel | None, examples: Mapping[str, str]) -> list[str]:

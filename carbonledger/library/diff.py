@@ -6,7 +6,7 @@ apart; what changes alike in several places or profiles is one change.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -192,11 +192,18 @@ def _by_parameter(
 ) -> dict[tuple[str, str, str, str], list[dict[str, Any]]]:
     dimensions = {unit: units.dimension(unit) for unit in lines["unit"].unique()}
     found: dict[tuple[str, str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for line in lines[lines["profile"].isin(chosen)].to_dict("records"):
+    for line in _records(lines[lines["profile"].isin(chosen)]):
         key = (line["profile"], line["parameter"], line["species"], dimensions[line["unit"]])
         # As a snapshot writes it: a file must equal what it was written from.
         found[key].append(line | {"value": float(f"{line['value']:.15g}")})
     return found
+
+
+def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The rows of a table; a third of the time of ``to_dict``, which boxes every cell by itself."""
+    names = list(table.columns)
+    for cells in zip(*(table[name].to_numpy(dtype=object) for name in names), strict=True):
+        yield dict(zip(names, cells, strict=True))
 
 
 def _change(key: tuple[Any, ...], names: tuple[str, ...], both_read: bool) -> Change | None:
@@ -217,8 +224,8 @@ def _rows(old: pd.DataFrame, new: pd.DataFrame, found: Iterable[Change]) -> list
     """The rows that say something else of the same value, and changed rows that nothing selects."""
     moved = {ident for change in found if change.kind != "metadata" for ident in change.rows}
     named = moved | {ident for change in found for ident in change.rows}
-    before = {row["id"]: row for row in old.to_dict("records")}
-    after = {row["id"]: row for row in new.to_dict("records")}
+    before = {row["id"]: row for row in _records(old)}
+    after = {row["id"]: row for row in _records(new)}
     rows = []
     for ident in sorted({*before, *after}):
         a, b = before.get(ident), after.get(ident)
@@ -231,7 +238,8 @@ def _rows(old: pd.DataFrame, new: pd.DataFrame, found: Iterable[Change]) -> list
             rows.append(
                 Change(
                     "unselected", one["parameter"], one["item"], one["species"], one["unit"],
-                    a and a["value"], b and b["value"], (ident if a else "", ident if b else ""),
+                    a["value"] if a else None, b["value"] if b else None,
+                    (ident if a else "", ident if b else ""),
                 )
             )  # fmt: skip
     return rows

@@ -143,8 +143,15 @@ class Library:
 
     def source_title(self, key: str) -> str:
         """The title of a document; the key itself where the inventory named its own."""
-        titles = dict(zip(self.sources["source"], self.sources["title"], strict=True))
-        return str(titles.get(key, key))
+        return self._titles.get(key, key)
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        """The title of every document."""
+        return {
+            str(key): str(title)
+            for key, title in zip(self.sources["source"], self.sources["title"], strict=True)
+        }
 
     @cached_property
     def _below(self) -> dict[str, frozenset[str]]:

@@ -5,7 +5,7 @@ several guidelines have in common is written once.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.model.profile import Profile
 from carbonledger.paths import factors_dir
 
-__all__ = ["profile", "profile_content", "profile_names", "profiles"]
+__all__ = ["profile", "profile_content", "profile_names", "profiles", "tables_of"]
 
 
 def profile_names() -> list[str]:
@@ -68,14 +68,19 @@ def profile_content(path: Path) -> dict[str, Any]:
         CarbonledgerError: if a set of rules does not exist.
         tomllib.TOMLDecodeError, UnicodeDecodeError: if a file is no TOML.
     """
-    content = _parsed(path.read_text("utf-8-sig"))
-    rules = list(_expanded(content.get("rules", []), path.parent / "rules"))
-    return {**content, "rules": rules}
+    content = tables_of(path.read_text("utf-8-sig"))
+    rules = _expanded(content.get("rules", []), path.parent / "rules")
+    return content | {"rules": list(rules)}
 
 
-# A profile is read for every run, and its text is mostly the one of the run before.
-@lru_cache(maxsize=100)
-def _parsed(text: str) -> Mapping[str, Any]:
+# A set of rules is read once for all the profiles that take it up.
+@lru_cache(maxsize=128)
+def tables_of(text: str) -> dict[str, Any]:
+    """What a text in TOML says; not to be changed, for whoever reads the same text shares it.
+
+    Raises:
+        tomllib.TOMLDecodeError: if it is no TOML.
+    """
     return tomllib.loads(text)
 
 
@@ -92,7 +97,7 @@ def _rule_set(name: str, folder: Path) -> list[dict[str, Any]]:
     for place in (folder, factors_dir() / "profiles" / "rules"):
         path = place / f"{name}.toml"
         if path.is_file():
-            rules: list[dict[str, Any]] = _parsed(path.read_text("utf-8"))["rules"]
+            rules: list[dict[str, Any]] = tables_of(path.read_text("utf-8"))["rules"]
             return rules
     raise CarbonledgerError(
         f"口径引用的规则集“{name}”不存在：在 profiles/rules/ 中没有 {name}.toml。",

@@ -6,14 +6,13 @@ end of the period: valid (the latest to begin), else the nearest older, else (if
 nearest newer. For parameters that a profile takes by the year (``by_year``) the families come last,
 so that a newer series does not stand in for the years of an older one.
 
-Its cost grows with what the library can tell apart: requests that no row distinguishes are answered
-together.
+It is one join and one sort (see ``ranking``). Its cost grows with what the library can tell apart:
+requests that no row distinguishes are answered together.
 """
 
 from collections.abc import Iterable
-from datetime import date
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +20,7 @@ import pandas as pd
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
+from carbonledger.library.ranking import best_rows
 from carbonledger.model.profile import Profile
 
 __all__ = ["REQUEST_COLUMNS", "alike_keys", "by_group", "family_places", "of_groups", "select"]
@@ -30,27 +30,8 @@ REQUEST_COLUMNS = (
 )  # fmt: skip
 
 _LINK = ("key", "ancestor", "distance")
-_KIND = ("parameter", "dimension", "species", "item")
-_VALID, _OLDER, _NEWER = range(3)
-_VALIDITY = 5  # its place in the order
-_FIRST, _NEVER = date.min.toordinal(), date.max.toordinal() + 1
-_EARLIEST = 1900  # a year before all rows stands for those before it
 
 Codes = npt.NDArray[np.int64]
-
-
-class _Row(NamedTuple):
-    """A row that may serve, with what the order of the rule looks at."""
-
-    number: int
-    detail: str
-    account: str
-    region: str
-    begins: int  # days as ordinals; what begins or ends nowhere is valid from the first day to ever
-    ends: int
-    family: int
-    series: int
-    own: bool
 
 
 def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataFrame:
@@ -204,82 +185,41 @@ def _spans(periods: "pd.Series[int]", parameters: pd.DataFrame) -> "pd.Series[in
 def _winners(
     requests: pd.DataFrame, parameters: pd.DataFrame, library: Library, rules: Profile
 ) -> pd.DataFrame:
-    """The best row of every request: columns ``request, row, validity``."""
-    serving = _serving(requests, parameters, rules)
-    found: list[tuple[int, int, int]] = []
-    asked = requests[list(REQUEST_COLUMNS)].itertuples(name=None)
-    for request, argument, item, detail, account, species, region, period, dimension in asked:
-        regions = library.regions_above.get(region, {})
-        accounts = library.accounts_above.get(account, {})
-        day = date(max(period, _EARLIEST), 12, 31).toordinal()
-        best: list[tuple[tuple[int, ...], int]] = []
-        for general, far in library.items_above.get(item, {}).items():
-            for row in serving.get((argument, dimension, species, general), ()):
-                if row.region not in regions or row.account not in accounts:
-                    continue
-                validity, gap = _validity(row, day)
-                unfit = validity == _NEWER and (row.own or not rules.use_newer)
-                if unfit or row.detail not in {"", detail}:
-                    continue
-                near, other = regions[row.region], int(row.detail != detail)
-                place = (row.family, near, far, other, accounts[row.account])
-                order = (*place, validity, gap, row.series, day - row.begins)
-                if not best or order < best[0][0]:
-                    best = [(order, row.number)]
-                elif order == best[0][0]:
-                    best.append((order, row.number))
-        if len(best) > 1:
-            raise _tied(parameters, [number for _, number in best])
-        found += [(request, number, order[_VALIDITY]) for order, number in best]
-    return pd.DataFrame(found, columns=["request", "row", "validity"]).astype("int64")
-
-
-def _validity(row: _Row, day: int) -> tuple[int, int]:
-    """Whether a row is valid, older or newer at a day, and by how many days it is not."""
-    if row.begins > day:
-        return _NEWER, row.begins - day
-    return (_OLDER, day - row.ends) if row.ends < day else (_VALID, 0)
-
-
-def _serving(
-    requests: pd.DataFrame, parameters: pd.DataFrame, rules: Profile
-) -> dict[tuple[str, str, str, str], list[_Row]]:
-    """The rows of the families of a profile by parameter, dimension, species and item."""
-    arguments = requests["argument"].unique()
-    places = {
-        (name, edition): (family, series)
-        for name in arguments
-        for edition, family, series in reversed(family_places(rules, name))
-    }
-    parameters = parameters[parameters["parameter"].isin(arguments)]
-    kinds = zip(*(parameters[name].tolist() for name in _KIND), strict=True)
-    columns = [parameters[name].tolist() for name in ("detail", "account", "region", "edition")]
-    begins = _days(parameters["valid_from"], _FIRST)
-    ends = _days(parameters["valid_to"], _NEVER)
-    rows = zip(kinds, parameters.index, *columns, begins, ends, strict=True)
-    serving: dict[tuple[str, str, str, str], list[_Row]] = {}
-    for kind, number, detail, account, region, edition, begin, end in rows:
-        if (kind[0], edition) in places:
-            family, series = places[kind[0], edition]
-            # Whoever says from when an own value holds does not mean the years before.
-            own = edition.startswith("inventory")
-            row = _Row(number, detail, account, region, begin, end, family, series, own)
-            serving.setdefault(kind, []).append(row)
-    return serving
-
-
-def _days(dates: "pd.Series[Any]", blank: int) -> list[int]:
-    known = zip(dates.tolist(), dates.notna().tolist(), strict=True)
-    return [day.toordinal() if stated else blank for day, stated in known]
-
-
-def _tied(parameters: pd.DataFrame, rows: Iterable[int]) -> CarbonledgerError:
-    ids = "、".join(sorted(set(parameters.loc[list(rows), "id"]))[:6])
-    return CarbonledgerError(
-        f"因子库中有并列的行，无法选择：{ids}。请为其中之一填写更具体的键或有效期。",
-        f"Rows of the library tie, so none can be chosen: {ids}. "
-        "Give one of them a more specific key or validity.",
+    """The best row of every request that any serves: ``request``, ``row``, ``validity``."""
+    # The index of the rows goes along, since a merge begins to count anew.
+    rows = parameters.assign(row=parameters.index).merge(
+        _families(parameters, rules), on=["parameter", "edition"]
     )
+    chains = {
+        "region": library.region_chain,
+        "item": library.item_chain,
+        "account": library.account_chain,
+    }
+    found = best_rows(requests, rows, chains, rules.use_newer)
+    found["row"] = rows["row"].to_numpy()[found["row"]]
+    tied = found[found["request"].duplicated(keep=False)]
+    if len(tied):
+        ids = "、".join(sorted(set(parameters.loc[tied["row"], "id"]))[:6])
+        raise CarbonledgerError(
+            f"因子库中有并列的行，无法选择：{ids}。请为其中之一填写更具体的键或有效期。",
+            f"Rows of the library tie, so none can be chosen: {ids}. "
+            "Give one of them a more specific key or validity.",
+        )
+    return found
+
+
+def _families(parameters: pd.DataFrame, rules: Profile) -> pd.DataFrame:
+    """The place of every edition: ``family`` counts first, ``series`` only within a year."""
+    rows = [
+        (parameter, edition, family, series)
+        for parameter in parameters["parameter"].unique()
+        for edition, family, series in family_places(rules, parameter)
+    ]
+    families = pd.DataFrame(rows, columns=["parameter", "edition", "family", "series"])
+    # Of an edition that is named twice the first place counts.
+    families = families.drop_duplicates(["parameter", "edition"])
+    # Whoever says from when an own value holds does not mean the years before.
+    return families.assign(own=families["edition"].str.startswith("inventory"))
 
 
 def family_places(rules: Profile, parameter: str) -> list[tuple[str, int, int]]:
@@ -305,8 +245,8 @@ def _fallback(
     kinds = {
         "parent-region": other["region"],
         "general-item": other["item"],
-        "older": validity == _OLDER,
-        "newer": validity == _NEWER,
+        "older": validity == 1,
+        "newer": validity == 2,
     }
     names = [
         "+".join(kind for bit, kind in enumerate(kinds) if code >> bit & 1) or "exact"

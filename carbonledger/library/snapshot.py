@@ -30,6 +30,7 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
+from carbonledger.memory import plain_texts
 from carbonledger.model.profile import Profile
 
 __all__ = ["COLUMNS", "TOP", "YEARS", "Chains", "read_snapshot", "snapshot", "snapshot_text"]
@@ -89,6 +90,7 @@ class _Asked:
     subjects: dict[Subject, tuple[tuple[str, ...], tuple[int, ...]]]
 
 
+@plain_texts()
 def snapshot(library: Library, profiles: Mapping[str, Profile]) -> pd.DataFrame:
     """The lines of the golden file, sorted: see the module for how to read them.
 
@@ -96,7 +98,7 @@ def snapshot(library: Library, profiles: Mapping[str, Profile]) -> pd.DataFrame:
         CarbonledgerError: if two rows of the library tie.
     """
     chains = Chains(library)
-    asked = [_ask(key, rows, chains) for key, rows in library.parameters.groupby(_GROUP, sort=True)]
+    asked = [_ask(key, rows, chains) for key, rows in _grouped(library.parameters)]
     requests = pd.DataFrame(_requests(asked), columns=["number", *REQUEST_COLUMNS])
     alike: dict[str, list[tuple[Any, ...]]] = {}
     lines: list[tuple[Any, ...]] = []
@@ -142,6 +144,7 @@ def snapshot_text(lines: pd.DataFrame) -> str:
     return out.getvalue()
 
 
+@plain_texts()
 def read_snapshot(path: Path) -> pd.DataFrame:
     """The lines of a golden file.
 
@@ -175,9 +178,16 @@ def _above(table: pd.DataFrame, key: str, parent: str) -> dict[str, list[str]]:
     return found
 
 
-def _ask(key: Any, rows: pd.DataFrame, chains: Chains) -> _Asked:
-    columns = ["item", "detail", "account", "region", "valid_from", "valid_to"]
-    left = list(rows[columns].itertuples(index=False, name=None))
+def _grouped(parameters: pd.DataFrame) -> list[tuple[Any, list[tuple[Any, ...]]]]:
+    """The keys and days of the rows of each parameter, dimension and species, sorted by these."""
+    groups: dict[Any, list[tuple[Any, ...]]] = {}
+    columns = [*_GROUP, "item", "detail", "account", "region", "valid_from", "valid_to"]
+    for row in zip(*(parameters[name].to_numpy(dtype=object) for name in columns), strict=True):
+        groups.setdefault(row[: len(_GROUP)], []).append(row[len(_GROUP) :])
+    return sorted(groups.items())
+
+
+def _ask(key: Any, left: list[tuple[Any, ...]], chains: Chains) -> _Asked:
     subjects = {}
     for item in sorted({row[0] for row in left}):
         of_item = [row for row in left if row[0] in chains.items.get(item, ("",))]

@@ -2,6 +2,7 @@
 
 import csv
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +26,7 @@ def read_records(path: Path, record: type[R]) -> list[R]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, restkey="(too many cells)", restval=""))
     try:
-        return TypeAdapter(list[record]).validate_python(rows)  # type: ignore[valid-type]  # a runtime type
+        return _adapter(record).validate_python(rows)
     except ValidationError as error:
         first = error.errors()[0]
         line, column = int(first["loc"][0]) + 2, ".".join(map(str, first["loc"][1:]))
@@ -35,6 +36,11 @@ def read_records(path: Path, record: type[R]) -> list[R]:
             f"Factor library, {path.name} line {line}, '{column}' is not valid: "
             f"{first['input']!r} ({first['msg']}).",
         ) from error
+
+
+@cache
+def _adapter(record: type[R]) -> TypeAdapter[list[R]]:
+    return TypeAdapter(list[record])  # type: ignore[valid-type]  # a type of the moment it runs
 
 
 def read_folder(folder: Path, record: type[R]) -> list[R]:
@@ -51,8 +57,8 @@ def frame_of(records: list[R], record: type[R]) -> pd.DataFrame:
 
     What is one of a few words is a plain text, as it is when the frame comes from the cache.
     """
-    rows = [
-        {name: value.value if isinstance(value, Enum) else value for name, value in row}
-        for row in records
-    ]
-    return pd.DataFrame(rows, columns=list(record.model_fields))
+    columns = {}
+    for name in record.model_fields:
+        values = [getattr(row, name, None) for row in records]
+        columns[name] = [each.value if isinstance(each, Enum) else each for each in values]
+    return pd.DataFrame(columns)

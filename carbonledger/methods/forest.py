@@ -25,6 +25,8 @@ _PROVINCIAL = "cn-provincial-2011"
 _IPCC = "ipcc-2006-v4"
 _CHAPTER_2 = "IPCC 2006 Vol. 4 Ch. 2"
 _UNCHECKED = Text("式号未核对", "number not checked")
+# Gross growth is a flow within the forest: it has no CO2 equivalent of its own to be added.
+_GROWTH = "CO2_growth"
 _CARBON = {"biomass_carbon_fraction": "t C/t dm"}
 _WITH_ROOTS = {"root_shoot_ratio": "1", **_CARBON}
 
@@ -69,6 +71,7 @@ def _declare(
     source: str,
     equation: str,
     generic: bool,
+    measure: str = "CO2",
 ) -> None:
     """Declare CO2 as the carbon that is the product of the arguments, with the sign of the flow.
 
@@ -95,7 +98,7 @@ def _declare(
     declare = method(
         method_id,
         title=title,
-        measure="CO2",
+        measure=measure,
         returns="t CO2",
         units=units,
         source=source,
@@ -155,6 +158,24 @@ _FLOWS: tuple[tuple[str, Text, Mapping[str, str], int, str, str, bool], ...] = (
         False,
     ),
     (
+        "sink.growth",
+        Text("林分年生长的碳汇（估算，毛生长）", "Sink of the yearly growth of stands (gross)"),
+        {"annual_growth": "m3/a"},
+        1,
+        _IPCC,
+        f"{_CHAPTER_2} eq 2.9, 2.10 (Tier 2, 3; BCEF = D x BEF)",
+        False,
+    ),
+    (
+        "sink.consumption",
+        Text("活立木年消耗（估算，扣除）", "Yearly consumption of stands (deducted)"),
+        {"annual_consumption": "m3/a"},
+        -1,
+        _IPCC,
+        f"{_CHAPTER_2} eq 2.12 (BCEF = D x BEF)",
+        False,
+    ),
+    (
         "wood_removed",
         Text("木材采伐排放 CO₂", "CO₂ of wood removals"),
         {"wood_removed": "m3"},
@@ -176,6 +197,7 @@ for _key, _title, _activity, _sign, _source, _equation, _generic in _FLOWS:
             source=_source,
             equation=_equation,
             generic=_generic,
+            measure=_GROWTH if _key in {"sink.growth", "sink.consumption"} else "CO2",
         )  # fmt: skip
 
 _declare(
@@ -244,6 +266,13 @@ for _key, _title, _units, _sign, _equation in (
         "eq 2.14",
     ),
     (
+        "sink.gain",
+        Text("林分年生长的碳汇（估算，按面积和生长量）", "Sink of yearly growth (area x growth)"),
+        {"area": "ha", "aboveground_growth": "t dm/ha/a", **_WITH_ROOTS},
+        1,
+        "eq 2.9, 2.10 (Tier 1)",
+    ),
+    (
         "sink.stock_change.bcef",
         Text("蓄积增量的碳汇（估算，BCEF）", "Sink of an increase of volume (estimate, BCEF)"),
         {"stock_change": "m3", "interval": "a", "bcef_stock": "t dm/m3", **_WITH_ROOTS},
@@ -276,6 +305,7 @@ for _key, _title, _units, _sign, _equation in (
         source=_IPCC,
         equation=f"{_CHAPTER_2} {_equation}",
         generic=False,
+        measure=_GROWTH if _key == "sink.gain" else "CO2",
     )
 
 

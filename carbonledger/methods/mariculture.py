@@ -9,6 +9,7 @@ again.
 from typing import Any
 
 from carbonledger.errors import Text
+from carbonledger.methods.math import over_a_year
 from carbonledger.methods.product import product
 from carbonledger.methods.registry import method
 
@@ -123,5 +124,43 @@ product(
     },
     source=_STANDARD,
     equation=f"F2: P × d × c {_UNCHECKED}",
+    generic=False,
+)
+
+# What culture leaves in the sea (F3): never the harvest, so never its account. No value was seen in
+# a document, so none of the arguments has a default.
+
+
+@method(
+    "mariculture.sediment",
+    title=Text("养殖区沉积物埋藏碳（扣除本底）", "Carbon buried below culture (less background)"),
+    measure="C",
+    returns="t C",
+    units={
+        "culture_area": "ha",
+        "culture_sediment_rate": "t C/ha/a",
+        "background_sediment_rate": "t C/ha/a",
+    },
+    source=_STANDARD,
+    equation=f"F3 (sediment) {_UNCHECKED}",
+    linear=True,
+    generic=False,
+)
+def sediment(
+    culture_area: Operand, culture_sediment_rate: Operand, background_sediment_rate: Operand
+) -> Operand:
+    """Burial of organic carbon below the farms beyond that of the sea bed without them."""
+    return over_a_year(culture_area * (culture_sediment_rate - background_sediment_rate))
+
+
+product(
+    "mariculture.recalcitrant",
+    title=Text(
+        "养殖生物释放的惰性溶解有机碳", "Recalcitrant dissolved carbon given off by culture"
+    ),
+    measure="C",
+    units={"dissolved_carbon_released": "t C", "recalcitrant_share": "1"},
+    source=_STANDARD,
+    equation=f"F3 (recalcitrant DOC) {_UNCHECKED}",
     generic=False,
 )

@@ -117,7 +117,7 @@ def log(x: Operand) -> Operand:
 def sine(degrees: Operand) -> Operand:
     """The sine of an angle in degrees."""
     if isinstance(degrees, Symbol):
-        return Symbol.call("sin", degrees)
+        return degrees.call("sin", degrees)
     return _apply("sin", number_in(degrees, "deg") * RADIANS_PER_DEGREE)
 
 
@@ -129,7 +129,7 @@ def sqrt(x: Operand) -> Operand:
 def where(condition: Operand, then: Operand, otherwise: Operand) -> Operand:
     """``then`` where the condition holds, else ``otherwise``; all three of one engine."""
     if isinstance(condition, Symbol):
-        return Symbol.call("where", condition, then, otherwise)
+        return condition.call("where", condition, then, otherwise)
     if isinstance(condition, nw.Expr):
         return nw.when(condition).then(then).otherwise(otherwise)
     import numpy as np  # noqa: PLC0415 - not needed where expressions are built
@@ -149,7 +149,7 @@ def maximum(a: Operand, b: Operand) -> Operand:
 
 def _apply(name: str, x: Operand) -> Operand:
     if isinstance(x, Symbol):
-        return Symbol.call(name, x)
+        return x.call(name, x)
     if isinstance(x, nw.Expr):
         return getattr(x, name)()
     import numpy as np  # noqa: PLC0415 - not needed where expressions are built
@@ -158,8 +158,9 @@ def _apply(name: str, x: Operand) -> Operand:
 
 
 def _pick(name: str, a: Operand, b: Operand) -> Operand:
-    if isinstance(a, Symbol) or isinstance(b, Symbol):
-        return Symbol.call(name, a, b)
+    symbol = next((each for each in (a, b) if isinstance(each, Symbol)), None)
+    if symbol is not None:
+        return symbol.call(name, a, b)
     if isinstance(a, nw.Expr) or isinstance(b, nw.Expr):
         smaller = a < b
         return nw.when(smaller if name == "min" else ~smaller).then(a).otherwise(b)

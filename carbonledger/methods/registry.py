@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from carbonledger.errors import CarbonledgerError, Text
-from carbonledger.methods.symbol import Symbol
+from carbonledger.methods.symbol import CellSymbol, Symbol
 
 __all__ = ["OF_GAS", "Form", "Formula", "Method", "get", "method", "methods", "unit_of"]
 
@@ -33,6 +33,7 @@ _SUBJECTS = (
     "trees",
     "wood",
     "coast",
+    "coast_restored",
     "coast_sinks",
     "mariculture",
     "cropland",
@@ -122,6 +123,15 @@ class Method:
         if self.series:
             return self.printed
         return str(self.function(**{name: Symbol(printed[name]) for name in self.arguments}))
+
+    def in_cells(self, cells: Mapping[str, str]) -> str:
+        """The formula over cells of a spreadsheet that hold numbers in the units of a form.
+
+        Empty for a series method, whose result is no formula of one year.
+        """
+        if self.series:
+            return ""
+        return str(self.function(**{name: CellSymbol(cells[name]) for name in self.arguments}))
 
 
 def method(

@@ -93,6 +93,50 @@ def tree_biomass(
     )
 
 
+_HEIGHT_UNITS = {
+    name: unit
+    for organ in ORGANS
+    for name, unit in ((f"dh_{organ}_coefficient", "t dm/plant"), (f"dh_{organ}_exponent", "1"))
+}
+
+
+@method(
+    "forest.tree.biomass_by_height",
+    title=Text("单木生物量（D²H，干枝叶根之和）", "Biomass of trees by D²H (all organs)"),
+    measure="biomass",
+    returns="t dm",
+    units={**_TREES, "height": "m", **_HEIGHT_UNITS},
+    source="anhui-2016",
+    equation="W = a (D²H)^b，各器官之和 / summed over the organs (ChinaXiv 201605.00424 Table 1)",
+    linear=True,
+    generic=False,
+)
+def tree_biomass_by_height(
+    trees: Operand,
+    diameter: Operand,
+    height: Operand,
+    dh_stem_coefficient: Operand,
+    dh_stem_exponent: Operand,
+    dh_branch_coefficient: Operand,
+    dh_branch_exponent: Operand,
+    dh_leaf_coefficient: Operand,
+    dh_leaf_exponent: Operand,
+    dh_root_coefficient: Operand,
+    dh_root_exponent: Operand,
+) -> Operand:
+    """Dry matter of whole trees by diameter (cm) and height (m), roots included.
+
+    A coefficient of D²H is not one of D, so the arguments have names of their own.
+    """
+    size = number_in(diameter, "cm") ** 2 * number_in(height, "m")
+    return trees * (
+        dh_stem_coefficient * size**dh_stem_exponent
+        + dh_branch_coefficient * size**dh_branch_exponent
+        + dh_leaf_coefficient * size**dh_leaf_exponent
+        + dh_root_coefficient * size**dh_root_exponent
+    )
+
+
 @method(
     "forest.tree.biomass_by_density",
     title=Text("单木地上生物量（按木材密度）", "Above-ground biomass of trees (wood density)"),

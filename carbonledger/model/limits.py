@@ -11,7 +11,7 @@ import csv
 import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,11 +68,15 @@ class Limits:
             self._by_parameter[limit.parameter] = (*known, limit)
         self._fitting = lru_cache(maxsize=4096)(self._find)
 
-    def names(self) -> dict[str, Text]:
+    def names(self) -> Mapping[str, Text]:
         """Every parameter that the library may hold, with its name in both languages.
 
         Where its units have names of their own, the plainest of them.
         """
+        return self._names
+
+    @cached_property
+    def _names(self) -> dict[str, Text]:
         return {
             parameter: min((limit.name for limit in limits), key=lambda name: len(name.zh))
             for parameter, limits in self._by_parameter.items()
@@ -153,7 +157,7 @@ def limits_of(folder: Path) -> Limits:
     )
 
 
-def names() -> dict[str, Text]:
+def names() -> Mapping[str, Text]:
     """Every parameter that the library may hold, with its name in both languages."""
     return limits_of(factors_dir()).names()
 

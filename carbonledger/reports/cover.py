@@ -1,12 +1,15 @@
 """The cover: what this is, by which rules, whence, and what it adds up to."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
+from carbonledger.model.prices import VALUES
 from carbonledger.model.problem import Grade
-from carbonledger.model.records import Status
+from carbonledger.model.records import Book, Status
 from carbonledger.reports.context import WorkbookContext
 from carbonledger.reports.grid_sheets import GRADE_STYLES, Found
 from carbonledger.reports.lists import head_text
@@ -14,7 +17,7 @@ from carbonledger.reports.numbers import MISSING, WAN_TONNES, format_count
 from carbonledger.reports.query import Use
 from carbonledger.reports.result_sheets import UNVERIFIED_FIGURE, Placed, gap_words, measure_head
 from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet, Style
-from carbonledger.reports.tables import CO2E_COLUMN, Figure
+from carbonledger.reports.tables import CO2E_COLUMN, Column, Figure, Table
 from carbonledger.reports.texts import beside, chemical, label, text
 
 __all__ = ["run_time", "write_cover"]
@@ -23,6 +26,7 @@ _LAST = 8
 _SECTION: Style = {"bold": True, "bg_color": "#D9E1F2", "font_size": 11}
 _LABEL: Style = {"bold": True, "bg_color": "#F2F2F2"}
 _BOLD: Style = {"bold": True}
+_ARGUMENTS, _LONGEST_FORMULA = 255, 8192  # what Excel takes
 _COUNTS = ("files", "entries", "selections", "postings")
 
 
@@ -104,7 +108,8 @@ def _counts(results: Results) -> str:
 
 def _headline(sheet: Sheet, row: int, placed: Placed, context: WorkbookContext) -> int:
     row = _section(sheet, row, "headline")
-    columns = placed.table.columns
+    columns = _headline_columns(placed.table)
+    shown_table = replace(placed.table, columns=tuple(columns))
     scaled = CO2E_COLUMN in columns
     heads = [head_text(text("column.scope")), *map(measure_head, columns)]
     if scaled:
@@ -113,9 +118,7 @@ def _headline(sheet: Sheet, row: int, placed: Placed, context: WorkbookContext) 
     heads.append(head_text(text("column.gaps")))
     for column, head in enumerate(heads):
         sheet.text(row, column, head, _LABEL | {"text_wrap": True, "align": "center"}, limit=34)
-    for place, line in enumerate(placed.table.rows):
-        if line.depth:
-            continue
+    for place, line in placed.table.tops:
         row += 1
         block = line.block
         words = [beside(label("book", block.book)), beside(context.names.region(block.region))]
@@ -130,9 +133,43 @@ def _headline(sheet: Sheet, row: int, placed: Placed, context: WorkbookContext) 
             target = placed.cell(place, CO2E_COLUMN)
             figure = placed.table.figure(place, CO2E_COLUMN)
             _scaled(sheet, row, len(columns) + 1, target, figure)
-        gaps = gap_words(placed.table, place, [chemical(column.key) for column in columns])
+        gaps = gap_words(shown_table, place, [chemical(column.key) for column in columns])
         sheet.text(row, len(heads) - 1, gaps, {"text_wrap": True}, limit=34)
-    return row + 1
+    return _values_of_all(sheet, row + 1, placed, columns)
+
+
+def _headline_columns(table: Table) -> Sequence[Column]:
+    """An account of values is summed up by its values: quantities of many kinds fill a sheet."""
+    if all(line.block.book == Book.GEP for _, line in table.tops):
+        return [column for column in table.columns if column.key in VALUES]
+    return table.columns
+
+
+def _values_of_all(sheet: Sheet, row: int, placed: Placed, columns: Sequence[Column]) -> int:
+    """The values of all regions together, year by year, where there are several."""
+    tops = [(place, line) for place, line in placed.table.tops if line.block.book == Book.GEP]
+    if len({line.block.region for _, line in tops}) < 2:
+        return row
+    for period in sorted({line.block.period for _, line in tops}):
+        places = [place for place, line in tops if line.block.period == period]
+        words = beside(label("book", Book.GEP)), beside(text("cover.all_regions")), str(period)
+        sheet.text(row, 0, " · ".join(words), _BOLD | {"text_wrap": True}, limit=34)
+        for offset, column in enumerate(columns, 1):
+            figures = [placed.table.figure(place, column) for place in places]
+            amounts = [each.amount for each in figures if each.amount is not None]
+            if column.key not in VALUES or not amounts:
+                sheet.number(row, offset, None, _BOLD)
+                continue
+            cells = [placed.cell(place, column) for place in places]
+            parts = [cells[i : i + _ARGUMENTS] for i in range(0, len(cells), _ARGUMENTS)]
+            formula = "+".join(f"SUM({','.join(part)})" for part in parts)
+            total = Figure(math.fsum(amounts), unverified=any(each.unverified for each in figures))
+            if len(formula) > _LONGEST_FORMULA:
+                sheet.number(row, offset, total.amount, _weight(total))
+            else:
+                sheet.formula(row, offset, formula, math.fsum(amounts), _weight(total))
+        row += 1
+    return row
 
 
 def _weight(figure: Figure) -> Style:

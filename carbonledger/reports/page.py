@@ -44,8 +44,8 @@ class Page(Worksheet):  # type: ignore[misc]  # the library has no types
     """A sheet of the library whose cells are mostly put into it as they stand in the file.
 
     It spares the library's many cases for each cell, and the search of formulas for functions of
-    newer editions of Excel: what this program writes is ``SUM``, ``COUNT`` and ``IF``. Equal texts
-    in equal formats are one ``Cell``. Rows and columns are numbers, never ``A1``.
+    newer editions of Excel: what this program writes (``SUM``, ``IF`` ...) every Excel has.
+    Equal texts in equal formats are one ``Cell``. Rows and columns are numbers, never ``A1``.
     """
 
     write_string = Worksheet._write_string

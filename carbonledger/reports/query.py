@@ -4,6 +4,7 @@ The files may hold millions of rows: ask for their count before asking for the r
 """
 
 import glob
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from carbonledger.engine.results import Results
@@ -18,6 +19,7 @@ __all__ = [
     "count_postings",
     "count_unverified",
     "direct_amounts",
+    "gases",
     "parameters_used",
     "postings",
 ]
@@ -86,8 +88,10 @@ class Posting(NamedTuple):
 _UNVERIFIED = "list_contains(string_split(coalesce(flags, ''), ','), 'unverified')"
 
 
-def direct_amounts(results: Results) -> list[tuple[Any, ...]]:
-    """What was posted to each account itself.
+def direct_amounts(
+    results: Results, region: str | None = None, period: int | None = None
+) -> list[tuple[Any, ...]]:
+    """What was posted to each account itself, of a region and year alone where they are given.
 
     Columns ``book, region, period, account, item, measure, unit, amount, co2e, notation,
     unverified``; the keys of several postings are joined, and a sum without a number is null.
@@ -99,9 +103,19 @@ def direct_amounts(results: Results) -> list[tuple[Any, ...]]:
                coalesce(string_agg(DISTINCT nullif(notation, ''), ','), ''),
                bool_or({_UNVERIFIED})
         FROM {_table(results, "postings.parquet")}
+        WHERE region = coalesce($region, region) AND period = coalesce($period, period)
         GROUP BY ALL ORDER BY ALL
-        """
+        """,
+        {"region": region, "period": period},
     )
+
+
+def gases(results: Results) -> set[str]:
+    """The measures that have a CO2e anywhere in the run."""
+    table = _table(results, "postings.parquet")
+    return {
+        str(row[0]) for row in _rows(f"SELECT DISTINCT measure FROM {table} WHERE co2e IS NOT NULL")
+    }
 
 
 def postings(results: Results) -> list[Posting]:
@@ -188,9 +202,9 @@ def count_postings(results: Results) -> int:
     return int(_rows(f"SELECT count(*) FROM {_table(results, 'postings.parquet')}")[0][0])
 
 
-def _rows(query: str) -> list[tuple[Any, ...]]:
+def _rows(query: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
     with database() as connection:
-        rows: list[tuple[Any, ...]] = connection.execute(query).fetchall()
+        rows: list[tuple[Any, ...]] = connection.execute(query, values or {}).fetchall()
     return rows
 
 

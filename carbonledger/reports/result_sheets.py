@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from carbonledger.errors import Text
+from carbonledger.reports.cell_texts import sum_of
 from carbonledger.reports.context import Names
 from carbonledger.reports.lists import head_text
-from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet, Style, sum_of
+from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet, Style
 from carbonledger.reports.tables import CO2E_COLUMN, Block, Column, Figure, Row, Table
 from carbonledger.reports.texts import beside, chemical, label, text
 

@@ -5,11 +5,9 @@ carries its computed value, so that phones, previews and other readers show the 
 """
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,8 +15,9 @@ import xlsxwriter
 from rich.cells import cell_len
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell, xl_rowcol_to_cell_fast
+from xlsxwriter.utility import xl_rowcol_to_cell
 
+from carbonledger.reports.cell_texts import lines_of, number_width, safe_text, words_of
 from carbonledger.reports.numbers import (
     excel_format,
     excel_format_written,
@@ -27,7 +26,7 @@ from carbonledger.reports.numbers import (
 )
 from carbonledger.reports.page import Cell, Page, blank_cell, formula_cell, number_cell
 
-__all__ = ["UNVERIFIED_MARK", "Book", "Sheet", "Style", "safe_text", "sum_of"]
+__all__ = ["UNVERIFIED_MARK", "Book", "Sheet", "Style"]
 
 Style = dict[str, Any]
 
@@ -45,6 +44,7 @@ _HEADER: Style = _BODY | {
 }  # fmt: skip
 _TITLE: Style = {"bold": True, "font_size": 14}
 _NOTE: Style = {"font_color": "#595959", "font_size": 9}
+_WRAP: Style = {"text_wrap": True}
 _KEY: Style = {"align": "right", "font_color": "#7F7F7F"}
 _LINK: Style = {"font_color": "#0563C1", "underline": 1}
 
@@ -53,8 +53,6 @@ UNVERIFIED_MARK: Style = {"font_color": "#C55A11", "bg_color": "#FCE4D6"}
 
 # A spreadsheet would take a text that begins so for a formula as soon as someone edits the cell.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_LONGEST_TEXT = 32767
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_HEIGHT = 15.75
 _TALLEST_ROW = 409.0
 _MOST_LINES = 20
@@ -62,53 +60,6 @@ _WIDEST = 200
 _PAGE = 240
 _NARROWEST = 6
 _DEFAULT_WIDTH = 8.43
-_MOST_ARGUMENTS = 255
-
-
-def safe_text(value: str) -> str:
-    """The text as a cell can hold it: at most 32767 characters that XML knows."""
-    value = _UNPRINTABLE.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(value) <= _LONGEST_TEXT:
-        return value
-    mark = "…（已截断 truncated）"
-    return value[: _LONGEST_TEXT - len(mark)] + mark
-
-
-def sum_of(cells: Sequence[tuple[int, int]], function: str = "SUM") -> str:
-    """``SUM(...)`` over cells, neighbours as ranges, without the leading ``=``."""
-    runs: list[list[tuple[int, int]]] = []
-    for cell in cells:
-        if runs and _continues(runs[-1], cell):
-            runs[-1].append(cell)
-        else:
-            runs.append([cell])
-    names = [
-        ":".join(xl_rowcol_to_cell_fast(*cell) for cell in dict.fromkeys((run[0], run[-1])))
-        for run in runs
-    ]
-    chunks = [names[i : i + _MOST_ARGUMENTS] for i in range(0, len(names), _MOST_ARGUMENTS)]
-    return "+".join(f"{function}({','.join(chunk)})" for chunk in chunks)
-
-
-def _continues(run: Sequence[tuple[int, int]], cell: tuple[int, int]) -> bool:
-    (row, column), (next_row, next_column) = run[-1], cell
-    step = (next_row - row, next_column - column)
-    if len(run) > 1:
-        return step == (row - run[-2][0], column - run[-2][1])
-    return step in {(0, 1), (1, 0)}
-
-
-class _Words(NamedTuple):
-    """A text as a cell holds it, and the width of its longest line in Latin letters."""
-
-    safe: str
-    longest: int
-
-
-# Names and codes stand in thousands of cells, measured once.
-@lru_cache(maxsize=50_000)
-def _words(value: str) -> _Words:
-    return _Words(safe_text(value), max((cell_len(line) for line in value.splitlines()), default=0))
 
 
 class _Look(NamedTuple):
@@ -234,6 +185,7 @@ class Sheet:
     _widths: dict[int, int] = field(default_factory=dict)
     _wrapped: dict[int, list[tuple[range, str]]] = field(default_factory=dict)
     _levels: dict[int, int] = field(default_factory=dict)
+    _notes: dict[int, str] = field(default_factory=dict)
     _frozen: int = 0
 
     def cell(self, row: int, column: int) -> str:
@@ -243,11 +195,8 @@ class Sheet:
     def title(self, title: str, notes: Iterable[str] = ()) -> int:
         """A title with notes below it; returns the next row."""
         self.page.write_string(0, 0, safe_text(title), self.book.style(_TITLE))
-        row = 1
-        for note in notes:
-            self.page.write_string(row, 0, safe_text(note), self.book.style(_NOTE))
-            row += 1
-        return row
+        self._notes |= {row: safe_text(note) for row, note in enumerate(notes, 1)}
+        return 1 + len(self._notes)
 
     def header(self, row: int, labels: Sequence[str], *, frozen: int = 0) -> int:
         """The heads of a table, repeated on every printed page; returns the next row.
@@ -285,7 +234,7 @@ class Sheet:
 
     def _write(self, value: str, style: Style, limit: int) -> _Written:
         look = self.book.look(style, quoted=value.startswith(_FORMULA_STARTS))
-        words = _words(value)
+        words = words_of(value)
         if look.wraps:
             # A row cannot grow without end; beyond that its column must.
             limit = max(limit, min(math.ceil(cell_len(value) / _MOST_LINES), _WIDEST))
@@ -328,7 +277,7 @@ class Sheet:
         if value is None or not math.isfinite(value):
             self.key(row, column, format_number(value, decimals, notation=notation), style)
         else:
-            width = _width(value, decimals)
+            width = number_width(value, decimals)
             self._number(row, column, value, style, excel_format(decimals), width)
 
     def written(self, row: int, column: int, value: float, style: Style | None = None) -> None:
@@ -370,7 +319,7 @@ class Sheet:
             style = (style or {}) | _KEY
         look = self.book.numbers(style, number_format or excel_format())
         self.page.put(row, column, formula_cell(formula, value, look))
-        self.widen(column, cell_len(value) if isinstance(value, str) else _width(value))
+        self.widen(column, cell_len(value) if isinstance(value, str) else number_width(value))
 
     def link(
         self, row: int, column: int, target: str, label: str, style: Style | None = None
@@ -398,6 +347,7 @@ class Sheet:
         }
         for column, width in widths.items():
             self.page.set_column(column, column, width)
+        self._lay_out_notes(widths)
         pages = max(1, round(sum(widths.values()) / _PAGE))
         # More columns than a page can show go onto the next one, behind the frozen ones again.
         self.page.fit_to_pages(pages, int(self.one_page))
@@ -405,23 +355,31 @@ class Sheet:
             self.page.repeat_columns(0, max(self._frozen, 1) - 1)
         for row in sorted({*self._wrapped, *self._levels}):
             lines = [
-                _lines(text, sum(widths.get(column, _DEFAULT_WIDTH) for column in columns))
+                lines_of(text, sum(widths.get(column, _DEFAULT_WIDTH) for column in columns))
                 for columns, text in self._wrapped.get(row, ())
             ]
             height = min(max(lines, default=1) * _LINE_HEIGHT, _TALLEST_ROW)
             level = self._levels.get(row, 0)
             self.page.set_row(row, height, None, {"level": level} if level else {})
 
+    def _lay_out_notes(self, widths: dict[int, int]) -> None:
+        """The notes across the table: what stuck out of it would print on pages of its own."""
+
+        def width(columns: range) -> float:
+            return sum(widths.get(column, _DEFAULT_WIDTH) for column in columns)
+
+        last = max(widths, default=0)
+        while last and width(range(last + 1)) > _PAGE:
+            last -= 1
+        columns = range(last + 1)
+        room = width(columns)
+        for row, note in self._notes.items():
+            if last and cell_len(note) > room:
+                self.page.merge_range(row, 0, row, last, note, self.book.style(_NOTE | _WRAP))
+                self._wrapped[row] = [(columns, note)]
+            else:
+                self.page.write_string(row, 0, note, self.book.style(_NOTE))
+
     def widen(self, column: int, width: int) -> None:
         """Make a column at least so wide, in Latin letters."""
         self._widths[column] = max(self._widths.get(column, 0), width)
-
-
-def _width(value: float, decimals: int = 2) -> int:
-    """How wide a number stands; only its last digit may be rounded otherwise than it is printed."""
-    return len(f"{value:,.{decimals}f}")
-
-
-@lru_cache(maxsize=50_000)
-def _lines(text: str, width: float) -> int:
-    return sum(math.ceil(max(cell_len(line), 1) / (width - 1)) for line in text.split("\n"))

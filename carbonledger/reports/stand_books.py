@@ -16,9 +16,10 @@ from carbonledger.intake.stand_fields import fields
 from carbonledger.intake.stand_table import RowFinding, StandTable
 from carbonledger.library.load import Library
 from carbonledger.model.problem import Grade, Problem
-from carbonledger.reports.sheet import Book, Sheet, safe_text
+from carbonledger.reports.cell_texts import safe_text
+from carbonledger.reports.sheet import Book, Sheet
 
-__all__ = ["write_problem_book", "write_sums_book"]
+__all__ = ["KEY_HEADS", "SHEETS", "key_names", "write_problem_book", "write_sums_book"]
 
 _MOST = 100_000  # lines of a sheet; what is beyond is counted in its heading
 _BY_ROW = (Grade.A, Grade.B)
@@ -155,7 +156,8 @@ def _correction_sheet(book: Book, table: StandTable, findings: Sequence[RowFindi
         _line(sheet, line, [grid.row_number(int(at)), *grid.rows[int(at)]])
 
 
-_KEYS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
+# The sheets of a workbook of sums: name, label, keys.
+SHEETS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     ("合计", Text("全表", "all"), ()),
     ("按县", Text("县", "county"), ("region",)),
     ("按乡镇", Text("乡镇", "township"), ("region", "township")),
@@ -178,7 +180,7 @@ _AMOUNTS: tuple[tuple[str, str, int], ...] = (
     ("uncovered K.2", "K.2 未覆盖蓄积（立方米）", 1),
     ("uncovered K.3", "K.3 未覆盖株数（株）", 0),
 )
-_KEY_HEADS = {
+KEY_HEADS = {
     "region": "地区",
     "township": "乡镇",
     "species": "树种",
@@ -205,16 +207,16 @@ def write_sums_book(
     """
     file, left = origin
     book = Book(path, f"小班汇总：{file}", None)
-    names = _names(library)
+    names = key_names(library)
     notes = [
         "碳储量是存量（吨碳），不是年吸收量。K.1 与 K.2 是同一批林木的两种算法，不能相加；"
         "没有参数的树种不估算，其蓄积列在“未覆盖”栏。",
         f"有 A 级问题而没有计入的小班：{left} 个（见问题清单）。",
     ]
-    for name, label, keys in _KEYS:
+    for name, label, keys in SHEETS:
         sheet = book.sheet(name)
         row = sheet.title(f"{file}：{label.zh}", notes)
-        row = sheet.header(row, [*(_KEY_HEADS[key] for key in keys), *(h for _, h, _ in _AMOUNTS)])
+        row = sheet.header(row, [*(KEY_HEADS[key] for key in keys), *(h for _, h, _ in _AMOUNTS)])
         for record in sums_by(groups, keys).to_dict("records"):
             for column, key in enumerate(keys):
                 code = str(record[key])
@@ -246,7 +248,8 @@ def _check_lines(sheet: Sheet, row: int, checks: Sequence[Check]) -> None:
         sheet.number(line, 4, check.difference)
 
 
-def _names(library: Library) -> dict[str, dict[str, str]]:
+def key_names(library: Library) -> dict[str, dict[str, str]]:
+    """The names of the codes of each key by which sums are made."""
     return {
         "region": dict(zip(library.regions["region"], library.regions["name_zh"], strict=True)),
         "species": dict(zip(library.items["item"], library.items["name_zh"], strict=True)),

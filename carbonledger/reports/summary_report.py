@@ -127,7 +127,7 @@ def _write_line(
     leading += [library.label("regions", block.region)]
     for place, words_of in enumerate(leading):
         indent = {"indent": line.level} if place == 1 else {}
-        sheet.text(row, place, words_of, style | indent)
+        sheet.text(row, place, words_of, style | indent, limit=90)
     sheet.whole(row, first - 1, block.period, style)
     for offset, column in enumerate(columns):
         cell = block.cell(line.line, column)

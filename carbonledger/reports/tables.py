@@ -12,9 +12,10 @@ from typing import NamedTuple
 from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError
 from carbonledger.model.notation import join_notations
+from carbonledger.model.prices import VALUES
 from carbonledger.model.records import Book
 from carbonledger.reports.context import Names
-from carbonledger.reports.query import direct_amounts
+from carbonledger.reports.query import direct_amounts, gases
 
 __all__ = ["CO2", "CO2E", "CO2E_COLUMN", "Block", "Column", "Figure", "Row", "Table", "Tables"]
 
@@ -109,24 +110,35 @@ class Table:
         """The columns in print, the total last."""
         return self.columns if self.total is None else (*self.columns, self.total)
 
+    @property
+    def tops(self) -> list[tuple[int, Row]]:
+        """The rows above which there is none, with their places."""
+        return [(place, row) for place, row in enumerate(self.rows) if not row.depth]
+
     def figure(self, row: int, column: Column) -> Figure:
         """The figure of a row in a column; empty where nothing was computed."""
         return self.figures.get((row, column), _EMPTY)
 
 
 class Tables:
-    """The result tables of a run.
+    """The result tables of a run, or of a region (and year) of it.
 
     Raises:
         CarbonledgerError: from each table, if the totals are not the sums of the postings.
     """
 
-    def __init__(self, results: Results, names: Names) -> None:
+    def __init__(
+        self,
+        results: Results,
+        names: Names,
+        *,
+        region: str | None = None,
+        period: int | None = None,
+    ) -> None:
         self._names = names
-        self._totals = list(_totals(results))
-        self._direct = list(_direct(results))
-        emitting = {fact.measure for fact in self._direct if fact.co2e is not None}
-        self._gases = emitting | set(_GAS_ORDER)
+        self._totals = list(_totals(results, region, period))
+        self._direct = list(_direct(results, region, period))
+        self._gases = gases(results) | set(_GAS_ORDER)
 
     def by_measure(self) -> Table:
         """Every account with every measure in its own unit and, of gases, the sum in CO2e."""
@@ -271,18 +283,23 @@ def _grow(rows: list[Row], block: Block, children: Mapping[str, list[str]], own:
         grow(root, 0)
 
 
-def _totals(results: Results) -> Iterable[Fact]:
+def _totals(results: Results, region: str | None, period: int | None) -> Iterable[Fact]:
     names = ["book", "region", "period", "account", "measure", "unit", "amount", "co2e", "notation"]
-    for row in results.totals[names].itertuples(index=False):
+    table = results.totals[names]
+    if region is not None:
+        table = table[table["region"] == region]
+    if period is not None:
+        table = table[table["period"] == period]
+    for row in table.itertuples(index=False):
         amount, co2e = (_number(value) for value in (row.amount, row.co2e))
         block = Block(str(row.book), str(row.region), int(row.period))
         words = str(row.account), "", str(row.measure), str(row.unit)
         yield Fact(block, *words, amount, co2e, str(row.notation), unverified=False)
 
 
-def _direct(results: Results) -> Iterable[Fact]:
-    for book, region, period, *rest in direct_amounts(results):
-        yield Fact(Block(book, region, period), *rest)
+def _direct(results: Results, region: str | None, period: int | None) -> Iterable[Fact]:
+    for book, where, when, *rest in direct_amounts(results, region, period):
+        yield Fact(Block(book, where, when), *rest)
 
 
 def _number(value: float) -> float | None:
@@ -298,6 +315,8 @@ def _co2e(fact: Fact) -> float | None:
 
 
 def _measure_order(column: Column) -> tuple[int, str]:
+    if column.key in VALUES:
+        return (VALUES.index(column.key) - len(VALUES), "")
     if column == CO2E_COLUMN:
         return (len(_GAS_ORDER) + 1, "")
     known = column.key in _GAS_ORDER

@@ -19,7 +19,7 @@ from carbonledger.reports.lists import head_text
 from carbonledger.reports.numbers import TONNES, Scale, format_number, format_written
 from carbonledger.reports.sheet import Book, Sheet
 from carbonledger.reports.tables import Figure
-from carbonledger.reports.texts import beside, chemical
+from carbonledger.reports.texts import beside, chemical, label
 
 __all__ = ["Cell", "Head", "Kind", "View", "printed", "scaled", "workbook"]
 
@@ -53,7 +53,10 @@ class Head:
 
     def shown_unit(self, lang: str) -> str:
         """The unit in print."""
-        return chemical(self.scale.unit(self.unit, lang)) if self.unit else ""
+        if not self.unit:
+            return ""
+        unit = self.scale.unit(self.unit, lang)
+        return chemical(label("unit", unit).in_language(lang))
 
     def title(self, lang: str) -> str:
         """The head in one language, its unit behind it."""
@@ -132,12 +135,18 @@ def _number(value: float | None, head: Head, notation: str) -> str:
 
 def _write(sheet: Sheet, view: View) -> None:
     head = sheet.title(beside(view.title), map(beside, view.notes))
-    labels = [head_text(each.label, each.shown_unit("zh")) for each in view.heads]
+    labels = [head_text(each.label, _unit(each)) for each in view.heads]
     first = sheet.header(head, labels, frozen=1)
     for offset, row in enumerate(view.rows):
         for column, (cell, each) in enumerate(zip(row, view.heads, strict=True)):
             _write_cell(sheet, first + offset, column, cell, each)
     sheet.filter(head, first + len(view.rows) - 1, len(view.heads))
+
+
+def _unit(head: Head) -> str:
+    """The unit over a column; money in both languages, since its powers have other names."""
+    zh, en = (head.shown_unit(lang) for lang in ("zh", "en"))
+    return zh if label("unit", head.unit).en == head.unit else f"{zh}, {en}"
 
 
 def _write_cell(sheet: Sheet, row: int, column: int, cell: Cell, head: Head) -> None:

@@ -86,10 +86,11 @@ def _write(
     places = Places(context.grids)
     book = Workbook(path, context.title.zh, run_time(results))
     cover = book.sheet(beside(text("sheet.cover")))
-    by_measure, by_item = tables.by_measure(), tables.by_item()
+    by_measure, by_item, by_gas = tables.by_measure(), tables.by_item(), tables.by_gas()
     published = bool(results.info.get("published"))
     methods = results.info.get(SIDE_BY_SIDE)
-    shown = {"items": bool(by_item.columns), "published": published, "side_by_side": bool(methods)}
+    shown = {"items": bool(by_item.columns), "gases": bool(by_gas.columns)}
+    shown |= {"published": published, "side_by_side": bool(methods)}
     sheets = {
         key: book.sheet(beside(text(f"sheet.{key}"))) for key in _SHEETS if shown.get(key, True)
     }
@@ -98,7 +99,8 @@ def _write(
         write_side_by_side(sheets["side_by_side"], methods, names)
     if by_item.columns:
         write_items(sheets["items"], by_item, names)
-    write_gases(sheets["gases"], tables.by_gas(), names, gwp)
+    if by_gas.columns:
+        write_gases(sheets["gases"], by_gas, names, gwp)
     write_activity(sheets["activity"], results, context, places)
     write_parameters(sheets["parameters"], uses, names)
     write_postings(sheets["postings"], results, names)

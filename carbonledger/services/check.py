@@ -12,6 +12,7 @@ from carbonledger.intake.corrections import corrected
 from carbonledger.intake.grid import EXTENSIONS, Grid, read_grids
 from carbonledger.intake.manifest import ManifestError
 from carbonledger.intake.table import column_letters, position
+from carbonledger.library.load import Library
 from carbonledger.model.problem import Grade, Problem, has_blocking
 from carbonledger.reports.context import Names
 from carbonledger.reports.tables import Figure
@@ -29,6 +30,12 @@ class Checked:
 
     inventory: Inventory | None
     problems: list[Problem]
+
+    @property
+    def count(self) -> int:
+        """How many entries its sheets and text tables give."""
+        tables = self.inventory.intake.tables if self.inventory else ()
+        return sum(each.table.num_rows for each in tables if each.table is not None)
 
     @property
     def blocked(self) -> bool:
@@ -78,13 +85,17 @@ class Checked:
                         row["account"],
                         names.account(row["account"]),
                         names.item(row["item"]) if row["item"] else "",
-                        row["detail"],
+                        _detail(self.inventory.library, row["detail"]),
                         names.region(row["region"]),
                         row["period"],
                         Figure(row[name], row[f"{name}__notation"] or ""),
                         row[f"{name}__unit"],
                         f"{table.name}!{row[f'{name}__cell']}",
                     )
+
+
+def _detail(library: Library, code: str) -> Text:
+    return Text(library.label("details", code), library.label("details", code, "en"))
 
 
 def check(folder: Path) -> Checked:

@@ -48,8 +48,7 @@ def energy_flow(views: RunViews, region: str, period: int) -> EnergyFlow:
     Raises:
         CarbonledgerError: if a node does not balance, rather than a drawing that misleads.
     """
-    heat = burned_heat(views.results, views.library)
-    heat = heat[(heat["region"] == region) & (heat["period"] == period)]
+    heat = burned_heat(views.results, views.library, region=region, period=period)
     links = energy_links(heat, views.names.parents)
     if found := imbalances(links):
         node, gap = next(iter(found.items()))

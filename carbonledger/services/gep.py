@@ -35,15 +35,19 @@ __all__ = [
     "joined",
     "periods_of",
     "prices_view",
+    "quantities",
+    "regions",
+    "services",
     "services_for_chart",
-    "tables",
+    "types",
 ]
 
 YUAN = "元"
 MONEY = ("亿元", "万元", YUAN)
 _DECIMALS = {"亿元": 4, "万元": 2, YUAN: 2}
 _LEVEL = "level"
-_LANGS = ("zh", "en")
+_WITH_UNITS = {"unit_words", "price"}
+_LATIN_MARKS = str.maketrans({"（": " (", "）": ")", "；": "; "})
 _ORDER = (
     "account", "name", "quantity", "unit_words", "value", "value_constant", "share", "change",
     "mark", "notation", "price",
@@ -76,19 +80,25 @@ def periods_of(facts: GepFacts) -> list[int]:
     return sorted({int(year) for year in facts.postings["period"]}, reverse=True)
 
 
-def tables(facts: GepFacts, period: int, money: str) -> dict[str, View]:
-    """The account by service, by ecosystem type (values and quantities) and by region.
+def services(facts: GepFacts, period: int, money: str) -> View:
+    """The account by service; with an earlier year, the change against it in per cent."""
+    table = _for_screen(service_table(facts, period, money), facts, period, money)
+    return _view(table, Names.of(facts.library))
 
-    Where the account has an earlier year, the services show their change against it, in per cent.
-    """
-    names = Names.of(facts.library)
-    found = {
-        "services": _for_screen(service_table(facts, period, money), facts, period, money),
-        "types": ecosystem_table(facts, period, money),
-        "quantities": ecosystem_table(facts, period, money, physical=True),
-        "regions": township_table(facts, period, money),
-    }
-    return {key: _view(table, names) for key, table in found.items()}
+
+def types(facts: GepFacts, period: int, money: str) -> View:
+    """The values by ecosystem type."""
+    return _view(ecosystem_table(facts, period, money), Names.of(facts.library))
+
+
+def quantities(facts: GepFacts, period: int) -> View:
+    """The physical quantities by ecosystem type."""
+    return _view(ecosystem_table(facts, period, YUAN, physical=True), Names.of(facts.library))
+
+
+def regions(facts: GepFacts, period: int, money: str) -> View:
+    """The values by region."""
+    return _view(township_table(facts, period, money), Names.of(facts.library))
 
 
 def change_view(facts: GepFacts, first: int, last: int, money: str) -> View:
@@ -136,7 +146,7 @@ def prices_view(facts: GepFacts) -> View:
             (
                 parameter_name(str(row["parameter"])),
                 float(row["value"]),
-                str(row["unit"]),
+                Text(units.in_chinese(str(row["unit"])), str(row["unit"])),
                 int(row["price_year"]),
                 _WORDS.get(str(row["price_kind"]), ""),
                 _WORDS.get(str(row["value_concept"]), ""),
@@ -190,11 +200,17 @@ def _readable(quantity: float | None, unit: str) -> dict[str, object]:
     for power, word in _POWERS:
         if quantity is not None and abs(quantity) >= 10**power:
             shown = float(Decimal(repr(quantity)).scaleb(-power))
-            words = Text(
-                *(f"{word.in_language(lang)}{chemical(units.spelled(unit))}" for lang in _LANGS)
-            )
+            named = _spelled(unit)
+            words = Text(f"{word.zh}{named.zh}", f"{word.en}{named.en}")
             return {"quantity": shown, "unit_words": words}
-    return {"quantity": quantity, "unit_words": chemical(units.spelled(unit))}
+    return {"quantity": quantity, "unit_words": _spelled(unit)}
+
+
+def _spelled(unit: str) -> Text:
+    """A unit as tables in Chinese and in English print it."""
+    chinese = units.spelled(unit)
+    words = (chinese, units.in_latin(chinese))
+    return Text(*(chemical(each).replace("m3", "m³") for each in words))
 
 
 def _levelled(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -220,6 +236,8 @@ def _cell(row: dict[str, object], name: str, names: Names) -> Cell:
         return Text(indent + words.zh, indent + words.en)
     if isinstance(value, Text):
         return value
+    if isinstance(value, str) and name in _WITH_UNITS:
+        return Text(units.in_chinese(value), units.in_latin(value).translate(_LATIN_MARKS))
     if isinstance(value, str) and " / " in value:
         return Text(*value.split(" / ", 1))
     return value if isinstance(value, str | int | float) else None

@@ -1,9 +1,9 @@
 """Finished runs as views: by sector, gas, fuel and year, with and without land use."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from carbonledger.analysis.summary import layout, summary
@@ -29,6 +29,7 @@ _CODE = Head(Text("代码", "Code"))
 _SHARE = Head(Text("占比", "Share"), Kind.NUMBER, "%", decimals=1)
 _LAND_LAYOUT = "cn-provincial-2011"
 _LAND_LINES = ("T", "N", "E", "I", "A", "L", "W")
+_MOST_LAID = 64  # regions and years that are kept
 NOTES = (
     Text("排放为正，吸收（汇）为负。", "Emissions are positive, removals negative."),
     Text("* 含未核对参数。", "* rests on parameters that were not checked."),
@@ -40,8 +41,27 @@ NOTES = (
 
 
 @dataclass(frozen=True)
+class _Laid:
+    """The tables of a region and year, each laid out when it is first asked for."""
+
+    tables: Tables
+
+    @cached_property
+    def by_measure(self) -> Table:
+        return self.tables.by_measure()
+
+    @cached_property
+    def by_gas(self) -> Table:
+        return self.tables.by_gas()
+
+    @cached_property
+    def by_item(self) -> Table:
+        return self.tables.by_item()
+
+
+@dataclass(frozen=True)
 class RunViews:
-    """The views of one run; tables are laid out once, when first asked for."""
+    """The views of one run, laid out for the region and year that is asked for."""
 
     results: Results
 
@@ -72,12 +92,8 @@ class RunViews:
 
     def sectors(self, region: str, period: int, books: Sequence[str] = ("inventory",)) -> View:
         """Every account of some books with each gas in its own unit, and the sum in CO2e."""
-        table = self._by_measure
-        rows = [
-            place
-            for place, row in enumerate(table.rows)
-            if (row.block.region, row.block.period) == (region, period) and row.block.book in books
-        ]
+        table = self._laid(region, period).by_measure
+        rows = [place for place, row in enumerate(table.rows) if row.block.book in books]
         columns = [
             column
             for column in table.columns
@@ -95,8 +111,8 @@ class RunViews:
 
     def gases(self, region: str, period: int) -> View:
         """The gases of the inventory: mass, CO2e and share."""
-        table = self._by_gas
-        masses = self._by_measure
+        laid = self._laid(region, period)
+        table, masses = laid.by_gas, laid.by_measure
         place = _total_place(table, region, period)
         above = _total_place(masses, region, period)
         if place is None or above is None:
@@ -124,7 +140,7 @@ class RunViews:
 
     def fuels(self, region: str, period: int) -> View:
         """The CO2 of each item (fuel, product) and its share."""
-        table = self._by_item
+        table = self._laid(region, period).by_item
         title = self._titled(Text("分品种（CO₂）", "By fuel and product (CO₂)"), region, period)
         place = _total_place(table, region, period)
         if place is None or table.total is None:
@@ -151,17 +167,14 @@ class RunViews:
 
     def years(self, region: str, depth: int = 1) -> View:
         """The accounts down to a depth with one column of CO2e for each year."""
-        table = self._by_gas
+        table = self._laid(region, None).by_gas
         places: dict[tuple[str, int], dict[int, Figure]] = {}
         names: dict[tuple[str, int], Row] = {}
         for place, row in enumerate(table.rows):
-            block = row.block
-            if (block.book, block.region) != (Book.INVENTORY, region) or row.depth > depth:
-                continue
-            if row.own:
+            if row.block.book != Book.INVENTORY or row.depth > depth or row.own:
                 continue
             key = (row.account, row.depth)
-            places.setdefault(key, {})[block.period] = table.figure(place, CO2E_COLUMN)
+            places.setdefault(key, {})[row.block.period] = table.figure(place, CO2E_COLUMN)
             names[key] = row
         years = sorted({year for cells in places.values() for year in cells})
         scale = scale_for(figure.amount for cells in places.values() for figure in cells.values())
@@ -201,8 +214,7 @@ class RunViews:
 
     def land_lines(self, region: str, period: int) -> dict[str, Figure]:
         """The lines of ``land_use`` by their code; one that has nothing is empty."""
-        table = self._summary
-        table = table[(table["region"] == region) & (table["period"] == period)]
+        table = self._summary(region, period)
         found = {}
         for code in _LAND_LINES:
             part = table[table["code"] == code]
@@ -243,24 +255,22 @@ class RunViews:
         return Text(f"{account} {name.zh}", f"{account} {name.en}")
 
     @cached_property
-    def _tables(self) -> Tables:
-        return Tables(self.results, self.names)
+    def _laid(self) -> Callable[[str, int | None], "_Laid"]:
+        """The tables of a region and year (or all its years); those last asked for are kept."""
+
+        def lay_out(region: str, period: int | None) -> _Laid:
+            return _Laid(Tables(self.results, self.names, region=region, period=period))
+
+        return lru_cache(_MOST_LAID)(lay_out)
 
     @cached_property
-    def _by_measure(self) -> Table:
-        return self._tables.by_measure()
+    def _summary(self) -> Callable[[str, int], "pd.DataFrame"]:
+        """The provincial summary of a region and year; those last asked for are kept."""
 
-    @cached_property
-    def _by_gas(self) -> Table:
-        return self._tables.by_gas()
+        def summed(region: str, period: int) -> "pd.DataFrame":
+            return summary(self.results, self.library, _LAND_LAYOUT, region=region, period=period)
 
-    @cached_property
-    def _by_item(self) -> Table:
-        return self._tables.by_item()
-
-    @cached_property
-    def _summary(self) -> "pd.DataFrame":
-        return summary(self.results, self.library, _LAND_LAYOUT)
+        return lru_cache(_MOST_LAID)(summed)
 
     def _titled(self, title: Text, region: str, period: int) -> Text:
         name = self.names.region(region)

@@ -9,7 +9,6 @@ from carbonledger.engine.frame import entries_relation
 from carbonledger.engine.open import open_inventory
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.services.sinks import Estimator
 
 __all__ = ["STANDINGS", "is_neighbour", "standing_note"]
 
@@ -19,8 +18,8 @@ STANDINGS = {
 }
 
 
-def is_neighbour(folder: Path, kind: Estimator, region: str, base: Library) -> bool:
-    """Whether an estimate has the account of a kind in a region, or above or below it.
+def is_neighbour(folder: Path, account: str, region: str, base: Library) -> bool:
+    """Whether an inventory has entries of an account in a region, or above or below it.
 
     Raises:
         CarbonledgerError: the folder is no inventory.
@@ -33,9 +32,8 @@ def is_neighbour(folder: Path, kind: Estimator, region: str, base: Library) -> b
         zip(opened.library.regions["region"], opened.library.regions["parent"], strict=True)
     ) | dict(zip(base.regions["region"], base.regions["parent"], strict=True))
     return any(
-        account == kind.account
-        and (region in _line(place, parents) or place in _line(region, parents))
-        for place, account in places
+        entered == account and (region in _line(place, parents) or place in _line(region, parents))
+        for place, entered in places
     )
 
 

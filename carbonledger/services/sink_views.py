@@ -15,6 +15,7 @@ from carbonledger.methods.registry import get
 from carbonledger.reports.context import Names
 from carbonledger.reports.side_by_side_table import note_lines
 from carbonledger.reports.tables import Figure
+from carbonledger.reports.texts import chemical
 from carbonledger.reports.view import Cell, Head, Kind, View
 
 __all__ = ["SinkViews", "sink_views", "turned"]
@@ -78,26 +79,26 @@ def _methods_view(rows: Sequence[Mapping[str, Any]], names: Names) -> View:
     span = f"{years[0]}～{years[-1]}" if years else ""
     heads = (
         Head(Text("科目", "Account")),
-        Head(Text("品种", "Item")),
         Head(Text("方法", "Method")),
-        Head(Text("口径", "Profile")),
         Head(Text("采用", "Taken")),
         Head(Text("累计", "Cumulative"), Kind.NUMBER),
         Head(Text("低", "Low"), Kind.NUMBER),
         Head(Text("高", "High"), Kind.NUMBER),
         Head(Text("单位", "Unit")),
         Head(Text("未核对", "Unverified")),
+        Head(Text("口径", "Profile")),
+        Head(Text("品种", "Item")),
     )
     body: list[tuple[Cell, ...]] = [
         (
             _coded(names, str(row["account"])),
-            names.item(str(row["item"])) if row["item"] else "",
             get(str(row["method"])).title,
-            str(row["profile"]),
             "✓" if row["chosen"] else "",
             *(Figure(row[name]) for name in ("cumulative", "cumulative_low", "cumulative_high")),
-            str(row["unit"]),
+            chemical(str(row["unit"])),
             "*" if row["unverified"] else "",
+            str(row["profile"]),
+            names.item(str(row["item"])) if row["item"] else "",
         )
         for row in lines.values()
     ]

@@ -36,7 +36,8 @@ class Estimator:
 
     ``scheduled`` is the quantity of the schedule, in any unit like ``unit``; ``stated`` are further
     quantities of each entry with the unit of their heads; ``items`` are those that it takes.
-    ``baseline`` is the account of the project's baseline with the items to choose from.
+    ``baseline`` is the account of the project's baseline with the items to choose from; ``land`` is
+    the account of land use that can hold the area instead, and the quantity of its entries.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Estimator:
     details: tuple[str, ...] = ()
     stated: Mapping[str, str] = field(default_factory=dict)
     baseline: tuple[str, tuple[str, ...]] | None = None
+    land: tuple[str, str] | None = None
 
 
 _PLANTED = Text("造林（营造）总面积", "Total area planted")
@@ -66,6 +68,7 @@ ESTIMATORS = (
         ("salinity-18-and-above", "salinity-below-18"),
         {"survival_fraction": "1"},
         ("S.2.5", ("bare_mudflat", "spartina", "aquaculture_pond")),
+        ("3.B.4.c.3", "rewetted_area"),
     ),
     Estimator(
         "afforestation",

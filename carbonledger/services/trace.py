@@ -27,10 +27,10 @@ __all__ = [
     "Around",
     "accounts_of",
     "around",
-    "audit_views",
     "equivalents_view",
     "explain_run",
     "items_of",
+    "largest",
     "measures_of",
     "numbers_view",
     "parse_reference",
@@ -43,7 +43,8 @@ __all__ = [
 
 _ROWS_AROUND = 2
 _REFERENCE = re.compile(r"([0-9a-f]{6,64})/([^/]+)/(\d{4})/([^/]+)/([^/]+)(?:/([^/]+))?")
-AUDIT = Text("下载审计底稿（各项与各数的出处）", "Download the working paper")
+AUDIT = Text("下载审计底稿（带公式，各数有出处）", "Download the working paper (live formulas)")
+_MOST_TERMS = 500
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,20 @@ def places_of(term: Term) -> list[str]:
     return list(dict.fromkeys(place for place in (*places, term.place) if "!" in place))
 
 
+def largest(explanation: Explanation) -> tuple[Term, ...]:
+    """The terms of a figure as a page shows them: all, or the largest where they are too many."""
+    terms = explanation.terms
+    if len(terms) <= _MOST_TERMS:
+        return terms
+    return tuple(sorted(terms, key=lambda term: -abs(term.amount or 0.0))[:_MOST_TERMS])
+
+
 def terms_view(explanation: Explanation, library: Library) -> View:
-    """The postings that add up to a figure, with their formulas and the numbers filled in."""
+    """The postings that add up to a figure, with their formulas and the numbers filled in.
+
+    Where there are too many for a page, the smaller ones stand together in one row.
+    """
+    shown = largest(explanation)
     names = Names.of(library)
     heads = (
         Head(Text("品种", "Item")),
@@ -129,7 +142,7 @@ def terms_view(explanation: Explanation, library: Library) -> View:
         Head(Text("单元格", "Cell")),
         Head(Text("标记", "Flags")),
     )
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             names.item(term.item) if term.item else "",
             _account(term, names),
@@ -138,11 +151,24 @@ def terms_view(explanation: Explanation, library: Library) -> View:
             term.place,
             _flags(term),
         )
-        for term in explanation.terms
+        for term in shown
     ]
+    if len(shown) < len(explanation.terms):
+        rows.append(_others(explanation, shown))
     total = (Text("合计", "Total"), "", explanation.amount, "", "", "")
     title = Text(f"{explanation.account} 的构成", f"What makes up {explanation.account}")
     return View(title, heads, (*rows, total))
+
+
+def _others(explanation: Explanation, shown: Sequence[Term]) -> tuple[Cell, ...]:
+    """The row of the terms that a page does not show one by one."""
+    kept = set(map(id, shown))
+    rest = [term for term in explanation.terms if id(term) not in kept]
+    words = Text(
+        f"其余 {len(rest)} 项（见审计底稿）", f"the other {len(rest)} (see the working paper)"
+    )
+    amounts = [term.amount for term in rest if term.amount is not None]
+    return words, "", fsum(amounts) if amounts else None, "", "", ""
 
 
 def numbers_view(terms: Sequence[Term], library: Library) -> View:
@@ -257,11 +283,6 @@ def around(results: Results, ledger: Path, place: str) -> Around | None:
     return None
 
 
-def audit_views(explanation: Explanation, library: Library) -> tuple[View, View]:
-    """The working paper of a figure: its terms, and where each of their numbers is from."""
-    return terms_view(explanation, library), numbers_view(explanation.terms, library)
-
-
 def _cut(grid: Grid, found: tuple[int, int], cell: str, sha256: str) -> Around:
     top = max(0, found[0] - _ROWS_AROUND)
     kept = range(top, min(len(grid.rows), found[0] + _ROWS_AROUND + 1))
@@ -283,7 +304,7 @@ def _number(argument: Argument) -> tuple[Cell, ...]:
     return (
         keyed_name(argument.name),
         argument.value * argument.sign,
-        argument.unit,
+        chemical(argument.unit),
         origin,
         argument.locator,
         argument.parameter,

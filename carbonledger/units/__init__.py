@@ -13,6 +13,7 @@ Importing this module costs nothing; Pint is loaded when the first quantity is m
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -72,6 +73,10 @@ class Unit:
         return self.text
 
 
+_LATIN = re.compile(r"[A-Za-z_]+")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+
+
 class Label(NamedTuple):
     """A listed unit as documentation shows it; ``measure`` is empty for a substance."""
 
@@ -114,6 +119,7 @@ def parse_quantity(text: str) -> tuple[float, str]:
     return value, unit or "1"
 
 
+@lru_cache(maxsize=32768)
 def multiplier(written: str, wanted: str) -> float:
     """What a number in the unit written is multiplied by to stand in the unit wanted.
 
@@ -215,6 +221,26 @@ def spelled(text: str) -> str:
     Units that are not listed by themselves (``t CO2``, ``m3/a``) stay as they are.
     """
     return next((label.unit for label in labels() if text in label.spellings), text)
+
+
+def in_latin(text: str) -> str:
+    """A unit (or words with units) for English readers: CNY/head for 元/头; others stay."""
+    return _CHINESE.sub(lambda found: _latin().get(found.group(), found.group()), text)
+
+
+def in_chinese(text: str) -> str:
+    """A unit as Chinese tables print each part of it: 元/头 for CNY/head; others stay."""
+    return _LATIN.sub(lambda found: spelled(found.group()), text)
+
+
+@lru_cache(maxsize=1)
+def _latin() -> dict[str, str]:
+    """The first Latin spelling of every unit that has a Chinese one."""
+    latin = [
+        (label.spellings, next((each for each in label.spellings if each.isascii()), ""))
+        for label in labels()
+    ]
+    return {each: name for spellings, name in latin if name for each in spellings}
 
 
 def _parts(term: Term) -> Iterator[tuple[str, int]]:

@@ -9,6 +9,7 @@ from carbonledger.web import address
 from carbonledger.web.book import menu
 from carbonledger.web.components import refuse
 from carbonledger.web.frame import sidebar
+from carbonledger.web.style import style
 from carbonledger.web.words import t
 
 __all__ = ["main"]
@@ -25,11 +26,13 @@ def main() -> None:
         layout="wide",
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
-    st.html("<style>.stMainBlockContainer{padding:3rem 2.5rem}</style>")
+    st.html(style())
     chosen = st.navigation(menu(), expanded=True)
     try:
-        sidebar()
-        chosen.run()
+        # Shown from half a second on, whatever it is that takes longer.
+        with st.spinner(t("正在准备本页，请稍候……", "Preparing the page, please wait ...")):
+            sidebar()
+            chosen.run()
     except CarbonledgerError as error:
         refuse(error)
     except Exception:  # the last line of defence before the reader

@@ -52,7 +52,7 @@ def bars(
     frame = pd.DataFrame(rows, columns=["name", "value", "shown"])
     order = list(dict.fromkeys(frame["name"]))
     base = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=260)),
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=330)),
         x=alt.X("value:Q", title=head.title(lang)),
         tooltip=[alt.Tooltip("name:N", title=view.heads[name].label.in_language(lang)),
                  alt.Tooltip("shown:N", title=head.title(lang))],
@@ -84,7 +84,7 @@ def lines(view: View, first: int, lang: str, *, name: int = 1) -> Any:
         alt.Chart(frame)
         .mark_line(point=True)
         .encode(
-            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
+            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
             y=alt.Y("value:Q", title=unit),
             color=alt.Color("name:N", sort=order, title=None, scale=alt.Scale(range=_PALETTE)),
             tooltip=["name:N", "year:O", alt.Tooltip("shown:N", title=unit)],
@@ -135,6 +135,6 @@ def _dressed(chart: Any, *, height: int) -> Any:
         chart.properties(height=height, width="container")
         .configure(font=FONT)
         .configure_axis(labelFontSize=12, titleFontSize=12)
-        .configure_legend(labelFontSize=12, labelLimit=260)
+        .configure_legend(labelFontSize=12, labelLimit=330)
         .configure_view(strokeWidth=0)
     )

@@ -1,7 +1,7 @@
 """Parts of pages: tables with their download, charts with theirs, problems, refusals in words."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,11 +16,22 @@ from carbonledger.reports.view import Kind, View, printed, workbook
 from carbonledger.services.uploads import safe_file_title
 from carbonledger.web.words import plain, reader, say, t
 
-__all__ = ["chart", "delta_colour", "download", "grades", "guarded", "notes", "refuse", "table"]
+__all__ = [
+    "chart",
+    "delta_colour",
+    "download",
+    "grades",
+    "guarded",
+    "notes",
+    "offer",
+    "refuse",
+    "table",
+]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW, _FRAME, _TALLEST = 35, 3, 440
-_FITTING, _WIDE_TEXT = 14, 60  # in Latin letters
+_FITTING = 5  # in Latin letters
+_LETTER, _HEAD_LETTER, _MARGIN, _WIDEST = 7, 6, 24, 280  # in pixels
 
 
 def table(
@@ -39,7 +50,7 @@ def table(
         name: st.column_config.TextColumn(
             name,
             alignment="left" if head.kind is Kind.TEXT else "right",
-            width=_width(frame[name]),
+            width=_width(name, frame[name], number=head.kind is not Kind.TEXT),
         )
         for name, head in zip(heads, view.heads, strict=True)
     }
@@ -68,11 +79,17 @@ def notes(view: View) -> None:
 
 
 def download(views: Sequence[View], key: str, words: Text | None = None) -> None:
-    """A button that makes the workbook when it is pressed."""
+    """A button that makes the workbook of some views when it is pressed."""
+    words = words or Text("下载 Excel", "Download Excel")
+    offer(words, views[0].title, lambda: workbook(views), key)
+
+
+def offer(words: Text, title: Text, made: Callable[[], bytes], key: str) -> None:
+    """A button that makes a workbook when it is pressed."""
     st.download_button(
-        say(words or Text("下载 Excel", "Download Excel")),
-        data=lambda: workbook(views),
-        file_name=f"{safe_file_title(say(views[0].title))}.xlsx",
+        say(words),
+        data=made,
+        file_name=f"{safe_file_title(say(title))}.xlsx",
         mime=XLSX,
         key=f"download_{key}",
         on_click="ignore",
@@ -130,7 +147,12 @@ def _heads(view: View, lang: str) -> list[str]:
     return found
 
 
-def _width(texts: "pd.Series[str]") -> Any:
-    """Wide enough for what is in a column; None leaves it to the table."""
+def _width(name: str, texts: "pd.Series[str]", *, number: bool) -> int | None:
+    """Wide enough for what is in a column; None leaves a short text to the table.
+
+    A number must never be cut: without its first digits it looks like another one.
+    """
     longest = int(texts.map(cell_len).max())
-    return "large" if longest > _WIDE_TEXT else "medium" if longest > _FITTING else None
+    if number:
+        return max(longest * _LETTER, cell_len(name) * _HEAD_LETTER) + _MARGIN
+    return min(longest * _LETTER + _MARGIN, _WIDEST) if longest > _FITTING else None

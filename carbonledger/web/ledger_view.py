@@ -1,5 +1,6 @@
 """The runs of a ledger as a view."""
 
+import re
 from typing import TYPE_CHECKING
 
 from carbonledger.errors import Text
@@ -9,6 +10,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["runs_view"]
+
+
+def _years(periods: str) -> str:
+    """The years of a run, as the ledger lists them, from the first to the last."""
+    years = [int(year) for year in re.findall(r"[0-9]+", periods)]
+    whole = len(years) > 1 and years == list(range(years[0], years[-1] + 1))
+    return f"{years[0]}～{years[-1]}" if whole else "、".join(map(str, years))
 
 
 def runs_view(runs: "pd.DataFrame") -> View:
@@ -29,7 +37,7 @@ def runs_view(runs: "pd.DataFrame") -> View:
             Text(
                 str(row["title_zh"] or row["inventory"]), str(row["title_en"] or row["inventory"])
             ),
-            str(row["periods"]),
+            _years(str(row["periods"])),
             str(row["profile"]),
             str(row["gwp"]),
             int(row["revision"]),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from carbonledger.engine.explain import Explanation
 from carbonledger.engine.open import inventory_folder
 from carbonledger.errors import Text
 from carbonledger.files import sha256_file
@@ -21,13 +22,16 @@ from carbonledger.reports.view import View
 from carbonledger.services.arguments import argument_name
 from carbonledger.services.check import Checked, check
 from carbonledger.services.drafts import Draft, Drafts
+from carbonledger.services.gep import GepFacts, facts_of
 from carbonledger.services.home import worked_inventories
 from carbonledger.services.place import default_ledger
 from carbonledger.services.results import RunViews
 from carbonledger.services.sink_neighbours import is_neighbour
 from carbonledger.services.sink_scenarios import fractions, survival_view
+from carbonledger.services.sink_sheet import Estimate, estimate_of
 from carbonledger.services.sink_views import SinkViews, sink_views
-from carbonledger.services.sinks import ESTIMATORS, Estimator, is_sink_profile
+from carbonledger.services.sinks import Estimator, is_sink_profile
+from carbonledger.services.trace import explain_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,12 +42,15 @@ __all__ = [
     "checked",
     "detail_name",
     "drafts",
+    "explained",
+    "gep_facts",
     "ledger",
     "parameter_text",
     "place",
     "region_choices",
     "region_text",
     "runs",
+    "sink_entries",
     "sink_folder",
     "sink_inventories",
     "sink_neighbours",
@@ -53,6 +60,7 @@ __all__ = [
 ]
 
 _ADDRESS = "CARBONLEDGER_WEB_ADDRESS"
+_MOST_FIGURES = 32  # explained at the same time
 _MOST_RUNS = 8  # laid out at the same time; each holds some megabytes
 
 
@@ -75,6 +83,20 @@ def runs() -> "pd.DataFrame":
 def views(identity: str) -> RunViews:
     """The views of a run."""
     return _views(str(place()), identity, _submission(identity))
+
+
+def gep_facts(identity: str) -> GepFacts | None:
+    """The GEP account of a run; None where it has none."""
+    return _gep_facts(str(place()), identity, _submission(identity))
+
+
+def explained(
+    identity: str, account: str, measure: str, item: str, region: str, year: int
+) -> Explanation:
+    """What a figure is made of; ``item`` is empty for all."""
+    return _explained(
+        str(place()), identity, _submission(identity), account, measure, item, region, year
+    )
 
 
 def drafts() -> Drafts:
@@ -147,15 +169,25 @@ def sink_neighbours(kind: Estimator, region: str, lang: str) -> dict[str, str]:
     found = {}
     for source, title in sink_inventories(lang).items():
         folder, version = sink_folder(source)
-        if _near(str(folder), version, kind.key, region):
+        if _near(str(folder), version, kind.account, region):
             found[source] = title
     return found
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _near(folder: str, version: int, kind: str, region: str) -> bool:
-    estimator = next(each for each in ESTIMATORS if each.key == kind)
-    return is_neighbour(Path(folder), estimator, region, base())
+def _near(folder: str, version: int, account: str, region: str) -> bool:
+    return is_neighbour(Path(folder), account, region, base())
+
+
+def sink_entries(source: str) -> Estimate:
+    """The entries of an estimate; kept until it changes."""
+    folder, version = sink_folder(source)
+    return _sink_entries(str(folder), version)
+
+
+@st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
+def _sink_entries(folder: str, version: int) -> Estimate:
+    return estimate_of(Path(folder))
 
 
 def survival(source: str, text: str) -> View:
@@ -205,6 +237,23 @@ def _open(folder: str) -> Ledger:
 @st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
 def _views(folder: str, identity: str, submission: str) -> RunViews:
     return RunViews(_open(folder).results(identity))
+
+
+@st.cache_resource(max_entries=_MOST_RUNS, show_spinner=False)
+def _gep_facts(folder: str, identity: str, submission: str) -> GepFacts | None:
+    return facts_of(_views(folder, identity, submission))
+
+
+@st.cache_resource(max_entries=_MOST_FIGURES, show_spinner=False)
+def _explained(
+    folder: str, identity: str, submission: str, account: str, measure: str, item: str,
+    region: str, year: int,
+) -> Explanation:  # fmt: skip
+    run = _views(folder, identity, submission)
+    return explain_run(
+        run.results, run.library, account,
+        measure=measure, item=item or None, region=region, period=year,
+    )  # fmt: skip
 
 
 def _submission(identity: str) -> str:

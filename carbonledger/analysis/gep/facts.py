@@ -157,8 +157,7 @@ class GepFacts:
 
 def gep_facts(results: Results, library: Library) -> GepFacts | None:
     """What a run says about GEP; None where it has no such account."""
-    rows = results.postings
-    rows = rows[rows["account"].isin(library.below(ROOT))]
+    rows = results.postings_of(library.below(ROOT))
     if rows.empty:
         return None
     known = ecosystems(library)

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from carbonledger.analysis.quality.bands import Band, bands
 from carbonledger.analysis.quality.cross_sector import (
     check_balances,
-    check_double_fuel,
+    check_double,
     check_livestock,
     check_ratios,
 )
@@ -47,7 +47,7 @@ def check_quality(source: Results | Inventory, library: Library) -> list[Problem
         *check_shape(facts, rows),
         *check_statistics(facts, rows),
         *check_neighbours(facts, rows),
-        *check_double_fuel(facts, rows),
+        *check_double(facts, rows),
         *check_repeated(facts, rows),
         *check_subtotals(facts, rows),
         *check_ratios(facts, rows),

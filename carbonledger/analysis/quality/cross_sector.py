@@ -5,13 +5,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, digits, number, problem
 from carbonledger.errors import Text
 from carbonledger.model.problem import Problem
 
-__all__ = ["check_balances", "check_double_fuel", "check_livestock", "check_ratios"]
+__all__ = ["check_balances", "check_double", "check_livestock", "check_ratios"]
 
 Bands = Mapping[str, tuple[Band, ...]]
 Block = tuple[str, int]
@@ -33,20 +35,30 @@ class _Side(NamedTuple):
     place: Mapping[str, object]
 
 
-def check_double_fuel(facts: Facts, bands: Bands) -> Iterator[Problem]:
-    """The same quantity of a fuel, to the last digit, in two accounts of one year."""
-    rules = [
-        (band, _below(facts, band.accounts), _below(facts, band.against_accounts))
-        for band in bands["fuel-twice"]
-    ]
+def check_double(facts: Facts, bands: Bands) -> Iterator[Problem]:
+    """The same quantity, to the last digit, in two accounts of one year.
+
+    Of a fuel, and of waste whatever its name: composted it has another one than in a landfill.
+    """
     items = facts.library.items
-    fuels = set(items.loc[items["kind"] == "fuel", "item"])
-    rows = facts.activities
-    rows = rows[rows["item"].isin(fuels) & rows["value"].notna() & (rows["value"] != 0)]
+    fuels = facts.activities["item"].isin(items.loc[items["kind"] == "fuel", "item"])
+    yield from _equal(facts, bands["fuel-twice"], facts.activities[fuels], ("item",))
+    yield from _equal(facts, bands["waste-twice"], facts.activities[~fuels], ())
+
+
+def _equal(
+    facts: Facts, bands: Iterable[Band], rows: pd.DataFrame, names: Iterable[str]
+) -> Iterator[Problem]:
+    rules = [
+        (band, _below(facts, band.accounts), _below(facts, band.against_accounts)) for band in bands
+    ]
+    concerned = set[str]().union(*(these | those for _, these, those in rules))
+    rows = rows[rows["account"].isin(concerned) & rows["value"].notna() & (rows["value"] != 0)]
     alike: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
     for row in rows.to_dict("records"):
         printed = f"{abs(row['value']):.12g}"
-        key = (row["region"], row["period"], row["item"], row["dimension"], printed)
+        names_of = (row[name] for name in names)
+        key = (row["region"], row["period"], row["dimension"], printed, *names_of)
         alike.setdefault(key, []).append(row)
     for group in alike.values():
         for first, second in combinations(group, 2):

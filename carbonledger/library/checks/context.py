@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from carbonledger import units
 from carbonledger.errors import Text
@@ -17,7 +17,10 @@ from carbonledger.paths import factors_dir
 __all__ = ["Context", "Value", "multiplier_or_none"]
 
 
-@dataclass(frozen=True)
+_KEPT = 1 << 14  # of two readings of a library nearly all rows are the same
+
+
+@dataclass(frozen=True, eq=False)
 class Value:
     """A parameter that is valid as a row, with its place and the dimension of its unit."""
 
@@ -46,27 +49,21 @@ class Context:
     @cached_property
     def limits(self) -> Limits:
         """The bounds of the parameters, from the rows of ``limits/`` that can be used."""
-        return Limits(row.cells for row in self.tables.valid("limits") if usable(row))
+        return _limits_of(tuple(self.tables.valid("limits")))
 
     @cached_property
     def check_limits(self) -> Limits:
         """The bounds of warming potentials and of quantities that the checks derive."""
         if self.tables.rows["check_limits.csv"]:
-            return Limits(row.cells for row in self.tables.valid("check_limits.csv") if usable(row))
+            return _limits_of(tuple(self.tables.valid("check_limits.csv")))
         path = factors_dir() / "check_limits.csv"
         return Limits(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
 
     @cached_property
     def values(self) -> list[Value]:
         """The parameters that are valid and have a unit that can be read."""
-        found = []
-        for row in self.tables.valid("parameters"):
-            try:
-                dimension = units.dimension(row.record.unit)
-            except units.UnitError:
-                continue
-            found.append(Value(row.place, row.record, dimension))
-        return found
+        found = map(_value_of, self.tables.valid("parameters"))
+        return [value for value in found if value is not None]
 
     @cached_property
     def plausible(self) -> list[Value]:
@@ -76,21 +73,12 @@ class Context:
     @cached_property
     def beyond(self) -> dict[Place, tuple[str, Text, Text]]:
         """Where a value or an end of its range cannot be: the column, message and remedy."""
-        told = ((value.place, self._beyond(value)) for value in self.values)
+        limits, of_potentials = self.limits, self.check_limits
+        told = (
+            (value.place, _beyond(value, of_potentials if value.row.parameter == GWP else limits))
+            for value in self.values
+        )
         return {place: found for place, found in told if found is not None}
-
-    def _beyond(self, value: Value) -> tuple[str, Text, Text] | None:
-        row = value.row
-        limits, unit, item = self.limits, row.unit, row.item
-        if row.parameter == GWP:
-            # Each gas is a dimension of its own; whether the unit fits is another rule.
-            limits, unit, item = self.check_limits, "1", row.species
-        for column in ("value", "lower", "upper"):
-            number = getattr(row, column)
-            refused = None if number is None else limits.refusal(row.parameter, number, unit, item)
-            if refused is not None:
-                return column, *refused
-        return None
 
     def of(self, parameter: str, edition: str = "") -> Iterator[Value]:
         """The plausible values of a parameter, of one edition or of all."""
@@ -116,6 +104,35 @@ class Context:
     def potentials(self) -> list[Value]:
         """The warming potentials, plausible or not: a set has to be complete."""
         return [value for value in self.values if value.row.parameter == GWP]
+
+
+@lru_cache(maxsize=8)
+def _limits_of(rows: tuple[Row, ...]) -> Limits:
+    return Limits(row.cells for row in rows if usable(row))
+
+
+@lru_cache(maxsize=_KEPT)
+def _value_of(row: Row) -> Value | None:
+    """The parameter of a valid row; none where its unit cannot be read."""
+    try:
+        return Value(row.place, row.record, units.dimension(row.record.unit))
+    except units.UnitError:
+        return None
+
+
+@lru_cache(maxsize=_KEPT)
+def _beyond(value: Value, limits: Limits) -> tuple[str, Text, Text] | None:
+    row = value.row
+    unit, item = row.unit, row.item
+    if row.parameter == GWP:
+        # Each gas is a dimension of its own; whether the unit fits is another rule.
+        unit, item = "1", row.species
+    for column in ("value", "lower", "upper"):
+        number = getattr(row, column)
+        refused = None if number is None else limits.refusal(row.parameter, number, unit, item)
+        if refused is not None:
+            return column, *refused
+    return None
 
 
 def usable(row: Row) -> bool:

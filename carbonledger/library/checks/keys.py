@@ -108,15 +108,23 @@ def _unknown(tables: Tables, reference: _Reference, known: set[str]) -> Iterator
     sources = {"species": ("gases.csv", "blends.csv"), "potentials": ("parameters", "blends.csv")}
     if tables.broken.intersection(sources.get(reference.target, (reference.target,))):
         return  # every one of its keys would look unknown
+    texts = tables.texts(reference.table, reference.column)
+    named = {key for text in texts for key in _named(text, reference)}
+    if named <= known:
+        return
     spellings = _spellings(tables, reference.target)
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in tables.rows[reference.table]:
-        cell = row[reference.column]
-        for key in cell.split("|") if reference.several else (cell,):
-            if key and key not in known and reference.column not in row.faulty:
+        for key in _named(row[reference.column], reference):
+            if key not in known and reference.column not in row.faulty:
                 found[row.place.file, key].append(row)
     for (_, key), rows in found.items():
         yield _no_key(rows, reference, key, known, spellings)
+
+
+def _named(cell: str, reference: _Reference) -> Iterator[str]:
+    """The keys that a cell names."""
+    return filter(None, cell.split("|") if reference.several else (cell,))
 
 
 def _no_key(
@@ -227,14 +235,14 @@ def _unused(tables: Tables) -> Iterator[Problem]:
         for path in (tables.folder / "profiles").glob("*.toml")
     )
     used = {
-        "items": {row["general"] for row in tables.rows["items"]},
+        "items": set(tables.texts("items", "general")),
         "details": set[str](),
         "sources.csv": {
-            row["source"] for name in ("accounts.csv", "blends.csv") for row in tables.rows[name]
+            text for name in ("accounts.csv", "blends.csv") for text in tables.texts(name, "source")
         },
     }
     for name, column in (("items", "item"), ("details", "detail"), ("sources.csv", "source")):
-        used[name] |= {row[column] for row in tables.rows["parameters"]}
+        used[name] |= tables.texts("parameters", column)
         idle = [row for row in tables.rows[name] if row[column] not in used[name]]
         for row in idle:
             if f'"{row[column]}"' not in profiles:

@@ -36,7 +36,7 @@ def check_neighbours(context: Context) -> Iterator[Problem]:
             beside[row.edition, row.item, row.detail, row.account, row.region].append(value)
     told: set[Place] = set()
     for found, fewest, agree in _groups(context):
-        for value, problem in _far_off(found, fewest, agree):
+        for value, problem in _far_off(found, fewest, agree) if len(found) > fewest else ():
             if value.place not in told:
                 told.add(value.place)
                 yield problem
@@ -70,8 +70,6 @@ def _groups(context: Context) -> Iterator[tuple[list[Value], int, float]]:
 
 
 def _far_off(found: list[Value], fewest: int, agree: float) -> Iterator[tuple[Value, Problem]]:
-    if len(found) <= fewest:
-        return
     unit = found[0].row.unit
     factors = {each: units.multiplier(each, unit) for each in {v.row.unit for v in found}}
     numbers = [value.row.value * factors[value.row.unit] for value in found]

@@ -1,7 +1,7 @@
 """Rules on profiles: whatever they name has to exist, or it is passed over in silence."""
 
 import tomllib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ from carbonledger.library.blends import GWP
 from carbonledger.library.checks.context import Context
 from carbonledger.library.checks.findings import Place, finding, near
 from carbonledger.library.checks.reading import Tables
-from carbonledger.library.profiles import profile_content
+from carbonledger.library.profiles import profile_content, tables_of
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Book
@@ -19,6 +19,14 @@ from carbonledger.model.records import Book
 __all__ = ["check_profiles"]
 
 _OWN = "inventory"  # the edition of an inventory's own values, first in every order
+_EDITION = Text("版本", "edition")
+_PARAMETER = Text("参数", "parameter")
+_GWP_SET = Text("GWP 值组", "GWP set")
+_SOURCE = Text("来源", "source")
+_ACCOUNT = Text("科目", "account")
+_ITEM = Text("品种", "item")
+_DETAIL = Text("细类", "detail")
+_METHOD = Text("方法", "method")
 
 
 def check_profiles(context: Context, methods: Collection[str]) -> Iterator[Problem]:
@@ -27,6 +35,7 @@ def check_profiles(context: Context, methods: Collection[str]) -> Iterator[Probl
     Methods are looked for only where their names are given.
     """
     tables = context.tables
+    known = _known(context, methods)
     told: set[tuple[str, str]] = set()
     for path in sorted((tables.folder / "profiles").glob("*.toml")):
         place = Place(path.relative_to(tables.folder).as_posix(), 1)
@@ -40,21 +49,23 @@ def check_profiles(context: Context, methods: Collection[str]) -> Iterator[Probl
             continue
         if "accounts.csv" not in tables.broken:
             yield from _crossing(place, profile, tables)
-        for kind, named, known in _names(context, profile, methods):
+        for kind, named in _names(profile).items():
             for name in dict.fromkeys(named):
+                if kind not in known or name in known[kind]:
+                    continue
                 file = next((file for file, text in texts.items() if f'"{name}"' in text), "")
                 file = file or place.file
                 # A set of rules stands in several profiles: what is wrong in it is said once.
-                if name not in known and (file, name) not in told:
+                if (file, name) not in told:
                     told.add((file, name))
-                    yield _unknown(file, texts[file].splitlines(), kind, name, known)
+                    yield _unknown(file, texts[file].splitlines(), kind, name, known[kind])
 
 
 def _texts(path: Path, folder: Path) -> Iterator[tuple[str, str]]:
     """The files that make a profile, itself first, with their texts."""
     text = path.read_text("utf-8-sig")
     yield path.relative_to(folder).as_posix(), text
-    for rule in tomllib.loads(text).get("rules", []):
+    for rule in tables_of(text).get("rules", []):
         used = path.parent / "rules" / f"{rule.get('use', '')}.toml"
         if used.is_file():
             yield used.relative_to(folder).as_posix(), used.read_text("utf-8-sig")
@@ -88,34 +99,36 @@ def _crossing(place: Place, profile: Profile, tables: Tables) -> Iterator[Proble
         )  # fmt: skip
 
 
-def _names(
-    context: Context, profile: Profile, methods: Collection[str]
-) -> Iterator[tuple[Text, Iterable[str], Collection[str]]]:
-    """What is named, as which kind, and what there is of that kind."""
-    tables: Tables = context.tables
-    editions = {row["edition"] for row in tables.rows["parameters"]} | {_OWN}
-    parameters = {*context.limits.names(), GWP}
+def _names(profile: Profile) -> dict[Text, list[str]]:
+    """What a profile names, by kind."""
     orders = [profile.families, *profile.parameter_families.values(), *profile.companions]
     rules = profile.rules
-    kinds = [
-        (Text("版本", "edition"), [name for order in orders for name in order],
-         editions, ("parameters",)),
-        (Text("参数", "parameter"), list(profile.parameter_families), parameters, ("limits",)),
-        (Text("GWP 值组", "GWP set"), [profile.gwp], context.gwp_sets, ("parameters",)),
-        (Text("来源", "source"), [profile.source], tables.keys("sources.csv"), ("sources.csv",)),
-        (Text("科目", "account"),
-         [name for rule in rules for name in (*rule.accounts, rule.post_to) if name],
-         tables.keys("accounts.csv"), ("accounts.csv",)),
-        (Text("品种", "item"), [name for rule in rules for name in rule.items if name],
-         tables.keys("items"), ("items",)),
-        (Text("细类", "detail"), [name for rule in rules for name in rule.details],
-         tables.keys("details"), ("details",)),
-    ]  # fmt: skip
-    for kind, named, known, needed in kinds:
-        if not tables.broken.intersection(needed):
-            yield kind, named, known
-    if methods:
-        yield Text("方法", "method"), [name for rule in rules for name in rule.methods], methods
+    return {
+        _EDITION: [name for order in orders for name in order],
+        _PARAMETER: list(profile.parameter_families),
+        _GWP_SET: [profile.gwp],
+        _SOURCE: [profile.source],
+        _ACCOUNT: [name for rule in rules for name in (*rule.accounts, rule.post_to) if name],
+        _ITEM: [name for rule in rules for name in rule.items if name],
+        _DETAIL: [name for rule in rules for name in rule.details],
+        _METHOD: [name for rule in rules for name in rule.methods],
+    }
+
+
+def _known(context: Context, methods: Collection[str]) -> dict[Text, Collection[str]]:
+    """What there is of every kind; a kind whose table could not be read is left out."""
+    tables: Tables = context.tables
+    found: dict[Text, tuple[str, Collection[str]]] = {
+        _EDITION: ("parameters", tables.keys("parameters", "edition") | {_OWN}),
+        _PARAMETER: ("limits", {*context.limits.names(), GWP}),
+        _GWP_SET: ("parameters", context.gwp_sets),
+        _SOURCE: ("sources.csv", tables.keys("sources.csv")),
+        _ACCOUNT: ("accounts.csv", tables.keys("accounts.csv")),
+        _ITEM: ("items", tables.keys("items")),
+        _DETAIL: ("details", tables.keys("details")),
+    }
+    known = {kind: keys for kind, (table, keys) in found.items() if table not in tables.broken}
+    return known | ({_METHOD: methods} if methods else {})
 
 
 def _unreadable(place: Place, error: Exception) -> Problem:

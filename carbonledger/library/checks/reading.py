@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -71,21 +71,27 @@ _PROSE = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """A row of a table: where it stands, its cells, and its record where it is valid.
 
-    ``faulty`` are the columns whose cells are no number, no date or no clean text.
+    ``line`` are its cells without the blanks around them, however many there are; ``faulty`` are
+    the columns whose cells are no number, no date or no clean text. No two rows are equal, so what
+    follows from a row alone can be kept by it.
     """
 
     place: Place
     cells: Mapping[str, str]
-    written: tuple[str, ...]
+    line: tuple[str, ...]
     record: Any
     faulty: frozenset[str]
 
     def __getitem__(self, column: str) -> str:
-        return self.cells.get(column, "").strip()
+        return self._texts.get(column, "")
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return dict(zip(self.place.columns, self.line, strict=False))
 
 
 @dataclass
@@ -96,11 +102,17 @@ class Tables:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    _texts: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     def keys(self, name: str, column: str = "") -> set[str]:
         """The keys of a table, those of invalid rows too: the values of its first column."""
-        key = column or next(iter(_TABLES[name].model_fields))
-        return {row[key] for row in self.rows[name]} - {""}
+        return self.texts(name, column or next(iter(_TABLES[name].model_fields))) - {""}
+
+    def texts(self, name: str, column: str) -> set[str]:
+        """The different cells of a column of a table; the rows are read once for it."""
+        if (name, column) not in self._texts:
+            self._texts[name, column] = {row[column] for row in self.rows[name]}
+        return self._texts[name, column]
 
     def valid(self, name: str) -> Iterator[Row]:
         """The rows of a table that are valid."""
@@ -255,7 +267,8 @@ def _row(place: Place, line: tuple[str, ...], record: type[Record]) -> tuple[Row
             for problem in [_invalid(place, each, record)]
         ]
     record_or_none = None if bad else made
-    return Row(place, values, line, record_or_none, frozenset(bad)), problems
+    stripped = tuple(cell.strip() for cell in line)
+    return Row(place, values, stripped, record_or_none, frozenset(bad)), problems
 
 
 def _empty(place: Place) -> Problem:

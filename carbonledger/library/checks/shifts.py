@@ -5,14 +5,16 @@ two are exchanged, is reported as shifted: one message says more than one for ev
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from carbonledger import units
 from carbonledger.errors import Text
 from carbonledger.library.checks.cells import is_date, is_number
 from carbonledger.library.checks.findings import finding
 from carbonledger.library.checks.keys import targets
-from carbonledger.library.checks.reading import Tables
+from carbonledger.library.checks.reading import Row, Tables
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Parameter, Status
 
@@ -29,14 +31,8 @@ _Fits = dict[str, Callable[[str], bool]]
 def check_shifts(tables: Tables) -> Iterator[Problem]:
     """One finding for every row of parameters whose cells stand in wrong columns."""
     fits = _tests_of(tables)
-    for row in tables.rows["parameters"]:
-        if set(row.place.columns) != set(_COLUMNS):
-            continue
-        line = tuple(cell.strip() for cell in row.written)
-        wrong = _wrong(line, row.place.columns, fits)
-        if len(line) == len(row.place.columns) and len(wrong) < 2:
-            continue  # one wrong cell is one wrong cell
-        told = _slip(line, row.place.columns, fits)
+    for row in _doubtful(tables.rows["parameters"], fits):
+        told = _slip(row.line, row.place.columns, fits)
         if told is not None:
             yield finding(
                 Grade.A, "shifted", row.place, "",
@@ -46,6 +42,23 @@ def check_shifts(tables: Tables) -> Iterator[Problem]:
                     "Move the cells back to their columns, by the document and the rows around.",
                 ),
             )  # fmt: skip
+
+
+def _doubtful(rows: Iterable[Row], fits: _Fits) -> Iterator[Row]:
+    """The rows in which more than one cell is wrong; one wrong cell is one wrong cell."""
+    for columns, group in groupby(rows, key=lambda row: row.place.columns):
+        if set(columns) != set(_COLUMNS):
+            continue
+        found = list(group)
+        whole = [row for row in found if len(row.line) == len(columns)]
+        wrong: Counter[Row] = Counter()
+        # Few of the texts of a column differ.
+        read = zip(*(row.line for row in whole), strict=True)
+        for column, texts in zip(columns, read, strict=bool(whole)):
+            bad = {text for text in set(texts) if not fits[column](text)}
+            if bad:
+                wrong.update(row for row, text in zip(whole, texts, strict=True) if text in bad)
+        yield from (row for row in found if wrong[row] > 1 or len(row.line) != len(columns))
 
 
 def _slip(line: tuple[str, ...], columns: Sequence[str], fits: _Fits) -> Text | None:

@@ -82,7 +82,7 @@ def _answer(answer: shelf.Answer) -> None:
         )
         st.markdown(t("为什么：", "Why: ") + plain(answer.why))
     for conflict in answer.conflicts:
-        st.warning(plain(say(conflict.what) + " " + say(conflict.chosen)))
+        st.warning(plain(say(conflict.what) + t("。", ". ") + say(conflict.chosen)))
     table(shelf.rivals_view(answer, store.base()), "rivals", height=380)
 
 

@@ -1,14 +1,18 @@
 """A GEP account: services with quantity, price, value and share; by ecosystem type; prices."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from carbonledger.reports.texts import label
+from carbonledger.reports.view import View
 from carbonledger.services import gep
 from carbonledger.services.running import run_and_store
 from carbonledger.web import address, store
 from carbonledger.web.charts import bars
 from carbonledger.web.components import chart, guarded, table
 from carbonledger.web.frame import chosen_block, chosen_run
-from carbonledger.web.words import distinct, plain, reader, t
+from carbonledger.web.words import distinct, plain, reader, say, t
 
 _WORKED = "garze-2010-gep"
 
@@ -41,7 +45,7 @@ def _change(facts: gep.GepFacts, year: int, money: str) -> None:
         key="gep_against",
     )
     if chosen:
-        former = gep.facts_of(store.views(chosen))
+        former = store.gep_facts(chosen)
         facts = gep.joined(former, facts) if former else facts
     before = gep.before_of(facts, year)
     if before is None:
@@ -77,10 +81,13 @@ def _account(facts: gep.GepFacts) -> None:
     chosen = chosen_block()[1]
     year = chosen if chosen in years else years[0]
     money = st.segmented_control(
-        t("货币单位", "Unit of money"), gep.MONEY, default=gep.MONEY[0], key="gep_money"
+        t("货币单位", "Unit of money"),
+        gep.MONEY,
+        default=gep.MONEY[0],
+        format_func=lambda unit: say(label("unit", unit)),
+        key="gep_money",
     )
     money = str(money or gep.MONEY[0])
-    found = gep.tables(facts, year, money)
     tabs = st.tabs(
         [
             t("科目（功能量、单价、价值量）", "Services"),
@@ -91,24 +98,33 @@ def _account(facts: gep.GepFacts) -> None:
             t("价格", "Prices"),
         ],
         key=f"gep_tab_{reader()}",
+        on_change="rerun",
     )
-    for tab, key in zip(tabs, ("services", "types", "quantities", "regions"), strict=False):
-        with tab, guarded():
-            table(found[key], f"gep_{key}", height=520)
-    with tabs[0], guarded():
-        view, column, skip = gep.services_for_chart(found["services"])
-        chart(bars(view, column, reader(), name=1, skip=skip), view, "gep_services")
-    with tabs[4], guarded():
-        _change(facts, year, money)
-    with tabs[5], guarded():
-        table(gep.prices_view(facts), "gep_prices", height=520)
+    shown: tuple[Callable[[], object], ...] = (
+        lambda: _services(gep.services(facts, year, money)),
+        lambda: table(gep.types(facts, year, money), "gep_types", height=520),
+        lambda: table(gep.quantities(facts, year), "gep_quantities", height=520),
+        lambda: table(gep.regions(facts, year, money), "gep_regions", height=520),
+        lambda: _change(facts, year, money),
+        lambda: table(gep.prices_view(facts), "gep_prices", height=520),
+    )
+    for tab, show in zip(tabs, shown, strict=True):
+        if tab.open:
+            with tab, guarded():
+                show()
+
+
+def _services(found: View) -> None:
+    table(found, "gep_services_table", height=520)
+    view, column, skip = gep.services_for_chart(found)
+    chart(bars(view, column, reader(), name=1, skip=skip), view, "gep_services")
 
 
 st.title(t("生态产品总值（GEP）", "Gross ecosystem product (GEP)"))
 with guarded():
     identity = chosen_run()
     views = store.views(identity) if identity else None
-    facts = gep.facts_of(views) if views else None
+    facts = store.gep_facts(identity) if identity else None
     if views is None or facts is None:
         _none()
     else:

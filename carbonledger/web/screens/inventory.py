@@ -107,10 +107,8 @@ def _upload(draft: Draft) -> None:
     )
     st.caption(
         t(
-            f"点 Upload 选择文件，或把文件拖到框里。可用 xlsx、xlsm、xls、csv、tsv，单个不超过 "
-            f"{MAX_UPLOAD_MB} MB；不运行宏，不识别扫描件和 PDF。",
-            f"xlsx, xlsm, xls, csv or tsv, at most {MAX_UPLOAD_MB} MB each; macros are not run, "
-            "scans and PDFs are not read.",
+            "可用 xlsx、xlsm、xls、csv、tsv；不运行宏，不识别扫描件和 PDF。",
+            "xlsx, xlsm, xls, csv or tsv; macros are not run, scans and PDFs are not read.",
         )
     )
 
@@ -170,6 +168,16 @@ def _check(draft: Draft, checked: Checked) -> None:
 
 def _compute(draft: Draft, checked: Checked) -> None:
     blocked = checked.blocked or not draft.ready
+    grades(checked.problems)
+    st.caption(
+        t(
+            f"{len(draft.tables)} 张表，{checked.count} 条录入。计算后的运行"
+            "存入账本，草稿不变；B、C 级问题的答复会印在报告里。",
+            f"{len(draft.tables)} tables, {checked.count} entries. The run is "
+            "stored in the ledger and the draft stays as it is; answers to problems of grade B and "
+            "C are printed in the report.",
+        )
+    )
     if st.button(
         t("确认并计算", "Confirm and compute"), type="primary", disabled=blocked, key="compute"
     ):

@@ -14,6 +14,8 @@ from carbonledger.web.components import chart, guarded, table
 from carbonledger.web.frame import chosen_block, chosen_run
 from carbonledger.web.words import plain, reader, t
 
+_FIRST_YEAR = 2  # the column behind code and name
+
 
 def _sectors(views: RunViews, region: str, year: int) -> None:
     view = views.sectors(region, year)
@@ -44,7 +46,7 @@ def _offer_trace(view: View, place: int, head: str) -> None:
 
 def _gases(views: RunViews, region: str, year: int) -> None:
     view = views.gases(region, year)
-    left, right = st.columns(2)
+    left, right = st.columns([3, 2])
     with left:
         table(view, "gases")
     with right:
@@ -65,17 +67,14 @@ def _fuels(views: RunViews, region: str, year: int) -> None:
 def _years(views: RunViews, region: str) -> None:
     view = views.years(region)
     table(view, "years")
-    if view.rows:
-        chart(lines(view, 2, reader()), view, "years")
+    if len(view.heads) > _FIRST_YEAR + 1:  # one year is no line
+        chart(lines(view, _FIRST_YEAR, reader()), view, "years")
 
 
 def _land(views: RunViews, region: str, year: int) -> None:
     view = views.land_use(region, year)
-    left, right = st.columns(2)
-    with left:
-        table(view, "land")
-    with right:
-        chart(bars(view, 1, reader()), view, "land")
+    table(view, "land")
+    chart(bars(view, 1, reader()), view, "land")
 
 
 def _energy(views: RunViews, region: str, year: int) -> None:

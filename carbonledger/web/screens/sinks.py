@@ -7,10 +7,12 @@ from carbonledger.services import sinks
 from carbonledger.services.library import item_choices
 from carbonledger.services.sink_neighbours import STANDINGS, standing_note
 from carbonledger.services.sink_scenarios import has_survival
+from carbonledger.services.sink_sheet import WAYS, add, sheet, targets
 from carbonledger.services.sink_views import turned
 from carbonledger.web import address, store
+from carbonledger.web.book import link
 from carbonledger.web.charts import lines
-from carbonledger.web.components import chart, guarded, table
+from carbonledger.web.components import chart, guarded, offer, table
 from carbonledger.web.words import distinct, plain, reader, say, t
 
 
@@ -172,6 +174,47 @@ def _scenarios(source: str) -> None:
             table(store.survival(source, text or ""), "survival")
 
 
+def _add(source: str) -> None:
+    """The estimate into an inventory: apart or as land use, or as a sheet to hand in."""
+    estimate = store.sink_entries(source)
+    st.subheader(t("加入清单", "Add to an inventory"))
+    ways, places = st.columns(2)
+    way = ways.radio(
+        t("怎样计入", "How it counts"),
+        estimate.ways(),
+        format_func={key: say(words) for key, words in WAYS.items()}.__getitem__,
+        key=f"sink_way_{source}",
+    )
+    known = {each.identifier: each for each in targets(store.drafts(), estimate, way, source)}
+    names = {"": t("＋ 新建清单", "+ new inventory")}
+    names |= distinct({key: say(each.title) for key, each in known.items()})
+    target = places.selectbox(
+        t("加入哪个草稿（口径能计算这些科目的）", "Which draft (of a profile that computes it)"),
+        list(names),
+        format_func=names.__getitem__,
+        key=f"sink_target_{source}_{way}",
+    )
+    left, right = st.columns(2)
+    with left:
+        offer(
+            Text("下载碳汇表（可上传到清单）", "Download the sheet (an inventory takes it)"),
+            estimate.title,
+            lambda: sheet(estimate, way),
+            "sink_sheet",
+        )
+    sent = right.button(t("加入", "Add"), type="primary", key="sink_add")
+    if sent:
+        with guarded():
+            stem = f"{t('碳汇', 'sink')}-{source[:12]}-{way}"
+            done = add(store.drafts(), estimate, way, store.base(), known.get(str(target)), stem)
+            address.put(draft=done.identifier)
+            st.session_state["sink_added"] = (source, done.identifier)
+    if st.session_state.get("sink_added", ("", ""))[0] == source:
+        draft = store.drafts().get(st.session_state["sink_added"][1])
+        st.success(t("已加入草稿：", "Added to the draft: ") + plain(draft.title))
+        link("inventory", t("打开草稿，校验并计算", "Open the draft, check and compute"))
+
+
 def _shown(source: str) -> None:
     checked, views = store.sinks_of(source)
     for problem in checked.problems:
@@ -191,15 +234,14 @@ def _shown(source: str) -> None:
     table(views.areas, "areas")
     table(views.methods, "methods", height=330)
     for number, view in enumerate(views.yearly):
-        left, right = st.columns([3, 2])
-        with left:
-            table(view, f"yearly_{number}", height=330)
-        with right:
-            chart(lines(turned(view), 1, reader(), name=0), view, f"yearly_{number}")
+        table(view, f"yearly_{number}", height=330)
+        chart(lines(turned(view), 1, reader(), name=0), view, f"yearly_{number}")
     _scenarios(source)
     table(views.pools, "pools", height=330)
     for note in views.notes:
         st.caption(plain(note))
+    with guarded():
+        _add(source)
 
 
 st.title(t("碳汇估算", "Sink estimates"))

@@ -4,10 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from carbonledger.engine.explain import Explanation, Term
+from carbonledger.reports.texts import chemical
 from carbonledger.services import trace
 from carbonledger.services.results import RunViews
+from carbonledger.services.working_paper import working_paper
 from carbonledger.web import address, store
-from carbonledger.web.components import download, guarded, table
+from carbonledger.web.components import guarded, offer, table
 from carbonledger.web.frame import chosen_block, chosen_run
 from carbonledger.web.words import distinct, plain, say, t
 
@@ -60,7 +62,7 @@ def _explained(views: RunViews, found: Explanation) -> None:
     reference = trace.reference(views.results, found, *chosen_block())
     amount = trace.printed_amount(found.amount, found.unit)
     st.metric(
-        f"{found.account} {say(views.names.account(found.account))} · {found.measure}",
+        f"{found.account} {say(views.names.account(found.account))} · {chemical(found.measure)}",
         amount,
         border=True,
     )
@@ -70,11 +72,7 @@ def _explained(views: RunViews, found: Explanation) -> None:
     )
     view = trace.terms_view(found, views.library)
     table(view, "terms", height=320)
-    download(
-        trace.audit_views(found, views.library),
-        "audit",
-        trace.AUDIT,
-    )
+    offer(trace.AUDIT, view.title, lambda: working_paper(found, views.library, reference), "audit")
     if found.terms:
         _one(views, found)
 
@@ -82,16 +80,16 @@ def _explained(views: RunViews, found: Explanation) -> None:
 def _one(views: RunViews, found: Explanation) -> None:
     """One term in full: formula, numbers, the rows of the file around its cell."""
     st.subheader(t("一项的来历", "One term in full"))
-    names = views.names
+    names, terms = views.names, trace.largest(found)
     shown = {
         place: f"{place + 1}. {say(names.item(term.item)) if term.item else ''} · "
         f"{term.account} · {term.place}"
-        for place, term in enumerate(found.terms)
+        for place, term in enumerate(terms)
     }
     place = st.selectbox(
         t("选择一项", "Choose a term"), list(shown), format_func=shown.__getitem__, key="trace_term"
     )
-    term = found.terms[place or 0]
+    term = terms[place or 0]
     if term.formula:
         st.markdown(t("公式：", "Formula: ") + plain(term.formula))
         st.code(f"{term.filled}\n= {trace.printed_amount(term.amount, term.unit)}", language=None)
@@ -168,15 +166,4 @@ else:
         if measure == "CO2e":
             table(trace.equivalents_view(views.results, views.library, account, region, year), "eq")
         else:
-            _explained(
-                views,
-                trace.explain_run(
-                    views.results,
-                    views.library,
-                    account,
-                    measure=measure,
-                    item=item or None,
-                    region=region,
-                    period=year,
-                ),
-            )
+            _explained(views, store.explained(identity, account, measure, item, region, year))

@@ -7,7 +7,7 @@ are selected, and every figure can be explained. The rows themselves stay in ``s
 import csv
 import json
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,31 +16,45 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.analysis.stand_sums import Check, carbon_of, entry_rows, group_stands
-from carbonledger.engine.open import item_names, open_inventory, region_names
-from carbonledger.engine.results import Results
-from carbonledger.engine.run import RunOptions, write_run
-from carbonledger.errors import CarbonledgerError
+from carbonledger.engine.open import item_names, region_names
+from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.files import write_folder
+from carbonledger.intake.dbf import read_dbf
 from carbonledger.intake.files import read_content
 from carbonledger.intake.grid import Grid, grids_of
 from carbonledger.intake.layout import Spellings
 from carbonledger.intake.stand_checks import check_stands, counties
-from carbonledger.intake.stand_codes import code_names
 from carbonledger.intake.stand_corrections import CORRECTED, corrected
 from carbonledger.intake.stand_fields import StandMapping, mapping_text, proposed, read_mapping
 from carbonledger.intake.stand_table import RowFinding, StandTable, header_row, read_stands
 from carbonledger.library.load import Library, library
+from carbonledger.memory import collector_at_rest
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.paths import factors_dir
 from carbonledger.reports.stand_books import write_problem_book, write_sums_book
+from carbonledger.reports.stand_growth_book import write_growth_book
+from carbonledger.stands.groups import note_of, run_inventory, write_inventory
+from carbonledger.stands.growth import growth_of, growth_rules
 
-__all__ = ["PROBLEM_BOOK", "SUMS_BOOK", "StandOptions", "Survey", "survey"]
+__all__ = [
+    "GROWTH_BOOK",
+    "MAPPING",
+    "PROBLEM_BOOK",
+    "ROWS",
+    "SUMS_BOOK",
+    "StandOptions",
+    "Survey",
+    "bamboo_species",
+    "culm_biomass",
+    "stock_table",
+    "survey",
+]
 
 PROBLEM_BOOK, SUMS_BOOK = "问题清单.xlsx", "汇总.xlsx"
-_MAPPING, _ROWS, _INVENTORY, _RUN, _MARK = (
-    "fields.toml", "stands.parquet", "inventory", "run", "run.json",
-)  # fmt: skip
-_FILES = (PROBLEM_BOOK, SUMS_BOOK, _MAPPING, _ROWS, _INVENTORY, _RUN, _MARK)
+GROWTH_BOOK = "年生长.xlsx"
+MAPPING, ROWS = "fields.toml", "stands.parquet"
+_INVENTORY, _RUN, _GROWTH, _MARK = "inventory", "run", "growth", "run.json"
+_FILES = (PROBLEM_BOOK, SUMS_BOOK, GROWTH_BOOK, MAPPING, ROWS, _INVENTORY, _RUN, _GROWTH, _MARK)
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,8 @@ class StandOptions:
     """What the user says beside the table; what is None stands in the mapping.
 
     ``set_aside`` computes without the rows that have a problem of grade A; they are counted in
-    every result. ``corrections`` are problem workbooks with corrected rows.
+    every result. ``corrections`` are problem workbooks with corrected rows. ``growth`` computes
+    what the stands take up in a year as well, by the rates of the mapping.
     """
 
     mapping: Path | None = None
@@ -57,6 +72,7 @@ class StandOptions:
     sheet: str | None = None
     corrections: Sequence[Path] = ()
     set_aside: bool = False
+    growth: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,8 @@ class Survey:
     """What came of a table.
 
     ``groups`` are the sums with their carbon, None where rows of grade A kept them from being
-    computed; ``left`` is the number of those rows. ``proposed`` says that the mapping is a proposal
+    computed; ``left`` is the number of those rows. ``growth`` are the groups with what they take up
+    in a year, if that was asked for. ``proposed`` says that the mapping is a proposal
     that nobody has looked at yet.
     """
 
@@ -75,12 +92,14 @@ class Survey:
     left: int
     groups: pd.DataFrame | None
     checks: Sequence[Check]
+    growth: pd.DataFrame | None = None
 
     def rows_of(self, grade: Grade) -> int:
         """The number of rows with a problem of a grade."""
         return len(_rows_of(self.findings, grade))
 
 
+@collector_at_rest()
 def survey(path: Path, out: Path, options: StandOptions) -> Survey:
     """Read, check, sum and compute a table into a result folder, whole or not at all.
 
@@ -94,8 +113,10 @@ def survey(path: Path, out: Path, options: StandOptions) -> Survey:
         grid, more = corrected(grid, _grid(book, CORRECTED)[0], header_row(grid))
         problems += more
     region, period = _place(mapping, base)
-    table = read_stands(grid, mapping, _species(base))
-    bamboo = _bamboo(base)
+    species = _species(base)
+    rules = growth_rules(mapping, _single(species)) if options.growth else ()
+    table = read_stands(grid, mapping, species)
+    bamboo = bamboo_species(base)
     regions, unknown = counties(table.frame, region, Spellings(region_names(base)).find)
     findings = [*check_stands(table, bamboo), *unknown]
     frame = table.frame.assign(region=regions)
@@ -105,32 +126,43 @@ def survey(path: Path, out: Path, options: StandOptions) -> Survey:
     done = Survey(table, findings, problems, is_new, len(refused), None, checks)
     with write_folder(out, _FILES) as folder:
         write_problem_book(folder / PROBLEM_BOOK, table, findings, problems)
-        (folder / _MAPPING).write_text(mapping_text(mapping, grid.rows[table.header]), "utf-8")
+        (folder / MAPPING).write_text(mapping_text(mapping, grid.rows[table.header]), "utf-8")
         rows = frame.assign(row=frame["at"] + grid.first_row + 1, set_aside=False)
         rows.loc[refused, "set_aside"] = True
-        rows.drop(columns="at").to_parquet(folder / _ROWS, index=False)
-        if len(refused) and not options.set_aside:
+        rows.drop(columns="at").to_parquet(folder / ROWS, index=False)
+        if len(refused) and (kept.empty or not options.set_aside):
             (folder / _MARK).write_text(json.dumps({"status": "refused"}), "utf-8")
             return done
         groups = group_stands(kept, bamboo)
-        entries = entry_rows(groups, period, _culm(mapping))
-        _write_inventory(folder / _INVENTORY, entries, region, period, path.name, mapping)
-        groups = carbon_of(groups, entries, _run(folder))
+        entries = entry_rows(groups, period, culm_biomass(mapping))
+        write_inventory(
+            folder / _INVENTORY,
+            stock_table(entries, mapping),
+            title=Text(
+                f"{path.name} 森林植被碳储量 {period}",
+                f"{path.name} carbon stock of forests {period}",
+            ),
+            source=Text(f"{path.name}，按小班汇总", "sub-compartments, summed"),
+            profile="forest-carbon-stock",
+            region=region,
+            periods=[period],
+        )
+        groups = carbon_of(groups, entries, run_inventory(folder / _INVENTORY, folder / _RUN))
         write_sums_book(folder / SUMS_BOOK, groups, checks, base, (path.name, len(refused)))
+        growth = None
+        if options.growth:
+            where = (region, period, path.name)
+            growth = growth_of(folder / _GROWTH, kept, _trees(base) - bamboo, rules, where)
+            write_growth_book(folder / GROWTH_BOOK, growth, base, (path.name, len(refused)))
         shutil.copy(folder / _RUN / _MARK, folder / _MARK)
-    return replace(done, groups=groups)
+    return replace(done, groups=groups, growth=growth)
 
 
 def _grid(path: Path, sheet: str | None) -> tuple[Grid, list[Problem]]:
-    if path.suffix.lower() == ".dbf":
-        raise CarbonledgerError(
-            f"“{path.name}”是 dbf 文件。请用 WPS 或 Excel 打开，另存为 .xlsx（字段名会成为表头）；"
-            "在 QGIS、ArcGIS 里可以把属性表导出为 CSV（UTF-8）。",
-            f"'{path.name}' is a dbf file. Open it in WPS or Excel and save it as .xlsx, or export "
-            "the attribute table from QGIS or ArcGIS as CSV (UTF-8).",
-        )
     if not path.is_file():
         raise CarbonledgerError(f"找不到文件“{path}”。", f"There is no file '{path}'.")
+    if path.suffix.lower() == ".dbf":
+        return read_dbf(path)
     content = read_content(path, path.name)
     grids, problems = ([], [content]) if isinstance(content, Problem) else grids_of(content, sheet)
     if not grids:
@@ -176,10 +208,29 @@ def _species(base: Library) -> dict[str, str | tuple[str, ...]]:
     return {text: code for text, code in item_names(base).items() if code in forest}
 
 
-def _bamboo(base: Library) -> frozenset[str]:
+def _single(species: dict[str, str | tuple[str, ...]]) -> dict[str, str]:
+    """The names that mean one item."""
+    return {text: code for text, code in species.items() if isinstance(code, str)}
+
+
+def bamboo_species(base: Library) -> frozenset[str]:
+    """The items that are bamboo: they have culms, and no volume of their own."""
     items = base.items
     of_bamboo = items["item"].eq("bamboo_forest") | items["general"].eq("bamboo_forest")
     return frozenset(items["item"][of_bamboo])
+
+
+def _trees(base: Library) -> frozenset[str]:
+    """The items whose general items lead to the forest, bamboo among them."""
+    general = dict(zip(base.items["item"], base.items["general"], strict=True))
+    found = set()
+    for item in general:
+        above = item
+        while above and above != "forest":
+            above = general.get(above, "")
+        if above:
+            found.add(item)
+    return frozenset(found)
 
 
 def _rows_of(findings: Sequence[RowFinding], grade: Grade) -> np.ndarray:
@@ -201,7 +252,7 @@ def _checks(frame: pd.DataFrame, mapping: StandMapping) -> list[Check]:
     return checks
 
 
-def _culm(mapping: StandMapping) -> str:
+def culm_biomass(mapping: StandMapping) -> str:
     """The biomass of a culm in kg of dry matter, as text; empty where the user gives none."""
     if mapping.bamboo is None:
         return ""
@@ -209,42 +260,13 @@ def _culm(mapping: StandMapping) -> str:
     return repr(value * units.multiplier(unit, "kg dm/plant"))
 
 
-def _write_inventory(
-    folder: Path,
-    entries: pd.DataFrame,
-    region: str,
-    period: int,
-    file: str,
-    mapping: StandMapping,
-) -> None:
-    """The groups as an inventory: a manifest and a table of entries."""
-    folder.mkdir()
-    source = json.dumps(f"{file}，按小班汇总 / sub-compartments, summed", ensure_ascii=False)
-    manifest = [
-        f"region = {json.dumps(region)}",
-        f"periods = [{period}]",
-        'profile = "forest-carbon-stock"',
-        "[title]",
-        f"zh = {json.dumps(f'{file} 森林植被碳储量 {period}', ensure_ascii=False)}",
-        f"en = {json.dumps(f'{file} carbon stock of forests {period}', ensure_ascii=False)}",
-        "[[tables]]",
-        'file = "stocks.csv"',
-        f"source = {source}",
-    ]
-    (folder / "inventory.toml").write_text("\n".join([*manifest, ""]), "utf-8")
-    origins, ages = code_names("origin"), code_names("age_class")
+def stock_table(entries: pd.DataFrame, mapping: StandMapping) -> pd.DataFrame:
+    """The entries of the stocks under the headings of a table of entries."""
     words = zip(
         entries["township"], entries["origin"], entries["age_class"], entries["stands"], strict=True
     )
-    notes = [
-        " · ".join(
-            filter(None, (town, origins.get(origin, ""), ages.get(age, ""), f"{count} 个小班"))
-        )
-        for town, origin, age, count in words
-    ]
     culms = mapping.bamboo.source if mapping.bamboo else ""
-    sources = [culms if account == "K.3" else "" for account in entries["account"]]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "地区": entries["region"],
             "年份": entries["period"],
@@ -254,24 +276,9 @@ def _write_inventory(
             "stand_area [ha]": entries["stand_area"],
             "竹株数 [plant]": entries["culms"],
             "biomass_per_culm [kg dm/plant]": entries["biomass_per_culm"],
-            "备注": notes,
-            "来源": sources,
+            "备注": [
+                note_of(town, origin, age, f"{count} 个小班") for town, origin, age, count in words
+            ],
+            "来源": [culms if account == "K.3" else "" for account in entries["account"]],
         }
     )
-    table.to_csv(folder / "stocks.csv", index=False)
-
-
-def _run(folder: Path) -> pd.DataFrame:
-    """Run the inventory of a folder; its postings."""
-    with write_folder(folder / _RUN) as result:
-        outcome = write_run(open_inventory(folder / _INVENTORY), result, RunOptions())
-    if outcome.blocked:
-        raise CarbonledgerError(*_blocking(outcome.problems))
-    return Results.read(folder / _RUN).postings
-
-
-def _blocking(problems: Collection[Problem]) -> tuple[str, str]:
-    found = [each for each in problems if each.grade is Grade.A]
-    zh = "\n".join(f"{each.where}：{each.message.zh}{each.remedy.zh}" for each in found)
-    en = "\n".join(f"{each.where}: {each.message.en} {each.remedy.en}" for each in found)
-    return zh, en

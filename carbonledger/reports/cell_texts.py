@@ -1,0 +1,74 @@
+"""Texts of cells: what a cell can hold, how wide it stands, sums over cells as formulas."""
+
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from xlsxwriter.utility import xl_rowcol_to_cell_fast
+
+__all__ = ["Words", "lines_of", "number_width", "safe_text", "sum_of", "words_of"]
+
+_LONGEST_TEXT = 32767
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_MOST_ARGUMENTS = 255
+
+
+def safe_text(value: str) -> str:
+    """The text as a cell can hold it: at most 32767 characters that XML knows."""
+    value = _UNPRINTABLE.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(value) <= _LONGEST_TEXT:
+        return value
+    mark = "…（已截断 truncated）"
+    return value[: _LONGEST_TEXT - len(mark)] + mark
+
+
+def sum_of(cells: Sequence[tuple[int, int]], function: str = "SUM") -> str:
+    """``SUM(...)`` over cells, neighbours as ranges, without the leading ``=``."""
+    runs: list[list[tuple[int, int]]] = []
+    for cell in cells:
+        if runs and _continues(runs[-1], cell):
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    names = [
+        ":".join(xl_rowcol_to_cell_fast(*cell) for cell in dict.fromkeys((run[0], run[-1])))
+        for run in runs
+    ]
+    chunks = [names[i : i + _MOST_ARGUMENTS] for i in range(0, len(names), _MOST_ARGUMENTS)]
+    return "+".join(f"{function}({','.join(chunk)})" for chunk in chunks)
+
+
+def _continues(run: Sequence[tuple[int, int]], cell: tuple[int, int]) -> bool:
+    (row, column), (next_row, next_column) = run[-1], cell
+    step = (next_row - row, next_column - column)
+    if len(run) > 1:
+        return step == (row - run[-2][0], column - run[-2][1])
+    return step in {(0, 1), (1, 0)}
+
+
+class Words(NamedTuple):
+    """A text as a cell holds it, and the width of its longest line in Latin letters."""
+
+    safe: str
+    longest: int
+
+
+# Names and codes stand in thousands of cells, measured once.
+@lru_cache(maxsize=50_000)
+def words_of(value: str) -> Words:
+    """The text as a cell holds it, with its width."""
+    return Words(safe_text(value), max((cell_len(line) for line in value.splitlines()), default=0))
+
+
+def number_width(value: float, decimals: int = 2) -> int:
+    """How wide a number stands; only its last digit may be rounded otherwise than it is printed."""
+    return len(f"{value:,.{decimals}f}")
+
+
+@lru_cache(maxsize=50_000)
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column of a width in Latin letters."""
+    return sum(math.ceil(max(cell_len(line), 1) / (width - 1)) for line in text.split("\n"))

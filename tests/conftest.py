@@ -1,0 +1,28 @@
+"""What holds for all tests."""
+
+import pytest
+
+# These take longest. A file goes to one process (`--dist loadfile`), so they go out first: none
+# of them is left over at the end while the other processes are idle.
+LONGEST = (
+    "test_web_browser",
+    "test_library_checks",
+    "test_ledger_kills",
+    "test_library_diff",
+    "test_methods",
+    "test_web_pages",
+    "test_demo_county",
+    "test_library_snapshot",
+    "test_factors_commands",
+    "test_engine",
+    "test_datapackage",
+    "test_spoiled_inventories",
+    "test_intake_energy_balance",
+    "test_reports_helper",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, everything else in its order."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
