@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from sinks_sample import inventory, reviewed
+from sinks_sample import inventory
 
 from carbonledger.analysis.side_by_side import (
     MethodNote,
@@ -12,6 +12,7 @@ from carbonledger.analysis.side_by_side import (
     compare_methods,
     notes_of,
 )
+from carbonledger.api import run_to_folder
 from carbonledger.engine.alternatives import alternatives, profiles_for
 from carbonledger.engine.open import open_inventory
 from carbonledger.engine.run import RunOptions, write_run
@@ -122,7 +123,8 @@ def test_an_inventory_of_emissions_stays_with_its_own_profile(standing):
 
 def test_a_run_of_sinks_keeps_and_prints_the_methods(tmp_path):
     rows = ["2020,S.2.1,红树林,盐度 18 及以上,100"]
-    outcome, out = reviewed(tmp_path, rows, AREA)
+    out = tmp_path / "out"
+    _, outcome = run_to_folder(inventory(tmp_path / "in", rows, AREA), out, RunOptions())
     assert not outcome.blocked
     kept = json.loads((out / "run.json").read_text("utf-8"))["side_by_side"]
     assert {row["profile"] for row in kept["table"]} == {"sinks-cn", "sinks-ipcc"}

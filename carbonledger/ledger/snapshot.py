@@ -49,11 +49,12 @@ def renew_snapshot(cursor: "duckdb.DuckDBPyConnection", folder: Path) -> None:
 
 def _list_of_runs(cursor: "duckdb.DuckDBPyConnection") -> str:
     runs = json.loads(cursor.execute(_RUNS).df().to_json(orient="records"))
+    files: dict[Any, dict[str, str]] = {}
+    cursor.execute("SELECT place, name, sha256 FROM files ORDER BY place, name")
+    for place, name, sha256 in cursor.fetchall():
+        files.setdefault(place, {})[name] = sha256
     for run in runs:
-        rows = cursor.execute(
-            "SELECT name, sha256 FROM files WHERE place = ? ORDER BY name", [run["place"]]
-        )
-        run["files"] = dict(rows.fetchall())
+        run["files"] = files.get(run["place"], {})
     return json.dumps(runs, ensure_ascii=False, indent=1)
 
 

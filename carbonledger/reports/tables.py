@@ -343,6 +343,8 @@ def _add(figures: Iterable[Figure]) -> Figure:
     found = list(figures)
     if not found:
         return _EMPTY
+    if len(found) == 1 and found[0].amount and not found[0].notation:
+        return found[0]  # as most are
     amounts = [figure.amount for figure in found if figure.amount is not None]
     keys = {key for figure in found for key in figure.notation.split(",")}
     return Figure(
