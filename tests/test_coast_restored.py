@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import carbonledger as cl
@@ -14,6 +14,7 @@ from carbonledger.methods.coast_restored import restoring_biomass, restoring_soi
 areas = st.lists(st.floats(0, 1000), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(areas, st.floats(0, 300), st.floats(0, 300), st.floats(1, 40))
 def test_all_the_difference_is_gained_in_the_years_of_recovery(area, before, after, years):
     planted = np.concatenate([np.array(area), np.zeros(41)])
@@ -22,6 +23,7 @@ def test_all_the_difference_is_gained_in_the_years_of_recovery(area, before, aft
     assert gained == pytest.approx(expected, rel=1e-9, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(areas, st.floats(-5, 5), st.floats(-5, 5))
 def test_before_and_after_exchanged_is_the_opposite(area, before, after):
     one = restoring_soil(np.array(area), before, after)

@@ -2,7 +2,7 @@
 
 import pytest
 from credit_projects import computed, opened, write_project
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -140,6 +140,7 @@ parcel = st.builds(
 parcels = st.lists(parcel, max_size=6)
 
 
+@settings(deadline=None)
 @given(parcels, parcels)
 def test_sharing_land_is_mutual(ones, others):
     assert bool(shared(ones, others)) == bool(shared(others, ones))

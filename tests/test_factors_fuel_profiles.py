@@ -21,6 +21,9 @@ CARRIERS = {
 }
 
 
+ABOVE = {row["account"]: row["parent"] for row in rows(FOLDER / "accounts.csv")}
+
+
 def request(argument, unit, item, account):
     return {
         "argument": argument, "item": item, "detail": "", "account": account, "species": "",
@@ -30,10 +33,9 @@ def request(argument, unit, item, account):
 
 def key_of(profile, account, item, measure):
     """The notation key that the profile states instead of a number; empty where it computes."""
-    parents = {row["account"]: row["parent"] for row in rows(FOLDER / "accounts.csv")}
     path = [account]
-    while parents[path[-1]]:
-        path.append(parents[path[-1]])
+    while ABOVE[path[-1]]:
+        path.append(ABOVE[path[-1]])
     for rule in profile.rules:
         if set(path) & set(rule.accounts) and (not rule.items or item in rule.items):
             if rule.notation and measure in rule.measures:

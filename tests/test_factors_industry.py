@@ -331,6 +331,7 @@ def test_what_is_recalled_or_taken_from_other_documents_is_unverified():
         else:
             assert row.note, row.id
     verified = [row for row in OWN if row.edition != "ipcc-2006" and row.status == "verified"]
-    assert {row.source for row in verified} == {"cn-provincial-2011", "cn-enterprise-2013-steel"}
+    # Of the Chinese guidelines only values were seen, without the name of the document.
+    assert verified == []
     assert len(OWN) == len({row.id for row in OWN}) > 600
     assert {row.id for row in OWN} <= {row.id for row in PARAMETERS}

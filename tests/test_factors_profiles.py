@@ -61,12 +61,14 @@ def test_electricity_comes_from_the_statistics_and_not_from_enterprises(name):
         assert not set(order) & {"cn-grid-enterprise", "cn-grid-footprint", "cn-ets-2022"}
 
 
+ABOVE = {row["account"]: row["parent"] for row in rows(FOLDER / "accounts.csv")}
+
+
 def decided(profile, account, item):
     """What the first matching rule says of each measure: method ids or a notation key."""
-    above = {row["account"]: row["parent"] for row in rows(FOLDER / "accounts.csv")}
     path = [account]
-    while above[path[-1]]:
-        path.append(above[path[-1]])
+    while ABOVE[path[-1]]:
+        path.append(ABOVE[path[-1]])
     answer = {}
     for rule in profile.rules:
         if set(path) & set(rule.accounts) and (not rule.items or item in rule.items):

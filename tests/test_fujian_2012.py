@@ -276,7 +276,7 @@ def test_explain_shows_every_number_with_its_source():
     carbon = by_name["carbon_content"]
     assert (carbon.value, carbon.unit) == (26.1, "t C/TJ")
     assert "1041" in carbon.source or "省级" in carbon.source
-    assert "1.7" in carbon.locator
+    assert "含碳量和碳氧化率" in carbon.locator
     assert "general-item" in carbon.fallback  # the guideline has no raw coal: bituminous stands in
     assert "26.1 t C/TJ" in term.filled
     assert "44/12" in term.filled

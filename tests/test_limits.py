@@ -53,6 +53,7 @@ def test_a_name_belongs_to_one_parameter():
 
 
 BOTH_WAYS = {
+    "soil_carbon_rate_before", "soil_carbon_rate_after",
     "water_retained", "co2_fixed", "oxygen_released", "net_ecosystem_production", "carbon_rate",
     "soil_carbon_rate", "service_equivalents", "net_output",
 }  # fmt: skip

@@ -184,6 +184,9 @@ def test_a_yearly_series_is_taken_by_the_year_before_its_family():
     assert pick(rows, yearly, period=2015) == ("old", "older")
     assert pick(rows, yearly, period=2021) == ("new", "exact")
     assert pick([*rows, parameter(id="own", edition="inventory")], yearly) == ("own", "exact")
+    # Within the year the series come in their order, whichever row began last.
+    late = parameter(id="late", edition="global", valid_from="2021-06-01", valid_to="2021-12-31")
+    assert pick([*rows, late], yearly, period=2021) == ("new", "exact")
 
 
 def test_a_value_of_another_dimension_is_not_taken():

@@ -3,7 +3,7 @@
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stands_sample import CULM, GOOD, HEADINGS, changed, write
 
@@ -109,6 +109,7 @@ def test_species_without_parameters_are_counted(usual):
     done, _ = usual
     # Fang et al. 2001 have no line for schima.
     assert done.total()["uncovered K.2 then"] == pytest.approx(100)
+    assert done.total()["uncovered K.1 then"] == 0
 
 
 def test_surveys_that_do_not_fit_are_refused(tmp_path):
@@ -142,6 +143,7 @@ def frame_of(drawn):
     return frame.assign(region="350429", township="甲乡", village="", compartment="1")
 
 
+@settings(deadline=None)
 @given(rows, rows)
 def test_every_stand_has_one_status_and_partners_have_the_same(former, latter):
     then, now = matched(frame_of(former), frame_of(latter))

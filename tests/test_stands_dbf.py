@@ -52,6 +52,7 @@ def codes(problems):
 @pytest.mark.parametrize(
     ("encoding", "driver", "cpg"),
     [("gbk", 0, ""), ("gbk", 0x4D, ""), ("gbk", 0x7A, ""), ("gbk", 0, "936"), ("gbk", 0, "GB2312"),
+     ("gbk", 0, "ANSI 936"), ("utf-8", 0, "65001"),
      ("utf-8", 0, ""), ("utf-8", 0, "UTF-8"), ("utf-8", 0x4D, "utf-8\n")],
 )  # fmt: skip
 def test_texts_are_read_in_their_encoding(tmp_path, encoding, driver, cpg):
@@ -143,3 +144,12 @@ def test_encodings_that_do_not_fit_are_refused(tmp_path):
     path.with_suffix(".cpg").write_text("klingon", "ascii")
     with pytest.raises(CarbonledgerError, match="klingon"):
         read_dbf(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("1.50e+001", 15.0), ("-3", -3.0), (".5", ".5"), ("", ""), ("1e999", "1e999"), ("007", "007")],
+)
+def test_numbers_are_read_where_they_are_plainly_written(tmp_path, written, value):
+    row = ("甲乡", "01", "1", written, "杉木", "120.0")
+    assert read_dbf(dbf(tmp_path / "a.dbf", [row]))[0].rows[1][3] == value

@@ -139,7 +139,7 @@ def compounds(draw):
     return text, factor, {key: power for key, power in powers.items() if power}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(compounds())
 def test_compounds_are_read_exactly_and_round_trip(compound):
     text, factor, powers = compound
@@ -183,7 +183,7 @@ LETTERS = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(), st.lists(LETTERS, max_size=14).map("".join)))
 def test_any_text_is_read_or_refused(text):
     for read in (parse, parse_quantity):

@@ -71,6 +71,8 @@ def carbon_twice(postings: pd.DataFrame, library: Library, profile: str) -> list
             & counted["item"].isin(pair.items.split("|"))
             & counted["method"].isin(pair.methods.split("|"))
         ]
+        if product.empty:
+            continue
         other = counted[
             counted["account"].isin(pair.other_accounts.split("|"))
             & counted["item"].isin(pair.other_items.split("|"))

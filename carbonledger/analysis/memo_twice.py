@@ -33,6 +33,8 @@ def _biomass_twice(
     """M.3 was entered itself, and biomass in a sector gives it too."""
     accounts = entries[["entry", "account"]].rename(columns={"account": "entered"})
     rows = postings[(postings["account"] == _BIOMASS) & postings["amount"].gt(0)]
+    if rows.empty:
+        return []
     rows = rows.merge(accounts, on="entry")
     stated = rows[rows["entered"] == _BIOMASS]
     derived = rows[rows["entered"] != _BIOMASS]

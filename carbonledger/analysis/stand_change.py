@@ -136,6 +136,8 @@ def change_sums(groups: pd.DataFrame, keys: Sequence[str], years: tuple[int, int
         for year, when in zip(years, ("then", "now"), strict=True):
             found[f"{name} {when}"] = wide.get((name, year))
     found = found.astype(float)
+    lacking = [name for name in found.columns if name.startswith("uncovered")]
+    found[lacking] = found[lacking].fillna(0)  # nothing left out is a true zero
     interval = years[1] - years[0]
     # A group that is in one survey alone has nothing in the other: a true zero.
     found["volume"] = (found["stock now"].fillna(0) - found["stock then"].fillna(0)) / interval

@@ -6,7 +6,7 @@ emission is another line (scope 2) than that of the fuels. A line may also add o
 """
 
 import glob
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -100,12 +100,8 @@ def summary(
         only notation keys has neither and carries the keys; a line without any posting has no row.
     """
     lines = layout(name)
-    top = region or str(results.info["region"])
-    facts = _facts(results, _within(region, library), period)
-    counted, _ = roll_up(facts, _FACT_KEYS, top, library)
-    if region:
-        counted = counted[counted["region"] == region]
-    placed = _placed(counted, lines, library)
+    counted = _counted(results, library, region, period)
+    placed = _placed(counted[counted["region"] == region] if region else counted, lines, library)
     sums = _sums(placed)
     added = [
         sums[sums["code"].isin(line.added)].assign(line=line.line, code=line.code)
@@ -146,7 +142,7 @@ def posted(results: Results, library: Library) -> pd.DataFrame:
 
     Without purchased electricity and heat; in t of the gas, t CO2e for a group of gases.
     """
-    counted, _ = roll_up(_facts(results), _FACT_KEYS, str(results.info["region"]), library)
+    counted = _counted(results, library)
     books = dict(zip(library.accounts["account"], library.accounts["book"], strict=True))
     direct = counted["account"].map(books).astype(str) == "inventory"
     rows = counted[direct & ~counted["item"].isin(INDIRECT)]
@@ -156,20 +152,39 @@ def posted(results: Results, library: Library) -> pd.DataFrame:
     return sums.dropna().reset_index()
 
 
-def _within(region: str | None, library: Library) -> list[str]:
+def _counted(
+    results: Results, library: Library, region: str | None = None, period: int | None = None
+) -> pd.DataFrame:
+    """What counts in a region and those below it, rolled up the regions."""
+
+    def rolled() -> pd.DataFrame:
+        top = region or str(results.info["region"])
+        facts = _facts(results, _within(region, library), period)
+        return roll_up(facts, _FACT_KEYS, top, library)[0]
+
+    return results.once((roll_up, library, region, period), rolled)
+
+
+def _within(region: str | None, library: Library) -> tuple[str, ...]:
     """A region with all below it, whose entries its sums are made of; empty for all regions."""
     links = library.region_chain
-    return sorted({region, *links.loc[links["ancestor"] == region, "key"]}) if region else []
+    below = links.loc[links["ancestor"] == region, "key"]
+    return tuple(sorted({region, *below})) if region else ()
 
 
 def _facts(
-    results: Results, regions: Sequence[str] = (), period: int | None = None
+    results: Results, regions: tuple[str, ...] = (), period: int | None = None
 ) -> pd.DataFrame:
-    path = glob.escape(str(results.folder / "postings.parquet"))
-    wanted = {"postings": path, "regions": list(regions), "period": period}
-    with database(threads=1) as connection:
-        facts = connection.execute(_FACTS, wanted).df()
-    return facts.fillna({"notation": "", "item": ""})
+    """What was posted to accounts of the inventory and to memo accounts."""
+
+    def posted() -> pd.DataFrame:
+        path = glob.escape(str(results.folder / "postings.parquet"))
+        wanted = {"postings": path, "regions": list(regions), "period": period}
+        with database(threads=1) as connection:
+            facts = connection.execute(_FACTS, wanted).df()
+        return facts.fillna({"notation": "", "item": ""})
+
+    return results.once((_FACTS, regions, period), posted)
 
 
 def _placed(facts: pd.DataFrame, lines: Iterable[SummaryLine], library: Library) -> pd.DataFrame:
@@ -185,10 +200,9 @@ def _placed(facts: pd.DataFrame, lines: Iterable[SummaryLine], library: Library)
     below = below[~below["root"].str.startswith("=") | (below["key"] == below["ancestor"])]
     below = below.drop_duplicates(["line", "key"])
     placed = facts.reset_index(names="fact").merge(below, left_on="account", right_on="key")
-    keep = [
-        filters[line].holds(item) for line, item in zip(placed["line"], placed["item"], strict=True)
-    ]
-    placed = placed[np.array(keep, dtype=bool)]
+    pairs = list(zip(placed["line"].tolist(), placed["item"].tolist(), strict=True))
+    holds = {(line, item): filters[line].holds(item) for line, item in set(pairs)}
+    placed = placed[np.array([holds[pair] for pair in pairs], dtype=bool)]
     return placed.assign(gas=placed["measure"].map(_group))
 
 

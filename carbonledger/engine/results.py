@@ -2,7 +2,7 @@
 
 import glob
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -79,6 +79,16 @@ class Results:
     def problems(self) -> "pd.DataFrame":
         """The problems found in the input, graded."""
         return self._csv("problems.csv")
+
+    def once(self, question: Hashable, answer: "Callable[[], pd.DataFrame]") -> "pd.DataFrame":
+        """The answer to a question that several tables ask of the run; not to be changed."""
+        if question not in self._answers:
+            self._answers[question] = answer()
+        return self._answers[question]
+
+    @cached_property
+    def _answers(self) -> "dict[Hashable, pd.DataFrame]":
+        return {}
 
     def postings_of(
         self, accounts: Iterable[str], columns: Sequence[str] | None = None, /, **wanted: object

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from carbonledger.errors import Text
@@ -89,8 +90,13 @@ def same_print(one: object, other: object) -> bool:
 
 def label_key(text: object) -> str:
     """The form under which labels are compared: no spaces, one width, no capitals."""
-    folded = unicodedata.normalize("NFKC", printed_text(text)).casefold()
-    return _SPACES.sub("", folded)
+    return _folded(printed_text(text))
+
+
+# A few thousand names are asked for again with every table.
+@lru_cache(maxsize=1 << 15)
+def _folded(printed: str) -> str:
+    return _SPACES.sub("", unicodedata.normalize("NFKC", printed).casefold())
 
 
 def parse_cell(raw: object) -> Cell:

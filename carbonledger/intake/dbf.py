@@ -24,7 +24,9 @@ __all__ = ["read_dbf"]
 MAX_ROWS = 1_048_576
 _UNDECLARED = ("utf-8", "gb18030")
 _TEXTS, _NUMBERS = "CDLV", "NF"
-_PLAIN = re.compile(rb"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
+# ArcGIS writes 1.50000000000e+001 into fields of kind F.
+_PLAIN = re.compile(rb"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?(?:[eE][+-]?0?[0-9]{2})?")
+_CODE_PAGE = re.compile(r"(?:ansi|cp|oem|windows)?[ _-]*([0-9]{3,5})", re.IGNORECASE)
 _CJK = re.compile("[\u4e00-\u9fff]")
 _CUT = "\ufffd"
 _ASTERISKS = object()  # a cell that is blank or did not fit
@@ -116,8 +118,9 @@ def _declared(path: Path, driver: int) -> str | None:
         except LookupError:
             return None
     written = beside.read_bytes()[:64].decode("ascii", "replace").strip()
+    page = _CODE_PAGE.fullmatch(written)
     try:
-        return _wider(codecs.lookup(f"cp{written}" if written.isdigit() else written).name)
+        return _wider(codecs.lookup(f"cp{page[1]}" if page else written).name)
     except LookupError as error:
         raise CarbonledgerError(
             f"“{beside.name}”写的编码“{written}”不认识。请改为 UTF-8 或 GBK。",

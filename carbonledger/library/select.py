@@ -239,9 +239,9 @@ def _fallback(
     # An empty key cell says "applies to all": using such a row is no fallback.
     other = {}
     for column, (codes, spellings) in asked.items():
-        named = pd.Index(spellings).get_indexer(pd.Index(parameters[column]))
-        any_key = (parameters[column] == "").to_numpy()
-        other[column] = (named[rows] != codes) & ~any_key[rows]
+        keys = parameters[column].take(rows)
+        named = pd.Index(spellings).get_indexer(pd.Index(keys))
+        other[column] = (named != codes) & (keys != "").to_numpy()
     kinds = {
         "parent-region": other["region"],
         "general-item": other["item"],

@@ -1,5 +1,6 @@
 """Cross-sector checks: what one sector says against another, or against the statistics."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ __all__ = ["check_balances", "check_double", "check_livestock", "check_ratios"]
 
 Bands = Mapping[str, tuple[Band, ...]]
 Block = tuple[str, int]
+Row = Mapping[str, Any]
 # Checks that divide one side of their row by the other; the rest need more than that.
 _RATIOS = (
     "refinery-feedstock", "coking-feedstock", "feedstock-throughput", "cement-clinker",
@@ -171,18 +173,23 @@ def _sides(
     """
     found: dict[Block, _Side] = {}
     if accounts and unit:
-        rows = facts.rows(accounts, items)
-        rows = rows[(rows["dimension"] == units.dimension(unit)) & rows["value"].notna()]
         factor = float(units.parse(unit).factor)
-        for (region, period), group in rows.groupby(["region", "period"]) if len(rows) else ():
-            place = group.loc[group["value"].abs().idxmax()].to_dict()
-            total = float(group["value"].sum()) / factor
-            found[str(region), int(period)] = _Side(total, {str(k): v for k, v in place.items()})
+        for block, group in _grouped(facts.rows(accounts, items, unit)).items():
+            place = max(group, key=lambda row: abs(row["value"]))
+            found[block] = _Side(sum(row["value"] for row in group) / factor, place)
     for figure in facts.statistics if statistic else ():
         if figure.statistic == statistic:
             amount = figure.value * units.multiplier(figure.unit, unit)
             found[figure.region, figure.period] = _Side(amount, figure.model_dump())
     return found
+
+
+def _grouped(rows: Iterable[Row]) -> dict[Block, list[Row]]:
+    """The rows of every region and year."""
+    groups: dict[Block, list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["region"], int(row["period"])), []).append(row)
+    return groups
 
 
 def check_balances(facts: Facts, bands: Bands) -> Iterator[Problem]:
@@ -212,12 +219,13 @@ def _same(band: Band) -> Band:
 def _transferred(facts: Facts, unit: str) -> dict[Block, float]:
     """Electricity transferred in minus out, where the inventory says anything of it."""
     found: dict[Block, float] = {}
-    for (region, period), rows in facts.rows(_TRANSFERS, "").groupby(["region", "period"]):
-        numbers = rows[rows["value"].notna()]
-        if (numbers["dimension"] == units.dimension(unit)).all():
-            signs = numbers["account"].map(lambda account: -1.0 if account == _OUT_OF else 1.0)
-            net = float((numbers["value"] * signs).sum()) / float(units.parse(unit).factor)
-            found[str(region), int(period)] = net
+    for block, rows in _grouped(facts.rows(_TRANSFERS, "")).items():
+        numbers = [row for row in rows if not math.isnan(row["value"])]
+        if all(row["dimension"] == units.dimension(unit) for row in numbers):
+            net = sum(
+                -row["value"] if row["account"] == _OUT_OF else row["value"] for row in numbers
+            )
+            found[block] = net / float(units.parse(unit).factor)
     return found
 
 
@@ -275,16 +283,13 @@ def _few(
 
 def _animals(facts: Facts, account: str) -> dict[Block, dict[str, tuple[_Side, _Side]]]:
     """The heads of every animal: the sum of its rows, and the greatest of them."""
-    rows = facts.rows(account, "")
-    rows = rows[(rows["dimension"] == units.dimension("head")) & rows["value"].notna()]
     found: dict[Block, dict[str, tuple[_Side, _Side]]] = {}
-    for (region, period, item), group in rows.groupby(["region", "period", "item"]):
-        place = {str(name): part for name, part in group.iloc[0].to_dict().items()}
-        sides = (
-            _Side(float(group["value"].sum()), place),
-            _Side(float(group["value"].max()), place),
-        )
-        found.setdefault((str(region), int(period)), {})[str(item)] = sides
+    for block, rows in _grouped(facts.rows(account, "", "head")).items():
+        for item in sorted({row["item"] for row in rows}):
+            group = [row for row in rows if row["item"] == item]
+            heads = [row["value"] for row in group]
+            sides = _Side(sum(heads), group[0]), _Side(max(heads), group[0])
+            found.setdefault(block, {})[item] = sides
     return found
 
 

@@ -6,12 +6,14 @@ computed, its share of all that is counted in the same dimension.
 """
 
 import glob
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from numbers import Real
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -121,13 +123,29 @@ class Facts:
                 return each
         return None
 
-    def rows(self, accounts: str, items: str) -> pd.DataFrame:
-        """The activities of accounts (with those below) and items; ``|`` between them."""
-        found = self.activities
+    def rows(self, accounts: str, items: str, unit: str = "") -> list[Mapping[str, Any]]:
+        """The activities of accounts (with those below) and items; ``|`` between them.
+
+        With a ``unit``, those that have a number of its dimension.
+        """
+        rows = self._records
         if accounts:
-            below = set[str]().union(*(self.library.below(each) for each in accounts.split("|")))
-            found = found[found["account"].isin(below)]
-        return found[found["item"].isin(items.split("|"))] if items else found
+            below = {key for each in accounts.split("|") for key in self.library.below(each)}
+            rows = [row for row in rows if row["account"] in below]
+        if items:
+            rows = [row for row in rows if row["item"] in items.split("|")]
+        if unit:
+            dimension = units.dimension(unit)
+            rows = [row for row in rows if row["dimension"] == dimension]
+            rows = [row for row in rows if not math.isnan(row["value"])]
+        return rows
+
+    @cached_property
+    def _records(self) -> list[Mapping[str, Any]]:
+        return [
+            {str(name): value for name, value in row.items()}
+            for row in self.activities.to_dict("records")
+        ]
 
     def who(self, region: str, account: str, item: str, detail: str = "") -> Text:
         """The name of a series in both languages."""

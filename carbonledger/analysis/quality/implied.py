@@ -5,14 +5,13 @@ its band is what the formula gives when each of them takes the least and the gre
 edition of the library has in its place.
 """
 
-import glob
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from typing import Any
 
-import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 
 from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
@@ -35,8 +34,8 @@ SELECT p.region, p.period, p.account, coalesce(p.item, '') AS item,
        sum(abs(p.co2e)) AS co2e, list(DISTINCT p.selection ORDER BY p.selection) AS selections,
        arg_min(e.file, entry) AS file, arg_min(e.sheet, entry) AS sheet,
        arg_min(e.row, entry) AS row, arg_min(e."{name}__cell", entry) AS cell
-FROM read_parquet($postings, hive_partitioning = false) p
-JOIN read_parquet($entries, hive_partitioning = false) e USING (entry)
+FROM postings p
+JOIN entries e USING (entry)
 JOIN used u USING (selection)
 JOIN scales s ON s.written = e."{name}__unit" AND s.unit = u.unit
 WHERE p.amount IS NOT NULL AND u.quantity = '{name}'
@@ -55,22 +54,21 @@ def implied_factors(results: Results) -> pd.DataFrame:
         among them.
     """
     used = _activities_used(results)
-    paths = {
-        name: glob.escape(str(results.folder / f"{name}.parquet"))
-        for name in ("postings", "entries")
-    }
+    # They are asked about each quantity, and read once.
+    postings, entries = (
+        pq.read_table(results.folder / f"{name}.parquet") for name in ("postings", "entries")
+    )
     parts = []
     with database(threads=1) as connection:
-        connection.register("used", used)
+        for table, rows in (("used", used), ("postings", postings), ("entries", entries)):
+            connection.register(table, rows)
         for name, group in used.groupby("quantity"):
-            scales = _scales(connection, paths["entries"], str(name), group["unit"].unique())
-            connection.register("scales", scales)
-            parts.append(connection.execute(_FACTORS.format(name=name), paths).df())
+            written = entries[f"{name}__unit"].unique().to_pylist()
+            connection.register("scales", _scales(written, group["unit"].unique()))
+            parts.append(connection.execute(_FACTORS.format(name=name)).df())
         total = connection.execute(
-            "SELECT region, period, sum(abs(co2e)) AS total FROM "
-            "read_parquet($postings, hive_partitioning = false) WHERE book = 'inventory' "
-            "GROUP BY ALL",
-            {"postings": paths["postings"]},
+            "SELECT region, period, sum(abs(co2e)) AS total FROM postings "
+            "WHERE book = 'inventory' GROUP BY ALL"
         ).df()
     columns = [*_KEY, "period", "method", "unit", "amount", "activity", "co2e", "selections"]
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
@@ -92,19 +90,12 @@ def _activities_used(results: Results) -> pd.DataFrame:
     return rows[["selection", "locator", "unit"]].rename(columns={"locator": "quantity"})
 
 
-def _scales(
-    connection: duckdb.DuckDBPyConnection, entries: str, name: str, wanted: Sequence[str]
-) -> pd.DataFrame:
-    written = connection.execute(
-        f'SELECT DISTINCT "{name}__unit" FROM read_parquet($entries, hive_partitioning = false) '
-        f'WHERE "{name}__unit" IS NOT NULL',
-        {"entries": entries},
-    ).fetchall()
+def _scales(written: Iterable[str | None], wanted: Sequence[str]) -> pd.DataFrame:
     rows = [
         (text, unit, units.multiplier(text or "1", unit))
-        for (text,) in written
+        for text in written
         for unit in wanted
-        if units.same_dimension(text or "1", unit)
+        if text is not None and units.same_dimension(text or "1", unit)
     ]
     return pd.DataFrame(rows, columns=["written", "unit", "scale"])
 
@@ -177,7 +168,7 @@ def _beyond(
 
 def _own(results: Results, facts: Facts) -> set[str]:
     """The parameters of a run that are measured or the inventory's own."""
-    library = set(facts.library.parameters["id"])
+    library = set(facts.library.parameters["id"].tolist())
     declared = {each for each in results.selections["parameter"].unique() if each not in library}
     return declared | {"entry"}
 

@@ -14,8 +14,8 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([,，'’ ]\d{3})+(\.\d+)?", re.ASCII)
 _SERIAL = re.compile(r"[1-6]\d{4}", re.ASCII)
-# Control characters (the category Cc of Unicode), and what has no width.
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b\u200c\u200d\u2060\ufeff]")
+# Control characters (the category Cc of Unicode), and others that nobody sees.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200d\u2060\ufeff]")
 _EXCEL_ERRORS = ("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "##")
 _FORMULA = "=+-@"
 
@@ -131,9 +131,8 @@ def date_fault(text: str) -> Fault | None:
 
 def text_fault(text: str, trimmed: bool) -> Fault | None:
     """What is wrong with a cell of text; ``trimmed`` where no blanks may stand around it."""
-    found = _FORBIDDEN.search(text)
-    if found:
-        bad = found[0]
+    if found := _INVISIBLE.search(text):
+        bad = found.group()
         shown = "换行 / line break" if bad in "\r\n" else f"U+{ord(bad):04X}"
         return (
             "control-character",
