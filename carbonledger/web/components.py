@@ -31,7 +31,7 @@ __all__ = [
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW, _FRAME, _TALLEST = 35, 3, 440
 _FITTING = 5  # in Latin letters
-_LETTER, _HEAD_LETTER, _MARGIN, _WIDEST = 7, 6, 24, 280  # in pixels
+_LETTER, _HEAD_LETTER, _MARGIN, _WIDEST = 7, 6, 24, 260  # in pixels
 
 
 def table(

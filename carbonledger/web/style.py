@@ -6,7 +6,7 @@ from carbonledger.web.words import t
 __all__ = ["style"]
 
 _ALWAYS = """
-.stMainBlockContainer{padding:3rem 2.5rem}
+.stMainBlockContainer{padding:3rem 1.5rem}
 [data-testid="stMainMenu"],[data-testid="stStatusWidget"]{display:none}
 """
 # The framework has no words of ours for its field of files: ours stand over them.
