@@ -1,6 +1,11 @@
 """What holds for all tests."""
 
 import pytest
+from hypothesis import settings
+
+# A machine with other work takes longer now and then; that is no fault of what is tested.
+settings.register_profile("carbonledger", deadline=None)
+settings.load_profile("carbonledger")
 
 # These take longest. A file goes to one process (`--dist loadfile`), so they go out first: none
 # of them is left over at the end while the other processes are idle.

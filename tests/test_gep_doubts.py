@@ -36,8 +36,11 @@ def facts_of(*values, measure="value", unit="CNY", figures=()):
         {"statistic": name, "period": YEAR, "region": "350525", "amount": amount}
         for name, amount in figures
     ]
+    postings = pd.DataFrame(rows)
     results = SimpleNamespace(
-        postings=pd.DataFrame(rows), info={"region": "350525", "statistics": statistics}
+        postings=postings,
+        postings_of=lambda accounts: postings[postings["account"].isin(accounts)],
+        info={"region": "350525", "statistics": statistics},
     )
     found = gep_facts(results, library())
     assert isinstance(found, GepFacts)

@@ -45,13 +45,14 @@ def attempt(folder, table=None, manifest=None):
     home.mkdir()
     (home / "energy_balance.csv").write_bytes(TABLE.encode() if table is None else table)
     (home / "inventory.toml").write_bytes(MANIFEST.encode() if manifest is None else manifest)
-    outcome = reviewed(home, out)
+    # A manifest that cannot be used is an outcome of the whole run alone.
+    outcome = reviewed(home, out) if manifest is None else run_to_folder(home, out, RunOptions())[1]
     left = {path.name for path in out.iterdir()}
     if outcome.blocked:
         assert any(problem.grade is Grade.A for problem in outcome.problems)
         assert left == {"problems.csv", "run.json"}
         return outcome.problems, None
-    assert left == set(RESULT_FILES)
+    assert left >= set(RESULT_FILES)
     return outcome.problems, Results.read(out)
 
 
