@@ -1,13 +1,13 @@
 """By which columns of the entries the steps are joined to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from carbonledger.engine.steps import Step
+from carbonledger.engine.steps import Column, Step
 
 __all__ = ["joined"]
 
@@ -28,7 +28,7 @@ def joined(
         if fewer and _tell(np.column_stack([codes[other] for other in fewer]), given):
             kept = fewer
     place = keys.groupby(kept).ngroup().to_numpy()
-    named = keys[kept]
+    named = {name: keys[name].to_numpy(object) for name in kept}
     return tuple(_by(named, place, step) for step in steps), tuple(kept)
 
 
@@ -55,11 +55,12 @@ def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> "npt.NDArray[np.int64]"
     return np.unique(marks, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _by(named: pd.DataFrame, place: "npt.NDArray[np.int64]", step: Step) -> Step:
+def _by(
+    named: Mapping[str, Column], place: "npt.NDArray[np.int64]", step: Step
+) -> Step:
     """The step by the ``named`` columns of the keys; ``place`` is that of each in their order."""
-    of_rows = step.coefficients["key"].to_numpy()
+    of_rows = step.coefficients["key"]
     first = np.unique(place[of_rows], return_index=True)[1]
-    # Column by column: the operations on whole frames cost more than these few rows.
-    rows = {name: each.array[first] for name, each in step.coefficients.items() if name != "key"}
-    of_keys = {name: each.array[of_rows[first]] for name, each in named.items()}
-    return replace(step, coefficients=pd.DataFrame(rows | of_keys))
+    rows = {name: each[first] for name, each in step.coefficients.items() if name != "key"}
+    of_keys = {name: each[of_rows[first]] for name, each in named.items()}
+    return replace(step, coefficients=rows | of_keys)

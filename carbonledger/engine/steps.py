@@ -22,6 +22,7 @@ from carbonledger.model.records import Status
 
 __all__ = [
     "GWP",
+    "Column",
     "Step",
     "build_steps",
     "choose",
@@ -49,7 +50,7 @@ Column = npt.NDArray[Any]
 class Step:
     """One method in one form with one binding, for all the keys that it serves.
 
-    ``coefficients`` has the key columns by which it is joined to the entries, a column
+    ``coefficients`` are columns: the keys by which they are joined to the entries, a column
     ``c_<argument>`` for each argument (a library value in the form's unit, or the multiplier of the
     entry's quantity, with its sign) and the columns ``book, selection, gwp, flags``. Where the
     option is a notation key there are no arguments, and ``selection`` is 0. ``items`` and
@@ -59,7 +60,12 @@ class Step:
     option: Option
     items: tuple[str, ...]
     accounts: tuple[str, ...]
-    coefficients: pd.DataFrame
+    coefficients: Mapping[str, Column]
+
+    @property
+    def size(self) -> int:
+        """How many rows the coefficients have."""
+        return len(self.coefficients["selection"])
 
     @property
     def proportional(self) -> bool:
@@ -204,15 +210,13 @@ def build_steps(
         accounts = written["account"][places]
         coefficients = {
             "key": places,
-            "book": books[option.post_to]
-            if option.post_to
-            else [books.get(key) for key in accounts],
+            "book": np.array([books.get(option.post_to or key) for key in accounts], dtype=object),
             "selection": selected[at],
             "flags": _with_own_flags(marks[at], written["answer"][places], option),
             **_coefficients(option, written, places, known, at),
         }
         items = tuple(sorted(set(written["item"][places])))
-        step = Step(option, items, tuple(sorted(set(accounts))), pd.DataFrame(coefficients))
+        step = Step(option, items, tuple(sorted(set(accounts))), coefficients)
         steps.append(step)
     return tuple(steps), _selection_rows(uses, arguments.merge(first[["option", "selection"]]))
 
@@ -303,16 +307,17 @@ def _mixed(editions: frozenset[str], companions: Sequence[Sequence[str]]) -> boo
     return len(editions) > 1 and not any(editions <= set(group) for group in companions)
 
 
-def _with_own_flags(flags: Iterable[str], answers: Iterable[str], option: Option) -> list[str]:
+def _with_own_flags(flags: Iterable[str], answers: Iterable[str], option: Option) -> Column:
     """The flags of the selections with those of the entries and of the method."""
     measured = "measured" if option.method.startswith(_MEASURED) else ""
     capital = "capital-as-annual" if option.method.endswith(CAPITAL_AS_ANNUAL) else ""
-    return [
+    words = [
         ",".join(
             filter(None, (flag, "set-aside" if answer == "set-aside" else "", measured, capital))
         )
         for flag, answer in zip(flags, answers, strict=True)
     ]
+    return np.array(words, dtype=object)
 
 
 def _coefficients(
