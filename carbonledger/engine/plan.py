@@ -170,25 +170,23 @@ def _distinct_keys(
     grouped = (
         classes.mark(frame)
         .group_by(*columns)
-        .agg(
-            nw.len().alias("rows"),
-            nw.col("entry").min().alias("first"),
-        )
+        .agg(nw.len().alias("rows"), nw.col("entry").min().alias("first"))
+        .sort(*columns)
     )
-    keys = classes.named(grouped.collect(backend="pandas").to_native())
-    return keys.sort_values(list(columns), ignore_index=True)
+    return classes.named(grouped.collect(backend="pandas").to_native().reset_index(drop=True))
 
 
 def _cases(keys: pd.DataFrame, quantities: Sequence[str]) -> dict[int, Case]:
     """The cases by number; the number of its case is added to every key."""
     telling = ["account", "item", "detail", *key_columns(quantities)[len(KEYS) :]]
     keys["case"] = keys.groupby(telling, sort=False).ngroup()
+    first = keys.drop_duplicates("case")
+    columns = [first[name].tolist() for name in ("case", *telling)]
     cases = {}
-    for row in keys.drop_duplicates("case").to_dict("records"):
-        supplies = tuple(
-            (name, Supply(row[f"{name}__unit"], row[f"{name}__state"])) for name in quantities
-        )
-        cases[row["case"]] = Case(row["account"], row["item"], row["detail"], supplies)
+    for number, account, item, detail, *stated in zip(*columns, strict=True):
+        supplied = map(Supply, stated[::2], stated[1::2])
+        supplies = tuple(zip(quantities, supplied, strict=True))
+        cases[number] = Case(account, item, detail, supplies)
     return cases
 
 

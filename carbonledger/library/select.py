@@ -120,8 +120,8 @@ def alike_keys(
     those are looked at.
     """
     if keys is not None:
-        links = links[links["key"].isin(set(keys))]
-    found = links[links["ancestor"].isin({*named, ""})].sort_values(["key", "distance", "ancestor"])
+        links = links[links["key"].isin(pd.unique(pd.Series(keys)))]
+    found = links[links["ancestor"].isin([*named, ""])].sort_values(["key", "distance", "ancestor"])
     chains: dict[str, list[tuple[int, str]]] = {}
     for key, ancestor, distance in zip(*(found[name].tolist() for name in _LINK), strict=True):
         chains.setdefault(key, []).append((distance, ancestor))
@@ -154,10 +154,10 @@ def _alike(
         texts = pd.Series(spellings[column])
         if column in {"region", "account"}:
             links: pd.DataFrame = getattr(library, f"{column}_chain")
-            alike = alike_keys(links, parameters[column], texts)
+            alike = alike_keys(links, parameters[column].unique(), texts)
             texts = pd.Series([alike.get(text, "") for text in texts], dtype=str)
         elif column == "detail":
-            texts = texts.where(texts.isin(set(parameters["detail"])), "")
+            texts = texts.where(texts.isin(parameters["detail"]), "")
         elif column == "period":
             texts = _spans(texts, parameters)
         classes, kept[column] = pd.factorize(texts)
@@ -172,11 +172,11 @@ def _alike(
 
 def _spans(periods: "pd.Series[int]", parameters: pd.DataFrame) -> "pd.Series[int]":
     """For every period the first of those for which the same rows are valid, older and newer."""
-    years = {day.year for day in parameters["valid_from"].dropna()}
+    years = {day.year for day in parameters["valid_from"].dropna().unique()}
     # Periods are taken at their last day.
     years |= {
         day.year + (1 if (day.month, day.day) == (12, 31) else 0)
-        for day in parameters["valid_to"].dropna()
+        for day in parameters["valid_to"].dropna().unique()
     }
     starts = [min(years, default=1) - 1, *sorted(years)]
     return pd.Series(np.array(starts)[np.searchsorted(starts[1:], periods, side="right")])
