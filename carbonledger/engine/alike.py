@@ -40,14 +40,15 @@ class Alike:
         """The frame of entries with the columns ``area`` and ``span``."""
         span = sum(
             ((nw.col("period") >= year).cast(nw.Int32) for year in self.years), start=nw.lit(0)
-        )
-        frame = frame.with_columns(span.alias(SPAN))
+        ).alias(SPAN)
         if len(set(self.areas.values())) < 2:
-            return frame.with_columns(nw.lit(next(iter(self.areas.values()), "")).alias(AREA))
+            area = nw.lit(next(iter(self.areas.values()), ""))
+            return frame.with_columns(span, area.alias(AREA))
         old, new = list(self.areas), list(self.areas.values())
         area = nw.col("region").replace_strict(old, new, default=nw.lit(""), return_dtype=nw.String)
         # Looked up once for each region, then joined.
-        return frame.join(_regions(frame).with_columns(area.alias(AREA)), on="region", how="inner")
+        regions = _regions(frame).with_columns(area.alias(AREA))
+        return frame.with_columns(span).join(regions, on="region", how="inner")
 
     def named(self, keys: pd.DataFrame) -> pd.DataFrame:
         """The keys with one region and one period of their class, which stand for all of it."""

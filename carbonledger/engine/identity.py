@@ -1,7 +1,9 @@
 """The identity of a run: the digest of entries, parameters, chart, profile and code."""
 
+import glob
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -42,17 +44,21 @@ def run_identity(
 @cache
 def code_version() -> str:
     """The version of the program with a digest of its modules and unit list."""
-    package = Path(__file__).parents[1]
-    modules = sorted(package.rglob("*.py"), key=lambda path: path.relative_to(package).as_posix())
-    paths = [*modules, factors_dir() / "units.csv"]
-    contents = [path.read_bytes().replace(b"\r\n", b"\n") for path in paths]
+    package = str(Path(__file__).parents[1])
+    modules = glob.glob("**/*.py", root_dir=package, recursive=True)
+    modules.sort(key=lambda path: path.replace(os.sep, "/"))
+    paths = [*(os.path.join(package, path) for path in modules), factors_dir() / "units.csv"]
+    contents = [Path(path).read_bytes().replace(b"\r\n", b"\n") for path in paths]
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
     return f"{VERSION}+{digest[:12]}"
 
 
 def _entries(table: EntryTable, files: Sequence[SourceFile]) -> str:
     if table.table is not None:
-        return _csv(table.table.to_pandas())
+        return "\0".join(
+            f"{name}\0{column.to_pylist()!r}"
+            for name, column in zip(table.table.column_names, table.table.columns, strict=True)
+        )
     shas = {file.path: file.sha256 for file in files}
     # The path in the SQL is of this machine and must not count.
     return shas[table.parquet] + table.digest_text if table.parquet else ""
