@@ -36,19 +36,25 @@ class Alike:
     first: int
     years: tuple[int, ...]
 
-    def mark(self, frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
-        """The frame of entries with the columns ``area`` and ``span``."""
-        span = sum(
-            ((nw.col("period") >= year).cast(nw.Int32) for year in self.years), start=nw.lit(0)
-        ).alias(SPAN)
-        if len(set(self.areas.values())) < 2:
-            area = nw.lit(next(iter(self.areas.values()), ""))
-            return frame.with_columns(span, area.alias(AREA))
+    def mark(
+        self, frame: "nw.LazyFrame[Any]", names: Collection[str] = (AREA, SPAN)
+    ) -> "nw.LazyFrame[Any]":
+        """The frame of entries with the columns of its areas and spans, if among the ``names``."""
+        added = []
+        if SPAN in names:
+            later = ((nw.col("period") >= year).cast(nw.Int32) for year in self.years)
+            added.append(sum(later, start=nw.lit(0)).alias(SPAN))
+        several = len(set(self.areas.values())) > 1
+        if AREA in names and not several:
+            added.append(nw.lit(next(iter(self.areas.values()), "")).alias(AREA))
+        marked = frame.with_columns(*added) if added else frame
+        if AREA not in names or not several:
+            return marked
         old, new = list(self.areas), list(self.areas.values())
         area = nw.col("region").replace_strict(old, new, default=nw.lit(""), return_dtype=nw.String)
         # Looked up once for each region, then joined.
         regions = _regions(frame).with_columns(area.alias(AREA))
-        return frame.with_columns(span).join(regions, on="region", how="inner")
+        return marked.join(regions, on="region", how="inner")
 
     def named(self, keys: pd.DataFrame) -> pd.DataFrame:
         """The keys with one region and one period of their class, which stand for all of it."""
@@ -70,7 +76,7 @@ def alike(frame: "nw.LazyFrame[Any]", library: Library, profile: Profile) -> Ali
     parameters = library.parameters[library.parameters["parameter"].isin({*names, GWP})]
     named = set(parameters["region"].unique())
     entered = _entered(frame)
-    first, last = int(entered["first"].min()), int(entered["last"].max())
+    first, last = min(entered["first"], default=0), max(entered["last"], default=0)
     same = alike_keys(library.region_chain, named, entered["region"])
     areas = {
         region: _area(region, same.get(region, ""), named) for region in sorted(entered["region"])

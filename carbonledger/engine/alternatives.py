@@ -170,7 +170,9 @@ class _Option:
 
 def _for_keys(step: Step, keys: set[int]) -> Step:
     rows = np.isin(step.coefficients["key"], list(keys))
-    return replace(step, coefficients={name: each[rows] for name, each in step.coefficients.items()})
+    return replace(
+        step, coefficients={name: each[rows] for name, each in step.coefficients.items()}
+    )
 
 
 def _computed(
@@ -250,9 +252,13 @@ def _amounts(
 ) -> pd.DataFrame:
     """The results of an option by entry, some parameters at an end (``lower, upper``)."""
     step = option.ends["value"]
-    at_ends = {f"c_{name}": option.ends[end].coefficients[f"c_{name}"] for name, end in ends.items()}
+    at_ends = {
+        f"c_{name}": option.ends[end].coefficients[f"c_{name}"] for name, end in ends.items()
+    }
     coefficients = pd.DataFrame({**step.coefficients, **at_ends})
-    joined = entries.merge(coefficients, on="key").sort_values("entry", ignore_index=True)
+    joined = entries.merge(pd.DataFrame(coefficients), on="key").sort_values(
+        "entry", ignore_index=True
+    )
     if is_series(step):
         columns = [*_KEYS, "entry", "amount", "gwp"]
         table: pd.DataFrame = series_table(step, joined, columns, periods).to_pandas()

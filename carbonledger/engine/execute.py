@@ -51,9 +51,9 @@ def postings(plan: Plan, frame: Frame, backend: Backend) -> Frame:
     Raises:
         CarbonledgerError: if no entry leads to a posting.
     """
-    entries = _entered(plan, frame)
-    parts = [_rated(plan, _reported(plan, entries), backend)] if plan.rates else []
-    return nw.concat([*parts, *_others_posted(plan, entries, backend)], how="vertical")
+    _require_steps(plan)
+    parts = [_rated(plan, frame, backend)] if plan.rates else []
+    return nw.concat([*parts, *_others_posted(plan, frame, backend)], how="vertical")
 
 
 def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> None:
@@ -62,11 +62,11 @@ def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> No
     Raises:
         CarbonledgerError: if no entry leads to a posting.
     """
-    computed = postings(plan, frame, backend)
     if plan.rates and not _others(plan):
         # Texts that are numbers to the writer halve its work; in the file they are texts again.
-        reported = _reported(plan, _entered(plan, frame))
-        computed = _rated(plan, reported, backend, numbered=True)
+        computed = _rated(plan, frame, backend, numbered=True)
+    else:
+        computed = postings(plan, frame, backend)
     native = nw.to_native(computed)
     if not isinstance(native, duckdb.DuckDBPyRelation):
         native = backend.connection.from_arrow(computed.collect(backend="pyarrow").to_native())
@@ -87,10 +87,10 @@ def roll_up(plan: Plan, frame: Frame, backend: Backend, by: Sequence[str]) -> Fr
     """
     if not set(by) <= {*_OF_ENTRIES, *_OF_MEASURES}:
         return _sums(postings(plan, frame, backend), by)
-    entries = _entered(plan, frame)
-    reported = _reported(plan, entries)
-    tables = [_rate_sums(rates, reported, plan, backend, by) for rates in plan.rates]
-    others = _others_posted(plan, entries, backend)
+    _require_steps(plan)
+    entries = _entries(plan, frame, [rates.quantity for rates in plan.rates])
+    tables = [_rate_sums(rates, entries, plan, backend, by) for rates in plan.rates]
+    others = _others_posted(plan, frame, backend)
     if "measure" in by and len(tables) == 1 and not others:
         sums: Frame = nw.from_native(tables[0].select([*by, *_SUMS])).lazy()
         return sums
@@ -106,26 +106,34 @@ def _sums(frame: Frame, by: Sequence[str]) -> Frame:
     return grouped.select(*by, *known)
 
 
-def _entered(plan: Plan, frame: Frame) -> Frame:
-    """The entries with the columns that the coefficients are joined by."""
+def _require_steps(plan: Plan) -> None:
     if not plan.steps:
         raise CarbonledgerError(
             "没有任何可以计算的录入：所有数量都是空白。请检查录入表。",
             "There is nothing to compute: every quantity is blank. Check the tables of entries.",
         )
-    return plan.alike.mark(frame) if {AREA, SPAN} & set(plan.keys) else frame
 
 
-def _reported(plan: Plan, entries: Frame) -> Frame:
-    """The entries without the history before the years that are reported."""
-    return entries if plan.periods is None else entries.filter(nw.col("period").is_in(plan.periods))
+def _entries(
+    plan: Plan, frame: Frame, quantities: Iterable[str], *, history: bool = False
+) -> Frame:
+    """The entries with nothing but what their postings are made of, and what they are joined by.
+
+    An engine reads the columns of a frame anew for everything that is added to it. ``history``
+    keeps the years before those that are reported.
+    """
+    keys = [name for name in plan.keys if name not in {AREA, SPAN}]
+    kept = frame.select(*dict.fromkeys((*keys, *_FROM_ENTRIES, *quantities)))
+    if plan.periods is not None and not history:
+        kept = kept.filter(nw.col("period").is_in(plan.periods))
+    return plan.alike.mark(kept, plan.keys)
 
 
 def _others(plan: Plan) -> list[Step]:
     return [step for step in plan.steps if not step.proportional]
 
 
-def _rated(plan: Plan, entries: Frame, backend: Backend, *, numbered: bool = False) -> Frame:
+def _rated(plan: Plan, frame: Frame, backend: Backend, *, numbered: bool = False) -> Frame:
     """The postings of all results that are proportional to a quantity."""
     rows = pd.concat([rates.table.assign(part=part) for part, rates in enumerate(plan.rates)])
     table = backend.frame(rows)
@@ -133,25 +141,26 @@ def _rated(plan: Plan, entries: Frame, backend: Backend, *, numbered: bool = Fal
         table = table.with_columns(
             nw.col(name).cast(nw.Enum(sorted(rows[name].unique()))) for name in TEXTS
         )
-    kept = _narrow(entries, plan, [rates.quantity for rates in plan.rates])
-    joined = kept.join(table, on=list(plan.keys), how="inner")
+    entries = _entries(plan, frame, [rates.quantity for rates in plan.rates])
+    joined = entries.join(table, on=list(plan.keys), how="inner")
     quantity = _of_part([nw.col(rates.quantity) for rates in plan.rates])
     accounts = [rates.account for rates in plan.rates]
     return _as_postings(joined, quantity * nw.col("rate"), accounts)
 
 
-def _others_posted(plan: Plan, entries: Frame, backend: Backend) -> list[Frame]:
+def _others_posted(plan: Plan, frame: Frame, backend: Backend) -> list[Frame]:
     """The postings of all other results: those of formulas and those of series."""
     others = _others(plan)
     formulas = [step for step in others if not is_series(step)]
     series = [step for step in others if is_series(step)]
     parts = []
     if formulas:
-        joined = _met(formulas, _reported(plan, entries), plan, backend)
+        joined = _met(formulas, plan, frame, backend)
         accounts = [step.option.post_to for step in formulas]
         parts.append(_as_postings(joined, _of_part([*map(_amount, formulas)]), accounts))
     if series:
-        history = _met(series, entries, plan, backend).collect(backend="pandas").to_native()
+        met = _met(series, plan, frame, backend, history=True)
+        history = met.collect(backend="pandas").to_native()
         periods = plan.periods or history["period"].unique()
         for part, step in enumerate(series):
             rows = history[history["part"] == part].drop(columns="part")
@@ -160,11 +169,14 @@ def _others_posted(plan: Plan, entries: Frame, backend: Backend) -> list[Frame]:
     return parts
 
 
-def _met(steps: Sequence[Step], entries: Frame, plan: Plan, backend: Backend) -> Frame:
+def _met(
+    steps: Sequence[Step], plan: Plan, frame: Frame, backend: Backend, *, history: bool = False
+) -> Frame:
     """The entries of some steps with the coefficients; ``part`` is the number of the step."""
+    quantities = [name for step in steps for _, name in step.option.bound]
     table = backend.frame(stacked(steps))
-    kept = _narrow(entries, plan, [name for step in steps for _, name in step.option.bound])
-    return kept.join(table, on=list(plan.keys), how="inner")
+    entries = _entries(plan, frame, quantities, history=history)
+    return entries.join(table, on=list(plan.keys), how="inner")
 
 
 def _amount(step: Step) -> nw.Expr:
@@ -197,14 +209,6 @@ def _as_postings(joined: Frame, amount: nw.Expr, accounts: Sequence[str]) -> Fra
     co2e = (nw.col("amount") * nw.col("gwp")).alias("co2e")
     columns = [co2e if name == "co2e" else nw.col(name) for name in POSTING_COLUMNS]
     return joined.with_columns(amount=amount).select(*columns)
-
-
-def _narrow(entries: Frame, plan: Plan, quantities: Iterable[str]) -> Frame:
-    """The entries with nothing but what their postings are made of.
-
-    An engine reads the columns of a frame anew for everything that is added to it.
-    """
-    return entries.select(*dict.fromkeys((*plan.keys, *_FROM_ENTRIES, *quantities)))
 
 
 def _under(account: str, frame: Frame) -> Frame:

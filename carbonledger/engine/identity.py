@@ -1,9 +1,7 @@
 """The identity of a run: the digest of entries, parameters, chart, profile and code."""
 
-import glob
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -44,11 +42,10 @@ def run_identity(
 @cache
 def code_version() -> str:
     """The version of the program with a digest of its modules and unit list."""
-    package = str(Path(__file__).parents[1])
-    modules = glob.glob("**/*.py", root_dir=package, recursive=True)
-    modules.sort(key=lambda path: path.replace(os.sep, "/"))
-    paths = [*(os.path.join(package, path) for path in modules), factors_dir() / "units.csv"]
-    contents = [Path(path).read_bytes().replace(b"\r\n", b"\n") for path in paths]
+    package = Path(__file__).parents[1]
+    modules = sorted(package.rglob("*.py"), key=Path.as_posix)
+    paths = [*modules, factors_dir() / "units.csv"]
+    contents = [path.read_bytes().replace(b"\r\n", b"\n") for path in paths]
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
     return f"{VERSION}+{digest[:12]}"
 

@@ -29,7 +29,8 @@ def joined(
     behind = [np.zeros(len(keys), dtype=np.int64)]
     for name in reversed(varying):
         behind.append(_numbered(behind[-1], codes[name]))
-    kept, told = [], behind[0]
+    kept: list[str] = []
+    told = behind[0]
     for name in varying:
         behind.pop()
         fewer = _numbered(told, behind[-1])
@@ -70,9 +71,7 @@ def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> Numbers:
     return np.unique(marks, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _by(
-    named: Mapping[str, Column], place: Numbers, step: Step
-) -> Step:
+def _by(named: Mapping[str, Column], place: Numbers, step: Step) -> Step:
     """The step by the ``named`` columns of the keys; ``place`` is that of each in their order."""
     of_rows = step.coefficients["key"]
     first = np.unique(place[of_rows], return_index=True)[1]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.alike import Alike, alike
-from carbonledger.engine.frame import KEYS, key_columns
+from carbonledger.engine.frame import AREA, KEYS, SPAN, key_columns
 from carbonledger.engine.joining import joined
 from carbonledger.engine.one_way import mixed_alternatives
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
@@ -167,8 +167,9 @@ def _distinct_keys(
     frame: "nw.LazyFrame[Any]", quantities: Sequence[str], classes: Alike
 ) -> pd.DataFrame:
     columns = key_columns(quantities)
+    written = [name for name in columns if name not in {AREA, SPAN}]
     grouped = (
-        classes.mark(frame)
+        classes.mark(frame.select("entry", "region", "period", *written))
         .group_by(*columns)
         .agg(nw.len().alias("rows"), nw.col("entry").min().alias("first"))
         .sort(*columns)

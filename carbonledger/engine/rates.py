@@ -6,7 +6,6 @@ They are computed once per plan, so that the work per entry is one multiplicatio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd

@@ -28,7 +28,8 @@ WITH leaves AS (
     GROUP BY ALL
 )
 SELECT leaves.book, region, period, place, ancestor AS account, measure, unit,
-       fsum(amount) AS amount, fsum(co2e) AS co2e, coalesce(string_agg(notation, ','), '') AS notation
+       fsum(amount) AS amount, fsum(co2e) AS co2e,
+       coalesce(string_agg(notation, ','), '') AS notation
 FROM leaves
 JOIN links ON leaves.account = links.key
 JOIN chart ON links.ancestor = chart.account AND leaves.book = chart.book
