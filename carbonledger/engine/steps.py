@@ -14,7 +14,7 @@ import pandas as pd
 from carbonledger import units
 from carbonledger.engine.options import Option
 from carbonledger.library.load import Library
-from carbonledger.library.select import REQUEST_COLUMNS, select
+from carbonledger.library.select import REQUEST_COLUMNS, winning_rows
 from carbonledger.methods.registry import get
 from carbonledger.model.prices import CAPITAL_AS_ANNUAL
 from carbonledger.model.profile import Profile
@@ -104,7 +104,7 @@ def find_parameters(
     parts = []
     for rows, rules in ((requests, profile), (gwp_requests, chosen_set)):
         if len(rows):
-            winners = select(rows[list(REQUEST_COLUMNS)], library, rules)
+            winners = winning_rows(rows[list(REQUEST_COLUMNS)], library, rules)
             part = rows.loc[winners.index, ["wanted", "argument"]]
             parts.append(part.assign(row=winners["row"], fallback=winners["fallback"]))
     columns = ["wanted", "argument", "row", "fallback"]

@@ -23,10 +23,24 @@ from carbonledger.library.load import Library
 from carbonledger.library.ranking import best_rows
 from carbonledger.model.profile import Profile
 
-__all__ = ["REQUEST_COLUMNS", "alike_keys", "by_group", "family_places", "of_groups", "select"]
+__all__ = [
+    "REQUEST_COLUMNS",
+    "alike_keys",
+    "by_group",
+    "family_places",
+    "of_groups",
+    "select",
+    "winning_rows",
+]
 
 REQUEST_COLUMNS = (
     "argument", "item", "detail", "account", "species", "region", "period", "dimension",
+)  # fmt: skip
+
+# What of a parameter decides.
+_COMPARED = (
+    "id", "parameter", "item", "detail", "account", "species", "region", "dimension", "edition",
+    "valid_from", "valid_to",
 )  # fmt: skip
 
 _LINK = ("key", "ancestor", "distance")
@@ -45,15 +59,25 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
 
     Returns:
         A frame on the index of ``requests``, without the requests for which nothing was found:
-        the columns of the parameter row, ``row`` (its index in the library) and ``fallback``:
-        ``exact``, or those of ``parent-region``, ``general-item``, ``older``, ``newer`` that apply,
-        joined by ``+``.
+        the columns of the parameter row and those of ``winning_rows``.
 
     Raises:
         CarbonledgerError: if two rows tie, which is an error in the library.
     """
+    found = winning_rows(requests, library, rules)
+    return library.parameters.loc[found["row"]].set_axis(found.index).join(found)
+
+
+def winning_rows(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataFrame:
+    """As ``select``, without the columns of the parameters.
+
+    Returns:
+        ``row`` (the index of the parameter in the library) and ``fallback``: ``exact``, or those
+        of ``parent-region``, ``general-item``, ``older``, ``newer`` that apply, joined by ``+``.
+    """
     parameters = library.parameters
-    wanted = parameters[parameters["parameter"].isin(requests["argument"].unique())]
+    asked = parameters["parameter"].isin(requests["argument"].unique())
+    wanted = parameters.loc[asked, list(_COMPARED)]
     grouped = by_group(requests["argument"], requests["account"], library, rules)
     if not grouped.any():
         return _best(requests, wanted, library, rules)
@@ -81,14 +105,9 @@ def _best(
     found = winners.iloc[place[served]]
     rows = parameters.index.get_indexer(pd.Index(found["row"]))
     asked = {name: (codes[name][served], spellings[name]) for name in ("region", "item")}
-    return (
-        parameters.take(rows)
-        .set_axis(requests.index[served])
-        .assign(
-            row=found["row"].to_numpy(),
-            fallback=_fallback(asked, parameters, rows, found["validity"].to_numpy()),
-        )
-    )
+    fallback = _fallback(asked, parameters, rows, found["validity"].to_numpy())
+    winning = {"row": found["row"].to_numpy(), "fallback": fallback}
+    return pd.DataFrame(winning, index=requests.index[served])
 
 
 def by_group(
