@@ -77,10 +77,9 @@ def alike(frame: "nw.LazyFrame[Any]", library: Library, profile: Profile) -> Ali
     named = set(parameters["region"].unique())
     entered = _entered(frame)
     first, last = min(entered["first"], default=0), max(entered["last"], default=0)
-    same = alike_keys(library.region_chain, named, entered["region"])
-    areas = {
-        region: _area(region, same.get(region, ""), named) for region in sorted(entered["region"])
-    }
+    regions = sorted(entered["region"])
+    same = alike_keys(library.regions_above, named, regions)
+    areas = {region: _area(region, same.get(region, ""), named) for region in regions}
     years = {day.year for day in parameters["valid_from"].dropna().unique()}
     # Periods are taken at their last day.
     years |= {_first_after(day) for day in parameters["valid_to"].dropna().unique()}
