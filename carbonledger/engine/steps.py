@@ -254,7 +254,7 @@ def _uses(
     uses = uses.merge(arguments.astype({"option": "int64"}), on=["option", "argument"])
     named = ["id", "value", "unit", "status", "edition", "source", "locator"]
     uses = uses.merge(parameters[named], left_on="row", right_index=True)
-    pairs = list(zip(uses["unit"], uses["wanted_unit"], strict=True))
+    pairs = list(zip(uses["unit"].tolist(), uses["wanted_unit"].tolist(), strict=True))
     factors = units.multipliers(pairs)
     return uses.assign(coefficient=uses["value"] * [factors[pair] for pair in pairs])
 
@@ -288,10 +288,16 @@ def _selection_rows(uses: pd.DataFrame, arguments: pd.DataFrame) -> pd.DataFrame
 
 def _flags(uses: pd.DataFrame, profile: Profile) -> "pd.Series[str]":
     """The flags of every selection, as its library values have them."""
-    unverified = set(uses.loc[uses["status"].astype(str) == Status.UNVERIFIED.value, "selection"])
-    values = uses[uses["argument"] != GWP].groupby("selection")["edition"]
+    unverified = set(
+        uses.loc[uses["status"].astype(str) == Status.UNVERIFIED.value, "selection"].tolist()
+    )
+    editions: dict[int, set[str]] = {}
+    columns = (uses[name].tolist() for name in ("selection", "argument", "edition"))
+    for number, argument, edition in zip(*columns, strict=True):
+        if argument != GWP:
+            editions.setdefault(number, set()).add(edition)
     mixed = {
-        number for number, editions in values if _mixed(frozenset(editions), profile.companions)
+        number for number, used in editions.items() if _mixed(frozenset(used), profile.companions)
     }
     marks = {"unverified": unverified, "mixed-editions": mixed}
     words = {
