@@ -101,9 +101,7 @@ def run(
         from carbonledger.engine.results import Results
         from carbonledger.engine.run import RunOptions
         from carbonledger.reports.console import print_problems, print_results
-        from carbonledger.reports.context import Names
         from carbonledger.reports.explanation import print_published
-        from carbonledger.reports.side_by_side_table import print_side_by_side
 
         folder = out or Path("results") / inventory_folder(inventory).name
         opened, outcome = run_to_folder(inventory, folder, RunOptions(profile, gwp, engine), second)
@@ -129,6 +127,9 @@ def run(
     print_results(console(), results, opened.library, outcome.problems, lang)
     print_published(console(), results.info["published"], opened.library, lang)
     if SIDE_BY_SIDE in results.info:
+        from carbonledger.reports.context import Names
+        from carbonledger.reports.side_by_side_table import print_side_by_side
+
         print_side_by_side(console(), results.info[SIDE_BY_SIDE], Names.of(opened.library), lang)
     say(Text(f"工作簿：{folder / WORKBOOK}", f"Workbook: {folder / WORKBOOK}"), lang)
     stored = Text("已入账", "stored") if new else Text("账本中已有同一运行", "already stored")
