@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from carbonledger.errors import Text
+from carbonledger.reports.cells import Cells, Shown, Style
 from carbonledger.reports.numbers import format_count
-from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet, Style
+from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet
 from carbonledger.reports.texts import beside, text
 
 __all__ = [
@@ -103,32 +104,54 @@ def write_list(
     first = sheet.header(head, heads, frozen=1)
     if not rows:
         sheet.text(first, 0, beside(text("row.elsewhere" if rows is None else "row.none")))
-    for offset, row in enumerate(rows or ()):
-        style = styles[offset] if styles else {}
-        for column, place in enumerate(used):
-            limit = (wide or {}).get(columns[place], _USUAL_LIMIT)
-            _write(sheet, first + offset, column, row[place], style, limit)
+    of_rows = styles or [{}] * len(rows or ())
+    limits = [(wide or {}).get(columns[place], _USUAL_LIMIT) for place in used]
+    values = list(zip(*rows, strict=True)) if rows else []
+    sheet.table(
+        first,
+        [
+            _column(sheet.book.cells, values[place], of_rows, limit)
+            for place, limit in zip(used, limits, strict=True)
+            if rows
+        ],
+    )
     sheet.filter(head, first + len(rows or ()) - 1, len(used))
 
 
-def _write(sheet: Sheet, row: int, column: int, value: Value, style: Style, limit: int) -> None:
+def _column(
+    cells: Cells, values: Sequence[Value], styles: Sequence[Style], limit: int
+) -> list[Shown]:
+    """The cells of a column; equal texts in one style are made once."""
+    made: dict[tuple[type, Value, int], Shown] = {}
+    shown = []
+    for value, style in zip(values, styles, strict=True):
+        key = type(value), value, id(style)
+        cell = made.get(key)
+        # Of numbers 0.0 and -0.0 are equal, but are not written alike.
+        if cell is None or isinstance(value, (float, Written, Rounded)):
+            cell = made[key] = _shown(cells, value, style, limit)
+        shown.append(cell)
+    return shown
+
+
+def _shown(cells: Cells, value: Value, style: Style, limit: int) -> Shown:
     match value:
         case Link(target, shown):
-            sheet.link(row, column, target, shown, style)
+            return cells.link(target, shown, style)
         case Key(shown):
-            sheet.key(row, column, shown, style)
+            return cells.key(shown, style)
         case Written(number):
-            sheet.written(row, column, number, style)
+            return cells.written(number, style)
         case Rounded(number, decimals):
-            sheet.number(row, column, number, style, decimals=decimals)
+            return cells.number(number, style, decimals=decimals)
         case Marked(shown):
-            sheet.text(row, column, shown, style | UNVERIFIED_MARK)
+            return cells.text(shown, style | UNVERIFIED_MARK)
         case int():
-            sheet.whole(row, column, value, style)
+            return cells.whole(value, style)
         case float():
-            sheet.number(row, column, value, style)
+            return cells.number(value, style)
         case _:
-            sheet.text(row, column, value or "", style | {"text_wrap": True}, limit=limit)
+            return cells.text(value or "", style | {"text_wrap": True}, limit=limit)
 
 
 def limit_note(key: str, count: int, file: str) -> list[Text]:
