@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from xlsxwriter.utility import xl_rowcol_to_cell_fast
 
 __all__ = ["Words", "lines_of", "number_width", "safe_text", "sum_of", "width_of", "words_of"]
 
@@ -27,28 +26,20 @@ def safe_text(value: str) -> str:
     return value[: _LONGEST_TEXT - len(mark)] + mark
 
 
-def sum_of(cells: Sequence[tuple[int, int]], function: str = "SUM") -> str:
-    """``SUM(...)`` over cells, neighbours as ranges, without the leading ``=``."""
-    runs: list[list[tuple[int, int]]] = []
-    for cell in cells:
-        if runs and _continues(runs[-1], cell):
-            runs[-1].append(cell)
+def sum_of(rows: Sequence[int], function: str = "SUM") -> str:
+    """``SUM(...)`` over rows of a column, neighbours as ranges, without the leading ``=``.
+
+    The rows are 0-based and in order; the letters of the column stand as ``{}``, to be filled in.
+    """
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
         else:
-            runs.append([cell])
-    names = [
-        ":".join(xl_rowcol_to_cell_fast(*cell) for cell in dict.fromkeys((run[0], run[-1])))
-        for run in runs
-    ]
+            runs.append([row])
+    names = [":".join(f"{{}}{row + 1}" for row in dict.fromkeys((run[0], run[-1]))) for run in runs]
     chunks = [names[i : i + _MOST_ARGUMENTS] for i in range(0, len(names), _MOST_ARGUMENTS)]
     return "+".join(f"{function}({','.join(chunk)})" for chunk in chunks)
-
-
-def _continues(run: Sequence[tuple[int, int]], cell: tuple[int, int]) -> bool:
-    (row, column), (next_row, next_column) = run[-1], cell
-    step = (next_row - row, next_column - column)
-    if len(run) > 1:
-        return step == (row - run[-2][0], column - run[-2][1])
-    return step in {(0, 1), (1, 0)}
 
 
 def width_of(text: str) -> int:

@@ -20,7 +20,15 @@ from carbonledger.reports.numbers import (
 )
 from carbonledger.reports.page import text_number
 
-__all__ = ["FORMULA_STARTS", "WIDEST", "Cells", "Shown", "Style"]
+__all__ = [
+    "FORMULA_STARTS",
+    "WIDEST",
+    "Cells",
+    "Shown",
+    "Style",
+    "formula_shown",
+    "number_shown",
+]
 
 Style = dict[str, Any]
 

@@ -119,6 +119,10 @@ class Table:
         """The figure of a row in a column; empty where nothing was computed."""
         return self.figures.get((row, column), _EMPTY)
 
+    def column(self, column: Column) -> list[Figure]:
+        """The figures of all rows in a column."""
+        return [self.figures.get((row, column), _EMPTY) for row in range(len(self.rows))]
+
 
 class Tables:
     """The result tables of a run, or of a region (and year) of it.
