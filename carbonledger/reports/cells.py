@@ -22,6 +22,7 @@ from carbonledger.reports.page import text_number
 
 __all__ = [
     "FORMULA_STARTS",
+    "KEY_STYLE",
     "WIDEST",
     "Cells",
     "Shown",
@@ -34,9 +35,10 @@ Style = dict[str, Any]
 
 _FONT: Style = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
 _BODY: Style = {"border": 1, "border_color": "#BFBFBF"}
-_KEY: Style = {"align": "right", "font_color": "#7F7F7F"}
 _LINK: Style = {"font_color": "#0563C1", "underline": 1}
 
+KEY_STYLE: Style = {"align": "right", "font_color": "#7F7F7F"}
+"""How a notation key looks, or the mark of a missing figure."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet would take a text that begins so for a formula once someone edits the cell."""
 WIDEST = 200
@@ -121,7 +123,7 @@ class Cells:
 
     def key(self, value: str, style: Style | None = None) -> Shown:
         """What stands in place of a number: a notation key or the mark of a missing figure."""
-        return self.text(value, (style or {}) | _KEY)
+        return self.text(value, (style or {}) | KEY_STYLE)
 
     def number(
         self,
@@ -158,7 +160,7 @@ class Cells:
     ) -> Shown:
         """A live formula (without ``=``) and its value as computed, in full precision."""
         if isinstance(value, str):
-            style = (style or {}) | _KEY
+            style = (style or {}) | KEY_STYLE
         return formula_shown(formula, value, self.look(style, number_format or excel_format()))
 
     def link(self, target: str, shown: str, style: Style | None = None) -> Shown:
@@ -205,9 +207,8 @@ def number_shown(value: float, look: str, width: int) -> Shown:
 
 def formula_shown(formula: str, value: float | str, look: str) -> Shown:
     """A formula (without ``=``) and its value as computed, in a format."""
+    written = escape(formula, quote=False)
     if isinstance(value, str):
-        kind, width = ' t="str"', width_of(value)
-    else:
-        kind, width = "", number_width(value)
-    written, result = (escape(str(part), quote=False) for part in (formula, value))
-    return Shown(f"{look}{kind}><f>{written}</f><v>{result}</v></c>", width)
+        result = escape(value, quote=False)
+        return Shown(f'{look} t="str"><f>{written}</f><v>{result}</v></c>', width_of(value))
+    return Shown(f"{look}><f>{written}</f><v>{value}</v></c>", number_width(value))

@@ -59,6 +59,9 @@ class Marked(NamedTuple):
     shown: str
 
 
+# Mostly different from row to row; and of them 0.0 and -0.0 are equal, but not written alike.
+_NUMBERS = {float, Written, Rounded}
+
 Value = str | int | float | Key | Link | Written | Rounded | Marked | None
 
 
@@ -125,33 +128,36 @@ def _column(
     made: dict[tuple[type, Value, int], Shown] = {}
     shown = []
     for value, style in zip(values, styles, strict=True):
-        key = type(value), value, id(style)
-        cell = made.get(key)
-        # Of numbers 0.0 and -0.0 are equal, but are not written alike.
-        if cell is None or isinstance(value, (float, Written, Rounded)):
-            cell = made[key] = _shown(cells, value, style, limit)
-        shown.append(cell)
+        kind = type(value)
+        if kind in _NUMBERS:
+            shown.append(_shown(cells, value, style, limit))
+            continue
+        key = kind, value, id(style)
+        if key not in made:
+            made[key] = _shown(cells, value, style, limit)
+        shown.append(made[key])
     return shown
 
 
 def _shown(cells: Cells, value: Value, style: Style, limit: int) -> Shown:
     match value:
-        case Link(target, shown):
-            return cells.link(target, shown, style)
-        case Key(shown):
-            return cells.key(shown, style)
+        case Link(target, words):
+            shown = cells.link(target, words, style)
+        case Key(words):
+            shown = cells.key(words, style)
         case Written(number):
-            return cells.written(number, style)
+            shown = cells.written(number, style)
         case Rounded(number, decimals):
-            return cells.number(number, style, decimals=decimals)
-        case Marked(shown):
-            return cells.text(shown, style | UNVERIFIED_MARK)
+            shown = cells.number(number, style, decimals=decimals)
+        case Marked(words):
+            shown = cells.text(words, style | UNVERIFIED_MARK)
         case int():
-            return cells.whole(value, style)
+            shown = cells.whole(value, style)
         case float():
-            return cells.number(value, style)
+            shown = cells.number(value, style)
         case _:
-            return cells.text(value or "", style | {"text_wrap": True}, limit=limit)
+            shown = cells.text(value or "", style | {"text_wrap": True}, limit=limit)
+    return shown
 
 
 def limit_note(key: str, count: int, file: str) -> list[Text]:

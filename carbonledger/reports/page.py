@@ -41,6 +41,7 @@ class Page(Worksheet):  # type: ignore[misc]  # the library has no types
         super().__init__()
         self._lines: dict[int, str] = {}
         self._layouts: dict[int, tuple[int, int]] = {}
+        self.outline_row_level = 0
 
     def put(self, row: int, column: int, cell: str) -> None:
         """Put a cell into the sheet."""
@@ -49,11 +50,12 @@ class Page(Worksheet):  # type: ignore[misc]  # the library has no types
 
     def put_table(self, first: int, columns: Sequence[Sequence[str]]) -> None:
         """Put whole columns, from the first one of the sheet on, into rows without other cells."""
-        addressed = [
-            [f'<c r="{_letters(place)}{row}{cell}' for row, cell in enumerate(column, first + 1)]
-            for place, column in enumerate(columns)
-        ]
-        lines = {row: "".join(cells) for row, cells in enumerate(zip(*addressed, strict=True), first)}
+        addressed = []
+        for place, column in enumerate(columns):
+            start = f'<c r="{_letters(place)}'
+            addressed.append([f"{start}{row}{cell}" for row, cell in enumerate(column, first + 1)])
+        rows = enumerate(zip(*addressed, strict=True), first)
+        lines = {row: "".join(cells) for row, cells in rows}
         self._lines |= lines
         self.str_table.count += sum(line.count(_TEXT) for line in lines.values())
         if lines:

@@ -173,10 +173,8 @@ def count_activities(results: Results) -> int:
     quantities = _quantities(results)
     if not quantities:
         return 0
-    counts = " + ".join(
-        f"count(*) FILTER (WHERE \"{name}\" IS NOT NULL OR coalesce(\"{name}__notation\", '') <> '')"
-        for name in quantities
-    )
+    entered = "count(*) FILTER (WHERE \"{0}\" IS NOT NULL OR coalesce(\"{0}__notation\", '') <> '')"
+    counts = " + ".join(entered.format(name) for name in quantities)
     return int(_rows(f"SELECT {counts} FROM {_table(results, 'entries.parquet')}")[0][0])
 
 

@@ -8,7 +8,14 @@ from xlsxwriter.utility import xl_col_to_name
 
 from carbonledger.errors import Text
 from carbonledger.reports.cell_texts import number_width, sum_of
-from carbonledger.reports.cells import Cells, Shown, Style, formula_shown, number_shown
+from carbonledger.reports.cells import (
+    KEY_STYLE,
+    Cells,
+    Shown,
+    Style,
+    formula_shown,
+    number_shown,
+)
 from carbonledger.reports.context import Names
 from carbonledger.reports.lists import head_text
 from carbonledger.reports.numbers import MISSING, excel_format
@@ -133,8 +140,7 @@ def _write(
         columns.append(_shares(placed, rows))
     columns += _remarks(sheet.book.cells, table, rows, words.short)
     sheet.table(placed.first, columns)
-    for place, row in enumerate(table.rows, placed.first):
-        sheet.level(place, row.depth)
+    sheet.levels(placed.first, [row.depth for row in table.rows])
     sheet.filter(head, placed.first + len(table.rows) - 1, len(labels))
     return placed
 
@@ -202,7 +208,7 @@ def _leading(cells: Cells, rows: Sequence[_Line], names: Names) -> list[list[Sho
 
 def _figures(placed: Placed, rows: Sequence[_Line], *, sparse: bool) -> list[list[Shown]]:
     """The columns of figures; what adds up others is a live sum."""
-    cells, table, first = placed.sheet.book.cells, placed.table, placed.first
+    looks, table, first = _Looks(placed.sheet.book.cells), placed.table, placed.first
     downwards = [sum_of([first + part for part in row.parts]) for row, _ in rows]
     before = [xl_col_to_name(_FIGURES_FROM), xl_col_to_name(_FIGURES_FROM + len(table.columns) - 1)]
     across = [
@@ -219,32 +225,49 @@ def _figures(placed: Placed, rows: Sequence[_Line], *, sparse: bool) -> list[lis
         figures = table.column(column)
         columns.append(
             [
-                cells.blank(line.style)
+                looks.blanks[line.look]
                 if sparse and figure.empty
-                else _figure(cells, figure, formula, line)
+                else looks.figure(figure, formula, line.look)
                 for line, figure, formula in zip(rows, figures, sums, strict=True)
             ]
         )
     return columns
 
 
-def _figure(cells: Cells, figure: Figure, formula: str, line: _Line) -> Shown:
-    amount = figure.amount
-    if amount is None:
-        return _missing(cells, figure, formula, line.style)
-    unverified = UNVERIFIED_FIGURE if figure.unverified else {}
-    look = cells.look(line.style | unverified, excel_format())
-    if not formula:
-        return number_shown(amount, look, number_width(amount))
-    return formula_shown(formula, amount, look)
+class _Looks:
+    """The figures of a table in the looks of its rows."""
 
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self._formats = {
+            (look, unverified): cells.look(style | colour, excel_format())
+            for look, style in _ROW_STYLES.items()
+            for unverified, colour in ((False, {}), (True, UNVERIFIED_FIGURE))
+        }
+        self._keys = {
+            look: cells.look(style | KEY_STYLE, excel_format())
+            for look, style in _ROW_STYLES.items()
+        }
+        self._missing: dict[tuple[str, str], Shown] = {}
+        self.blanks = {look: cells.blank(style) for look, style in _ROW_STYLES.items()}
 
-def _missing(cells: Cells, figure: Figure, formula: str, style: Style) -> Shown:
-    if not formula:
-        return cells.number(None, style, notation=figure.notation)
-    # Nothing below is a number: the sum shows the notation keys, and lives as soon as one is.
-    stands, count = figure.notation or MISSING, formula.replace("SUM(", "COUNT(")
-    return cells.formula(f'IF({count}=0,"{stands}",{formula})', stands, style)
+    def figure(self, figure: Figure, formula: str, look: str) -> Shown:
+        """A figure, or what stands in its place; live if there is a ``formula``."""
+        amount, notation, unverified = figure
+        if amount is not None:
+            written = self._formats[look, unverified]
+            if formula:
+                return formula_shown(formula, amount, written)
+            return number_shown(amount, written, number_width(amount))
+        if formula:
+            # Nothing below is a number: the sum shows the keys, and lives as soon as one is.
+            stands, count = notation or MISSING, formula.replace("SUM(", "COUNT(")
+            live = f'IF({count}=0,"{stands}",{formula})'
+            return formula_shown(live, stands, self._keys[look])
+        if (notation, look) not in self._missing:
+            cell = self._cells.number(None, _ROW_STYLES[look], notation=notation)
+            self._missing[notation, look] = cell
+        return self._missing[notation, look]
 
 
 def _shares(placed: Placed, rows: Sequence[_Line]) -> list[Shown]:
@@ -278,7 +301,7 @@ def _remarks(
     def lacking(gaps: str, look: str) -> Shown:
         return cells.text(gaps, _ROW_STYLES[look] | _WRAP, limit=40)
 
-    def mark(marked: bool, look: str) -> Shown:  # noqa: FBT001 - a key of ``_each``
+    def mark(marked: bool, look: str) -> Shown:
         words = beside(label("flag", "unverified")) if marked else ""
         colours = UNVERIFIED_MARK if marked else {}
         return cells.text(words, _ROW_STYLES[look] | colours | _WRAP, limit=24)

@@ -1,4 +1,4 @@
-"""Sheets of a workbook: widths that fit Chinese, heights that fit wrapped texts, pages that print."""
+"""Sheets of a workbook: widths that fit Chinese, rows that fit their texts, pages that print."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -224,9 +224,9 @@ class Sheet:
         size = {"x_scale": 2.5, "y_scale": 1.5}
         self.page.write_comment(row, column, safe_text(words), {"author": "carbonledger"} | size)
 
-    def level(self, row: int, depth: int) -> None:
-        """Let the user fold away rows of this depth (Excel knows seven)."""
-        self._levels[row] = min(depth, 7)
+    def levels(self, first: int, depths: Iterable[int]) -> None:
+        """Let the user fold away rows by their depth (Excel knows seven), from ``first`` on."""
+        self._levels |= {row: min(depth, 7) for row, depth in enumerate(depths, first)}
         self.page.outline_settings(visible=True, symbols_below=False)
 
     def lay_out(self) -> None:
