@@ -6,13 +6,15 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.memory import database
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_Answer = TypeVar("_Answer")
 
 __all__ = ["RESULT_FILES", "Results", "plain_records"]
 
@@ -80,14 +82,15 @@ class Results:
         """The problems found in the input, graded."""
         return self._csv("problems.csv")
 
-    def once(self, question: Hashable, answer: "Callable[[], pd.DataFrame]") -> "pd.DataFrame":
+    def once(self, question: Hashable, answer: Callable[[], _Answer]) -> _Answer:
         """The answer to a question that several tables ask of the run; not to be changed."""
         if question not in self._answers:
             self._answers[question] = answer()
-        return self._answers[question]
+        found: _Answer = self._answers[question]
+        return found
 
     @cached_property
-    def _answers(self) -> "dict[Hashable, pd.DataFrame]":
+    def _answers(self) -> dict[Hashable, Any]:
         return {}
 
     def postings_of(

@@ -10,11 +10,12 @@ from carbonledger.model.prices import VALUES
 from carbonledger.model.problem import Grade
 from carbonledger.model.records import Book, Status
 from carbonledger.reports.context import WorkbookContext
+from carbonledger.reports.figure_cells import UNVERIFIED_FIGURE
 from carbonledger.reports.grid_sheets import GRADE_STYLES, Found
 from carbonledger.reports.lists import head_text
 from carbonledger.reports.numbers import MISSING, WAN_TONNES, format_count
 from carbonledger.reports.query import Use
-from carbonledger.reports.result_sheets import UNVERIFIED_FIGURE, Placed, gap_words, measure_head
+from carbonledger.reports.result_sheets import Placed, gap_words, measure_head
 from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet, Style
 from carbonledger.reports.tables import CO2E_COLUMN, Column, Figure, Table
 from carbonledger.reports.texts import beside, chemical, label, text

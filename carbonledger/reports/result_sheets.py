@@ -7,24 +7,16 @@ from typing import Any, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from carbonledger.errors import Text
-from carbonledger.reports.cell_texts import number_width, sum_of
-from carbonledger.reports.cells import (
-    KEY_STYLE,
-    Cells,
-    Shown,
-    Style,
-    formula_shown,
-    number_shown,
-)
+from carbonledger.reports.cell_texts import sum_of
+from carbonledger.reports.cells import Cells, Shown, Style
 from carbonledger.reports.context import Names
+from carbonledger.reports.figure_cells import FigureCells
 from carbonledger.reports.lists import head_text
-from carbonledger.reports.numbers import MISSING, excel_format
 from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet
 from carbonledger.reports.tables import CO2E_COLUMN, Block, Column, Figure, Row, Table
 from carbonledger.reports.texts import beside, chemical, label, text
 
 __all__ = [
-    "UNVERIFIED_FIGURE",
     "Placed",
     "gap_words",
     "measure_head",
@@ -42,7 +34,6 @@ _ROW_STYLES: Mapping[str, Style] = {
     "": {},
 }
 _WRAP: Style = {"text_wrap": True}
-UNVERIFIED_FIGURE: Style = {"font_color": "#C55A11"}
 
 
 @dataclass(frozen=True)
@@ -208,7 +199,8 @@ def _leading(cells: Cells, rows: Sequence[_Line], names: Names) -> list[list[Sho
 
 def _figures(placed: Placed, rows: Sequence[_Line], *, sparse: bool) -> list[list[Shown]]:
     """The columns of figures; what adds up others is a live sum."""
-    looks, table, first = _Looks(placed.sheet.book.cells), placed.table, placed.first
+    made = FigureCells(placed.sheet.book.cells, _ROW_STYLES)
+    table, first = placed.table, placed.first
     downwards = [sum_of([first + part for part in row.parts]) for row, _ in rows]
     before = [xl_col_to_name(_FIGURES_FROM), xl_col_to_name(_FIGURES_FROM + len(table.columns) - 1)]
     across = [
@@ -225,49 +217,19 @@ def _figures(placed: Placed, rows: Sequence[_Line], *, sparse: bool) -> list[lis
         figures = table.column(column)
         columns.append(
             [
-                looks.blanks[line.look]
+                made.blanks[look]
                 if sparse and figure.empty
-                else looks.figure(figure, formula, line.look)
-                for line, figure, formula in zip(rows, figures, sums, strict=True)
+                else made.figure(
+                    figure.amount,
+                    figure.notation,
+                    look,
+                    unverified=figure.unverified,
+                    formula=formula,
+                )
+                for (_, look), figure, formula in zip(rows, figures, sums, strict=True)
             ]
         )
     return columns
-
-
-class _Looks:
-    """The figures of a table in the looks of its rows."""
-
-    def __init__(self, cells: Cells) -> None:
-        self._cells = cells
-        self._formats = {
-            (look, unverified): cells.look(style | colour, excel_format())
-            for look, style in _ROW_STYLES.items()
-            for unverified, colour in ((False, {}), (True, UNVERIFIED_FIGURE))
-        }
-        self._keys = {
-            look: cells.look(style | KEY_STYLE, excel_format())
-            for look, style in _ROW_STYLES.items()
-        }
-        self._missing: dict[tuple[str, str], Shown] = {}
-        self.blanks = {look: cells.blank(style) for look, style in _ROW_STYLES.items()}
-
-    def figure(self, figure: Figure, formula: str, look: str) -> Shown:
-        """A figure, or what stands in its place; live if there is a ``formula``."""
-        amount, notation, unverified = figure
-        if amount is not None:
-            written = self._formats[look, unverified]
-            if formula:
-                return formula_shown(formula, amount, written)
-            return number_shown(amount, written, number_width(amount))
-        if formula:
-            # Nothing below is a number: the sum shows the keys, and lives as soon as one is.
-            stands, count = notation or MISSING, formula.replace("SUM(", "COUNT(")
-            live = f'IF({count}=0,"{stands}",{formula})'
-            return formula_shown(live, stands, self._keys[look])
-        if (notation, look) not in self._missing:
-            cell = self._cells.number(None, _ROW_STYLES[look], notation=notation)
-            self._missing[notation, look] = cell
-        return self._missing[notation, look]
 
 
 def _shares(placed: Placed, rows: Sequence[_Line]) -> list[Shown]:
