@@ -158,9 +158,12 @@ def summary_rows(
         gas = _group(fact.measure)
         for number in numbers[fact.account, fact.item]:
             sums[_Place(fact.region, fact.period, number, gas)].add(fact)
-    adding = {code: [line.line for line in lines if code in line.added] for code in codes.values()}
+    above: dict[str, list[int]] = defaultdict(list)
+    for line in lines:
+        for code in set(line.added):
+            above[code].append(line.line)
     for row in [summed.row(place, codes) for place, summed in sums.items()]:
-        for number in adding[row.code]:
+        for number in above[row.code]:
             sums[_Place(row.region, row.period, number, row.gas)].add(row)
     rows = [summed.row(place, codes) for place, summed in sums.items()]
     return sorted(rows, key=lambda row: (row.region, row.period, row.line, _order(row)))
@@ -220,9 +223,11 @@ def _counted(
 
 def _within(region: str | None, library: Library) -> tuple[str, ...]:
     """A region with all below it, whose entries its sums are made of; empty for all regions."""
+    if not region:
+        return ()
     links = library.region_chain
     below = links.loc[links["ancestor"] == region, "key"]
-    return tuple(sorted({region, *below})) if region else ()
+    return tuple(sorted({region, *below}))
 
 
 def _facts(

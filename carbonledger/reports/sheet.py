@@ -21,6 +21,7 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
+    "in_memory": True,  # its parts are not written to files of their own first
 }
 _A4 = 9
 _HEADER: Style = {

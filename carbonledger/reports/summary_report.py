@@ -106,8 +106,8 @@ def write_layout(
 
     ``reach`` says what the sums of regions hold (``reach_notes``).
     """
-    lines = layout(name)
     blocks = _blocks(summary_rows(results, library, name))[:_MOST_BLOCKS]
+    lines = layout(name) if blocks else ()  # without any, no text of theirs stands in the file
     sheet = book.sheet(beside(label("summary_sheet", name)))
     notes = [*_notes(results), *reach, _closure(differences(results, library, name), scale)]
     row = sheet.title(beside(label("summary_title", name)), map(beside, notes))
