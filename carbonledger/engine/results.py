@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.memory import database
@@ -14,6 +14,8 @@ from carbonledger.memory import database
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+_Answer = TypeVar("_Answer")
 
 __all__ = ["RESULT_FILES", "Results", "plain_records"]
 
@@ -81,11 +83,12 @@ class Results:
         """The problems found in the input, graded."""
         return self._csv("problems.csv")
 
-    def once(self, question: Hashable, answer: "Callable[[], pd.DataFrame]") -> "pd.DataFrame":
+    def once(self, question: Hashable, answer: Callable[[], _Answer]) -> _Answer:
         """The answer to a question that several tables ask of the run; not to be changed."""
         if question not in self._answers:
             self._answers[question] = answer()
-        return self._answers[question]
+        found: _Answer = self._answers[question]
+        return found
 
     def table(self, name: str) -> "pa.Table":
         """A file of the run (``postings``, ``entries``) as Arrow's table, read once, for SQL."""
@@ -100,7 +103,7 @@ class Results:
         return {}
 
     @cached_property
-    def _answers(self) -> "dict[Hashable, pd.DataFrame]":
+    def _answers(self) -> dict[Hashable, Any]:
         return {}
 
     def postings_of(
