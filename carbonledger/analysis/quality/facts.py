@@ -17,10 +17,12 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonledger import units
-from carbonledger.engine.frame import entries_relation, quantities_of
+from carbonledger.analysis.quality.given import given
+from carbonledger.engine.frame import entries_relation
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
@@ -48,13 +50,13 @@ _KEY = ("region", "account", "item", "detail", "quantity", "dimension")
 _of_key = itemgetter(*_KEY)
 _of_source = itemgetter("region", "period", "account", "item", "detail")
 _of_kind = itemgetter("region", "period", "quantity", "dimension")
-_ACTIVITY = """
+_ACTIVITIES = """
 SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
-       '{name}' AS quantity, "{name}__unit" AS unit, fsum("{name}" * sign) AS amount,
-       count("{name}") AS numbers, arg_min(file, entry) AS file, arg_min(sheet, entry) AS sheet,
-       arg_min(row, entry) AS row, arg_min("{name}__cell", entry) AS cell
-FROM entries
-WHERE "{name}" IS NOT NULL OR coalesce("{name}__notation", '') <> ''
+       quantity, unit, fsum(value * sign) AS amount, count(value) AS numbers,
+       arg_min(file, entry) AS file, arg_min(sheet, entry) AS sheet, arg_min(row, entry) AS row,
+       arg_min(cell, entry) AS cell
+FROM given
+WHERE value IS NOT NULL OR notation <> ''
 GROUP BY ALL
 """
 _WEIGHTS = """
@@ -174,25 +176,18 @@ class Facts:
 
 def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
-    activities: Sequence[Row] = ()
-    weights = None
     with database(threads=1) as connection:
         if isinstance(source, Results):
-            columns = source.table("entries").column_names
-            names = [name for name in columns if f"{name}__unit" in columns]
-            connection.register("entries", source.table("entries"))
-            if query := _activities(names):
-                activities = rows_of(connection.execute(query).df())
+            activities = _activities(connection, source.table("entries"))
             weights = _weights(connection, source)
-            periods = tuple(source.info["periods"])
+            periods = source.info["periods"]
         else:
             tables = source.intake.tables
-            if query := _activities(quantities_of(tables)):
-                entries = entries_relation(connection, tables)
-                activities = rows_of(entries.query("entries", query).df())
-            periods = tuple(source.intake.manifest.periods)
+            entries = entries_relation(connection, tables).to_arrow_table() if tables else None
+            activities, weights = _activities(connection, entries), None
+            periods = source.intake.manifest.periods
     shared = _with_shares(_merged(activities), weights)
-    return Facts(shared, statistics_of(source), periods, library)
+    return Facts(shared, statistics_of(source), tuple(periods), library)
 
 
 def entry_count(source: Results | Inventory) -> int:
@@ -246,10 +241,16 @@ def problem(
     )
 
 
-def _activities(names: Iterable[str]) -> str:
-    """The question for the activities among some quantities; empty where there are none."""
-    known = limits.names()
-    return " UNION ALL ".join(_ACTIVITY.format(name=name) for name in names if name not in known)
+def _activities(
+    connection: duckdb.DuckDBPyConnection, entries: pa.Table | None
+) -> list[dict[str, Any]]:
+    """The sums of every quantity that is no measured parameter, by key, year and unit."""
+    columns = [] if entries is None else entries.column_names
+    names = [name for name in columns if f"{name}__unit" in columns and name not in limits.names()]
+    if not names:
+        return []
+    connection.register("given", given(entries, names))
+    return rows_of(connection.execute(_ACTIVITIES).df())
 
 
 def _weights(connection: duckdb.DuckDBPyConnection, results: Results) -> dict[Key, float]:
