@@ -124,5 +124,9 @@ def excel_format_written(value: float) -> str:
 def _decimals(value: float | None) -> int:
     if value is None or not math.isfinite(value):
         return 0
-    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    written = repr(float(value))
+    if "e" not in written:
+        digits = written.partition(".")[2]
+        return len(digits) if digits != "0" else 0
+    exponent = Decimal(written).normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
