@@ -16,6 +16,7 @@ from carbonledger.analysis.quality.cross_sector import (
     check_ratios,
 )
 from carbonledger.analysis.quality.facts import entry_count, facts_of, number, problem
+from carbonledger.analysis.quality.gdp import check_gdp
 from carbonledger.analysis.quality.implied import check_implied
 from carbonledger.analysis.quality.measured import check_measured
 from carbonledger.analysis.quality.repeated import check_repeated, check_subtotals
@@ -46,6 +47,7 @@ def check_quality(source: Results | Inventory, library: Library) -> list[Problem
         *check_series(facts, rows),
         *check_shape(facts, rows),
         *check_statistics(facts, rows),
+        *check_gdp(facts, rows),
         *check_neighbours(facts, rows),
         *check_double(facts, rows),
         *check_repeated(facts, rows),
