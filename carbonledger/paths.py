@@ -1,5 +1,6 @@
 """Where the data folders are, in a checkout and in an installed wheel."""
 
+from functools import cache
 from pathlib import Path
 
 from carbonledger.errors import CarbonledgerError
@@ -11,17 +12,18 @@ _PACKAGE = Path(__file__).resolve().parent
 
 def factors_dir() -> Path:
     """The folder of the factor library."""
-    return _data_dir("factors")
+    return _data_dir(_PACKAGE, "factors")
 
 
 def inventories_dir() -> Path:
     """The folder of the worked inventories."""
-    return _data_dir("inventories")
+    return _data_dir(_PACKAGE, "inventories")
 
 
-def _data_dir(name: str) -> Path:
+@cache  # asked for by every cell that is read
+def _data_dir(package: Path, name: str) -> Path:
     # A wheel carries the folders inside the package; a checkout has them beside it.
-    for candidate in (_PACKAGE / "data" / name, _PACKAGE.parent / name):
+    for candidate in (package / "data" / name, package.parent / name):
         if candidate.is_dir():
             return candidate
     raise CarbonledgerError(

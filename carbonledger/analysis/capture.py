@@ -3,6 +3,7 @@
 import pandas as pd
 
 from carbonledger.errors import Text
+from carbonledger.memory import rows_of
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["unproven_captures"]
@@ -21,7 +22,7 @@ def unproven_captures(entries: pd.DataFrame) -> list[Problem]:
     if _QUANTITY not in entries:
         return []
     silent = (entries["note"].fillna("") == "") & (entries["source"].fillna("") == "")
-    return [_unproven(row) for row in entries[entries[_QUANTITY].gt(0) & silent].to_dict("records")]
+    return [_unproven(row) for row in rows_of(entries[entries[_QUANTITY].gt(0) & silent])]
 
 
 def _unproven(entry: dict[str, object]) -> Problem:

@@ -7,6 +7,7 @@ import pandas as pd
 from carbonledger import units
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import rows_of
 from carbonledger.model import limits
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Book
@@ -28,7 +29,7 @@ def rates_beyond(entries: pd.DataFrame, library: Library) -> Iterator[Problem]:
     for name in (column.removesuffix("__unit") for column in sinks if column.endswith("__unit")):
         published = bounded[bounded["parameter"] == name]
         stated = sinks[sinks[name].notna()]
-        for row in stated.to_dict("records") if len(published) else ():
+        for row in rows_of(stated) if len(published) else ():
             highest = _highest(published, str(row["item"] or ""), row[f"{name}__unit"], library)
             if highest is not None and row[name] > highest["limit"]:
                 yield _problem(row, name, highest, library)

@@ -7,6 +7,7 @@ import pandas as pd
 from carbonledger import units
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import rows_of
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["forest_notes"]
@@ -143,7 +144,7 @@ def _thin(counted: pd.DataFrame, selections: pd.DataFrame, entries: pd.DataFrame
     )
     numbered = entries.set_index("entry")
     told = []
-    for row in rows.to_dict("records"):
+    for row in rows_of(rows):
         entry, used = numbered.loc[row["entry"]], wide.loc[row["selection"]]
         unit = entry["volume_per_area__unit"]
         volume = units.convert(float(entry["volume_per_area"]), unit, "m3/ha")

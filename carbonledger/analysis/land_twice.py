@@ -9,6 +9,7 @@ import pandas as pd
 from carbonledger.analysis.side_by_side import areas
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import rows_of
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Book
 
@@ -37,7 +38,7 @@ def land_twice(entries: pd.DataFrame, library: Library) -> Iterator[Problem]:
     within = set(zip(links["key"], links["ancestor"], strict=True))
     whole = pd.concat(tables)
     for _, rows in whole[whole["ha"] > 0].groupby(["account", "item", "quantity"]):
-        for first, second in combinations(rows.to_dict("records"), 2):
+        for first, second in combinations(rows_of(rows), 2):
             one, other = first["region"], second["region"]
             if one == other or (one, other) in within or (other, one) in within:
                 larger, smaller = sorted((first, second), key=lambda row: -row["ha"])

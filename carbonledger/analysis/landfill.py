@@ -22,6 +22,7 @@ from carbonledger.analysis.landfill_words import (
 )
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
+from carbonledger.memory import rows_of
 from carbonledger.methods.registry import get
 from carbonledger.model.problem import Problem
 from carbonledger.model.profile import Profile
@@ -71,7 +72,7 @@ def landfill_series(
     booked = postings[postings["method"].isin([_DECAY, _BALANCE])]
     used = selections[selections["selection"].isin(booked["selection"].unique())]
     arguments: dict[Any, list[dict[str, Any]]] = {}
-    for argument in used.to_dict("records"):
+    for argument in rows_of(used):
         arguments.setdefault(argument["selection"], []).append(dict(argument))
     waste = entries[entries["account"].isin(booked["account"].unique())]
     parts = [
@@ -117,7 +118,7 @@ def deduction_notes(totals: pd.DataFrame, library: Library) -> list[Problem]:
             row["measure"],
             float(row["amount"]),
         )
-        for row in below.sort_values(["region", "period", "account"]).to_dict("records")
+        for row in rows_of(below.sort_values(["region", "period", "account"]))
     ]
 
 
@@ -135,7 +136,7 @@ def _line(
 ) -> pd.DataFrame:
     own = entries[np.logical_and.reduce([entries[name] == line[name] for name in _LINE])]
     first, last = int(booked["period"].min()), int(booked["period"].max())
-    by_year = {int(row["period"]): row["selection"] for row in booked.to_dict("records")}
+    by_year = {int(row["period"]): row["selection"] for row in rows_of(booked)}
     years = range(int(own["period"].min()), last + 1)
     # The years before the reported ones have no posting: they take the parameters of the first.
     chosen = {year: arguments[by_year.get(year, by_year[first])] for year in years}

@@ -7,6 +7,7 @@ import pandas as pd
 
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import rows_of
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["COLUMNS", "counted_twice"]
@@ -99,7 +100,7 @@ def _carriers(library: Library) -> dict[str, tuple[str, ...]]:
 
 
 def _each(group: pd.DataFrame, carriers: Mapping[str, tuple[str, ...]]) -> Iterator[_Activity]:
-    for row in group.to_dict("records"):
+    for row in rows_of(group):
         yield _Activity(**row, carriers=carriers.get(row["item"], ()))
 
 

@@ -12,6 +12,7 @@ from carbonledger.engine.steps import GWP, GWP_UNIT
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
+from carbonledger.memory import rows_of
 from carbonledger.methods.registry import get
 from carbonledger.model import limits
 from carbonledger.model.profile import Profile
@@ -156,7 +157,7 @@ def _look_up(
     rows = select(requests, library, rules)
     return {
         wanted[index]: _of_row(wanted[index][0], row, library)
-        for index, row in zip(rows.index, rows.to_dict("records"), strict=True)
+        for index, row in zip(rows.index, rows_of(rows), strict=True)
     }
 
 
@@ -259,7 +260,7 @@ def _requests(wanted: Sequence[tuple[str, str]], side: Side, place: Place) -> pd
     return pd.DataFrame(rows)[list(REQUEST_COLUMNS)]
 
 
-def _of_row(name: str, row: Mapping[Hashable, Any], library: Library) -> Number:
+def _of_row(name: str, row: Mapping[str, Any], library: Library) -> Number:
     ends = {end: None if pd.isna(row[end]) else float(str(row[end])) for end in ("lower", "upper")}
     return Number(
         name,

@@ -27,6 +27,7 @@ from carbonledger.analysis.gep.accounts import chart_order
 from carbonledger.analysis.gep.facts import GepFacts, Term
 from carbonledger.analysis.uses.table import Column, Row, UseTable, exact
 from carbonledger.errors import CarbonledgerError, Text
+from carbonledger.memory import rows_of
 from carbonledger.model.prices import CONSTANT, CURRENT, VALUES
 from carbonledger.model.problem import Grade, Problem
 
@@ -243,7 +244,7 @@ def _sides(facts: GepFacts, period: int) -> dict[_Key, _Side]:
     rows = rows[(rows["period"] == period) & rows["amount"].notna()]
     notes = facts.results.entries.set_index("entry")["note"].fillna("").astype(str)
     found: dict[_Key, _Side] = defaultdict(_Side)
-    for row in rows.to_dict("records"):
+    for row in rows_of(rows):
         key = _key(row)
         side = found[key]
         side.methods.add(str(row["method"]))
@@ -253,7 +254,7 @@ def _sides(facts: GepFacts, period: int) -> dict[_Key, _Side]:
                 side.one_off += exact(row["amount"])
         elif row["measure"] == CONSTANT:
             side.constant += exact(row["amount"])
-    valued = {_key(row) for row in rows[rows["measure"].isin(VALUES)].to_dict("records")}
+    valued = {_key(row) for row in rows_of(rows[rows["measure"].isin(VALUES)])}
     return {key: side for key, side in found.items() if key in valued}
 
 

@@ -15,6 +15,7 @@ from carbonledger.analysis.uses.table import Column, Row, UseTable, problem_at
 from carbonledger.errors import Text
 from carbonledger.intake.use_table import UseRow, UseRows
 from carbonledger.library.load import Library
+from carbonledger.memory import rows_of
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Status
 
@@ -53,7 +54,7 @@ def erosivity_model(library: Library) -> ErosivityModel:
     rows = rows[rows["parameter"].str.startswith("erosivity_")]
     values = {
         row["parameter"]: units.convert(row["value"], row["unit"], _unit(str(row["parameter"])))
-        for row in rows.to_dict("records")
+        for row in rows_of(rows)
     }
     first = int(values["erosivity_warm_first_month"])
     last = int(values["erosivity_warm_last_month"])

@@ -11,6 +11,7 @@ from carbonledger import units
 from carbonledger.engine.results import Results
 from carbonledger.library.ecosystems import Ecosystems, ecosystems
 from carbonledger.library.load import Library
+from carbonledger.memory import rows_of
 from carbonledger.methods.registry import Method, get
 from carbonledger.model.prices import CURRENT, PRICE_INDEX, VALUES
 
@@ -112,7 +113,7 @@ class GepFacts:
 
     def terms(self, rows: pd.DataFrame) -> Iterator[Term]:
         """Postings with the numbers of their formulas; what has no method is left out."""
-        for posting in rows[rows["method"] != ""].to_dict("records"):
+        for posting in rows_of(rows[rows["method"] != ""]):
             method = get(posting["method"])
             if method.series:
                 continue
@@ -152,7 +153,7 @@ class GepFacts:
     def _selections(self) -> dict[int, list[dict[str, Any]]]:
         rows = self.results.selections
         used = rows[rows["selection"].isin(self.postings["selection"])]
-        return {int(key): part.to_dict("records") for key, part in used.groupby("selection")}
+        return {int(key): rows_of(part) for key, part in used.groupby("selection")}
 
 
 def gep_facts(results: Results, library: Library) -> GepFacts | None:

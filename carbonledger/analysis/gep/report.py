@@ -28,6 +28,7 @@ from carbonledger.analysis.gep.sensitivity import sensitivity_table
 from carbonledger.analysis.uses.table import Column, Row, UseTable
 from carbonledger.errors import Text
 from carbonledger.library.reasons import parameter_name
+from carbonledger.memory import rows_of
 
 __all__ = ["TABLES", "gep_tables"]
 
@@ -139,7 +140,7 @@ def _parameters(facts: GepFacts, _: str) -> list[UseTable]:
     used = used[used["parameter"] != "entry"].drop_duplicates(["argument", "parameter"])
     known = facts.parameters
     rows: list[Row] = []
-    for row in used.sort_values(["argument", "parameter"]).to_dict("records"):
+    for row in rows_of(used.sort_values(["argument", "parameter"])):
         found = known.loc[row["parameter"]] if row["parameter"] in known.index else None
         rows.append(
             {name: row[name] for name in ("argument", "parameter", "unit", "locator", "status")}

@@ -11,6 +11,7 @@ from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, digits, number, problem
 from carbonledger.errors import Text
+from carbonledger.memory import rows_of
 from carbonledger.model.problem import Problem
 
 __all__ = ["check_balances", "check_double", "check_livestock", "check_ratios"]
@@ -55,7 +56,7 @@ def _equal(
     concerned = set[str]().union(*(these | those for _, these, those in rules))
     rows = rows[rows["account"].isin(concerned) & rows["value"].notna() & (rows["value"] != 0)]
     alike: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
-    for row in rows.to_dict("records"):
+    for row in rows_of(rows):
         printed = f"{abs(row['value']):.12g}"
         names_of = (row[name] for name in names)
         key = (row["region"], row["period"], row["dimension"], printed, *names_of)

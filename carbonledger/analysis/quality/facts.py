@@ -25,7 +25,7 @@ from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.memory import database
+from carbonledger.memory import database, rows_of
 from carbonledger.model import limits
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.statistics import Statistic
@@ -109,7 +109,7 @@ class Facts:
     def series(self) -> tuple[Series, ...]:
         """Every series, years in order."""
         points: dict[tuple[str, ...], list[Point]] = {}
-        for row in self.activities.sort_values([*_KEY, "period"]).to_dict("records"):
+        for row in rows_of(self.activities.sort_values([*_KEY, "period"])):
             points.setdefault(tuple(str(row[name]) for name in _KEY), []).append(_point(row))
         return tuple(
             Series(region, account, item, detail, quantity, dimension, tuple(years))
@@ -143,8 +143,7 @@ class Facts:
     @cached_property
     def _records(self) -> list[Mapping[str, Any]]:
         return [
-            {str(name): value for name, value in row.items()}
-            for row in self.activities.to_dict("records")
+            {str(name): value for name, value in row.items()} for row in rows_of(self.activities)
         ]
 
     def who(self, region: str, account: str, item: str, detail: str = "") -> Text:

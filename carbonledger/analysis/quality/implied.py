@@ -19,7 +19,7 @@ from carbonledger.analysis.quality.facts import Facts, number, problem
 from carbonledger.analysis.quality.ranges import Ranges
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
-from carbonledger.memory import database
+from carbonledger.memory import database, rows_of
 from carbonledger.methods.registry import Method, methods
 from carbonledger.model.problem import Problem
 
@@ -116,7 +116,7 @@ def _beyond_editions(
     selections = results.selections
     own = _own(results, facts)
     by_selection: dict[int, dict[str, Mapping[str, Any]]] = {}
-    for used in selections.to_dict("records"):
+    for used in rows_of(selections):
         by_selection.setdefault(int(used["selection"]), {})[str(used["argument"])] = used
     arguments = {
         key: [name for name, used in each.items() if used["parameter"] in own]
@@ -124,7 +124,7 @@ def _beyond_editions(
     }
     told: set[tuple[str, ...]] = set()
     ranges = Ranges(facts.library, {name for names in arguments.values() for name in names})
-    for row in factors[factors["share"] >= band.share].to_dict("records"):
+    for row in rows_of(factors[factors["share"] >= band.share]):
         method = methods()[str(row["method"])]
         mine = [
             (int(key), [name for name in arguments[int(key)] if name != method.activity])
@@ -217,7 +217,7 @@ def _changes(
     results: Results, facts: Facts, factors: pd.DataFrame, band: Band
 ) -> Iterator[Problem]:
     by_key: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
-    for row in factors.sort_values([*_KEY, "unit", "period"]).to_dict("records"):
+    for row in rows_of(factors.sort_values([*_KEY, "unit", "period"])):
         by_key.setdefault(tuple(str(row[name]) for name in (*_KEY, "unit")), []).append(row)
     for years in by_key.values():
         steps = [

@@ -12,6 +12,7 @@ from carbonledger.analysis.quality.facts import Facts, number, problem
 from carbonledger.analysis.quality.ranges import Ranges
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
+from carbonledger.memory import rows_of
 from carbonledger.methods.math import carbon_to_co2
 from carbonledger.model.problem import Problem
 
@@ -43,7 +44,7 @@ def check_measured(results: Results, facts: Facts, bands: Bands) -> Iterator[Pro
     burned = facts.library.below(_COMBUSTION)
     rows = entries[entries[_MEASURED].notna() & entries["account"].isin(burned)]
     for name in (name for name in _FUELS if name in entries):
-        for row in rows[rows[name].notna() & (rows[name] != 0)].to_dict("records"):
+        for row in rows_of(rows[rows[name].notna() & (rows[name] != 0)]):
             yield from _against_fuel(facts, {str(k): v for k, v in row.items()}, name, ranges, fuel)
     yield from _beside(results, facts, beside)
 
@@ -100,7 +101,7 @@ def _beside(results: Results, facts: Facts, band: Band) -> Iterator[Problem]:
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("postings", results.postings)
         found: pd.DataFrame = connection.execute(_BESIDE).df()
-    for row in found.to_dict("records"):
+    for row in rows_of(found):
         who = facts.who(row["region"], row["account"], row["item"] or "")
         file, _, cell = str(row["source"]).rpartition("!")
         message = Text(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.library.load import Library
+from carbonledger.memory import rows_of
 
 __all__ = ["Ranges"]
 
@@ -21,7 +22,7 @@ class Ranges:
         self._rows: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         table = library.parameters
         names = ["parameter", "dimension", *_SCOPE, "species", "unit", "value", "lower", "upper"]
-        for row in table.loc[table["parameter"].isin(parameters), names].to_dict("records"):
+        for row in rows_of(table.loc[table["parameter"].isin(parameters), names]):
             self._rows.setdefault((row["parameter"], row["dimension"]), []).append(row)
 
     def span(self, row: Mapping[str, Any], parameter: str, unit: str) -> tuple[float, float] | None:

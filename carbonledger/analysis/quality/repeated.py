@@ -13,6 +13,7 @@ import pandas as pd
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, digits, number, problem
 from carbonledger.errors import Text
+from carbonledger.memory import rows_of
 from carbonledger.model.problem import Problem
 
 __all__ = ["check_repeated", "check_subtotals"]
@@ -60,7 +61,7 @@ def check_subtotals(facts: Facts, bands: Bands) -> Iterator[Problem]:
     below = lifted.groupby([*_SAME, "ancestor"])["value"].agg(below="sum", count="size")
     both = rows.merge(below.reset_index(), left_on=[*_SAME, "account"],
                       right_on=[*_SAME, "ancestor"])  # fmt: skip
-    for row in both[both["below"] != 0].to_dict("records"):
+    for row in rows_of(both[both["below"] != 0]):
         if row["count"] >= parts.least and band.holds(row["value"] / row["below"]):
             yield _subtotal(facts, band, row)
 
@@ -73,7 +74,7 @@ def _numbers(facts: Facts) -> pd.DataFrame:
 
 def _alike(rows: pd.DataFrame) -> Iterator[list[Row]]:
     groups: dict[tuple[object, ...], list[Row]] = {}
-    for row in rows.to_dict("records"):
+    for row in rows_of(rows):
         key = (*(row[name] for name in _SAME), f"{abs(row['value']):.12g}")
         groups.setdefault(key, []).append({str(name): value for name, value in row.items()})
     yield from (group for group in groups.values() if len(group) > 1)
