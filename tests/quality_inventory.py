@@ -9,10 +9,23 @@ YEARS = range(2018, 2024)
 STEADY = [100, 104, 98, 107, 110, 115]
 
 
-def opened(folder, entries, *, statistics="", years=YEARS, region="350500", factors="", history=0):
+HEAD = "地区,年份,科目,品种,细项,数量,单位"
+
+
+def opened(
+    folder,
+    entries,
+    *,
+    statistics="",
+    years=YEARS,
+    region="350500",
+    factors="",
+    history=0,
+    head=HEAD,
+):
     """An inventory of rows ``region,year,account,item,detail,value,unit``."""
     folder.mkdir(exist_ok=True)
-    (folder / "entries.csv").write_text("地区,年份,科目,品种,细项,数量,单位\n" + entries, "utf-8")
+    (folder / "entries.csv").write_text(f"{head}\n{entries}", "utf-8")
     more = ""
     if statistics:
         head = "地区,年份,指标,数值,单位,价格年份\n"

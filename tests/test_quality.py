@@ -71,7 +71,7 @@ def test_a_jump_is_found_at_its_cell(tmp_path):
 
 
 def test_a_jump_of_little_weight_is_not_told(tmp_path):
-    small = lines([0.2, 0.2001, 0.2003, 0.5, 0.51, 0.52], account="1.A.4.b")
+    small = lines([0.2, 0.24, 0.2, 0.5, 0.42, 0.52], account="1.A.4.b")
     assert codes(tmp_path, lines(STEADY) + small) == []
 
 
@@ -178,7 +178,7 @@ def made(values, share=1.0):
         for place, value in enumerate(values)
     ]  # fmt: skip
     periods = tuple(2018 + place for place in range(len(values)))
-    return Facts(pd.DataFrame(rows), (), periods, library())
+    return Facts(pd.DataFrame(rows), None, (), periods, library())
 
 
 def places(values):

@@ -1,8 +1,9 @@
 """What the quality checks look at: the activities of a run, their weight, and the statistics.
 
-Activities are summed by key and year in DuckDB; measured parameters are none (they do not add). The
-weight of a series is its share of the emissions of its region and year, or, before anything was
-computed, its share of all that is counted in the same dimension.
+Activities are summed by key and year in DuckDB. Parameters that entries bring (rates, distances,
+heating values) do not add: they are series of their own, each year by its mean. The weight of a
+series is its share of the emissions of its region and year, or, before anything was computed, its
+share of all that is counted in the same dimension.
 """
 
 import glob
@@ -98,23 +99,27 @@ class Series:
 
 @dataclass(frozen=True)
 class Facts:
-    """Activities (columns of the key, ``period, unit, value, share`` and their place) and more."""
+    """Activities and entered parameters, the figures beside them, and the years.
+
+    The tables have the columns of the key, ``period, unit, value, share`` and their place. The
+    share of a parameter is 0: it has none of its own.
+    """
 
     activities: pd.DataFrame
+    parameters: pd.DataFrame
     statistics: tuple[Statistic, ...]
     periods: tuple[int, ...]
     library: Library
 
     @cached_property
     def series(self) -> tuple[Series, ...]:
-        """Every series, years in order."""
-        points: dict[tuple[str, ...], list[Point]] = {}
-        for row in rows_of(self.activities.sort_values([*_KEY, "period"])):
-            points.setdefault(tuple(str(row[name]) for name in _KEY), []).append(_point(row))
-        return tuple(
-            Series(region, account, item, detail, quantity, dimension, tuple(years))
-            for (region, account, item, detail, quantity, dimension), years in points.items()
-        )
+        """Every series of an activity, years in order."""
+        return _series(self.activities)
+
+    @cached_property
+    def parameter_series(self) -> tuple[Series, ...]:
+        """Every series of an entered parameter, years in order."""
+        return _series(self.parameters)
 
     def statistic(self, region: str, period: int, name: str) -> Statistic | None:
         """A figure beside the inventory, if it was given (without regard to price years)."""
@@ -178,20 +183,27 @@ def facts_of(source: Results | Inventory, library: Library) -> Facts:
         with database(threads=1) as connection:
             entries = connection.read_parquet(path, hive_partitioning=False)
             names = [name for name in entries.columns if f"{name}__unit" in entries.columns]
-            activities = _activities(entries, names)
+            entered = _entered(entries, names)
         weights = _weights(source)
         periods = tuple(source.info["periods"])
     else:
         tables = source.intake.tables
         with database(threads=1) as connection:
-            activities = _nothing()
+            entered = _nothing()
             if tables:
                 entries = entries_relation(connection, tables)
-                activities = _activities(entries, quantities_of(tables))
+                entered = _entered(entries, quantities_of(tables))
         weights = None
         periods = tuple(source.intake.manifest.periods)
-    shared = _with_shares(activities, weights) if len(activities) else _nothing()
-    return Facts(shared, statistics_of(source), periods, library)
+    known = entered["quantity"].isin(limits.names())
+    activities, parameters = entered[~known], entered[known]
+    return Facts(
+        _with_shares(activities, weights) if len(activities) else _nothing(),
+        _means(parameters) if len(parameters) else _nothing(),
+        statistics_of(source),
+        periods,
+        library,
+    )
 
 
 def entry_count(source: Results | Inventory) -> int:
@@ -245,9 +257,8 @@ def problem(
     )
 
 
-def _activities(entries: duckdb.DuckDBPyRelation, names: Iterable[str]) -> pd.DataFrame:
-    known = limits.names()
-    parts = [_ACTIVITY.format(name=name) for name in names if name not in known]
+def _entered(entries: duckdb.DuckDBPyRelation, names: Iterable[str]) -> pd.DataFrame:
+    parts = [_ACTIVITY.format(name=name) for name in names]
     return entries.query("entries", " UNION ALL ".join(parts)).df() if parts else _nothing()
 
 
@@ -268,14 +279,7 @@ def _weights(results: Results) -> pd.DataFrame:
 
 def _with_shares(activities: pd.DataFrame, weights: pd.DataFrame | None) -> pd.DataFrame:
     """The activities in base units, one row for each key and year, with their shares."""
-    written = activities["unit"].fillna("").replace("", "1")
-    parsed = {text: units.parse(text) for text in written.unique()}
-    factors = written.map({text: float(unit.factor) for text, unit in parsed.items()})
-    activities = activities.assign(
-        unit=written,
-        dimension=written.map({text: unit.dimension for text, unit in parsed.items()}),
-        value=(activities["amount"] * factors).where(activities["numbers"] > 0),
-    )
+    activities = _in_base_units(activities)
     # What is written in two units in one year is one quantity of that year.
     grouped = activities.groupby([*_KEY, "period"], sort=False)
     merged = grouped.first().assign(value=grouped["value"].sum(min_count=1)).reset_index()
@@ -288,6 +292,37 @@ def _with_shares(activities: pd.DataFrame, weights: pd.DataFrame | None) -> pd.D
         # Years of a history have no emissions of their own: the series weighs what it ever does.
         merged["share"] = merged["share"].fillna(merged.groupby(_KEY)["share"].transform("max"))
     return merged.assign(share=merged["share"].fillna(0.0))
+
+
+def _means(parameters: pd.DataFrame) -> pd.DataFrame:
+    """Entered parameters in base units, one row for each key and year."""
+    of_units = _in_base_units(parameters)
+    means = of_units.assign(value=of_units["value"] / of_units["numbers"])
+    grouped = means.groupby([*_KEY, "period"], sort=False)
+    return grouped.first().assign(value=grouped["value"].mean(), share=0.0).reset_index()
+
+
+def _in_base_units(entered: pd.DataFrame) -> pd.DataFrame:
+    """Amounts with their dimension, and their value in base units."""
+    written = entered["unit"].fillna("").replace("", "1")
+    parsed = {text: units.parse(text) for text in written.unique()}
+    factors = written.map({text: float(unit.factor) for text, unit in parsed.items()})
+    return entered.assign(
+        unit=written,
+        dimension=written.map({text: unit.dimension for text, unit in parsed.items()}),
+        value=(entered["amount"] * factors).where(entered["numbers"] > 0),
+    )
+
+
+def _series(rows: pd.DataFrame) -> tuple[Series, ...]:
+    """The rows by their key, years in order."""
+    points: dict[tuple[str, ...], list[Point]] = {}
+    for row in rows_of(rows.sort_values([*_KEY, "period"])):
+        points.setdefault(tuple(str(row[name]) for name in _KEY), []).append(_point(row))
+    return tuple(
+        Series(region, account, item, detail, quantity, dimension, tuple(years))
+        for (region, account, item, detail, quantity, dimension), years in points.items()
+    )
 
 
 def _point(row: Mapping[str, object]) -> Point:
