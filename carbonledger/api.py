@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carbonledger.analysis.quality import texts_of
-from carbonledger.engine.ask import Answer, Row, answer, code_of, question_of, row_of
-from carbonledger.engine.calculate import Calculation, Subject, calculate
-from carbonledger.engine.explain import Explanation, explain
 from carbonledger.engine.open import (
     Inventory,
     account_names,
@@ -33,7 +30,6 @@ from carbonledger.files import write_folder
 from carbonledger.intake.manifest import ManifestError
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
-from carbonledger.library.search import search
 from carbonledger.model.manifest import OwnRegion
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Book
@@ -45,7 +41,12 @@ from carbonledger.review import review
 if TYPE_CHECKING:
     import pandas as pd
 
+    from carbonledger.engine.ask import Answer, Row
+    from carbonledger.engine.calculate import Calculation
+    from carbonledger.engine.explain import Explanation
     from carbonledger.reports.helper import Helper
+
+# Functions that a run does not need import what they alone need, so that a run starts sooner.
 
 __all__ = [
     "Run",
@@ -114,7 +115,7 @@ class Run:
 
     def explain(
         self, account: str, *, item: str | None = None, region: str | None = None, **wanted: Any
-    ) -> Explanation:
+    ) -> "Explanation":
         """Explain a total; account, item and region by code or name.
 
         ``wanted`` are ``measure`` (CO2), ``detail`` and ``period``.
@@ -158,8 +159,11 @@ def explain_run(
     item: str | None = None,
     region: str | None = None,
     **wanted: Any,
-) -> Explanation:
+) -> "Explanation":
     """Explain a total of any finished run; account, item and region by code or name."""
+    from carbonledger.engine.ask import code_of  # noqa: PLC0415 - see above
+    from carbonledger.engine.explain import explain  # noqa: PLC0415
+
     return explain(
         results,
         base,
@@ -181,11 +185,14 @@ def calc(
     profile: str = DEFAULT_PROFILE,
     gwp: str | None = None,
     **values: object,
-) -> Calculation:
+) -> "Calculation":
     """Evaluate one method with units: ``calc("energy.combustion.co2", fuel="1 t", item="柴油")``.
 
     Items and regions may be given by code or by name; without a region national values serve.
     """
+    from carbonledger.engine.ask import code_of  # noqa: PLC0415 - see above
+    from carbonledger.engine.calculate import Subject, calculate  # noqa: PLC0415
+
     base = library()
     subject = Subject(
         item=code_of(item, item_names(base), _ITEM),
@@ -210,6 +217,9 @@ def factors(
     Raises:
         CarbonledgerError: for a name that is not known.
     """
+    from carbonledger.engine.ask import code_of, question_of  # noqa: PLC0415 - see above
+    from carbonledger.library.search import search  # noqa: PLC0415
+
     base = library()
     asked = question_of(base, parameter, item=item) if parameter else None
     code = code_of(item, item_names(base), _ITEM)
@@ -238,7 +248,7 @@ def show(
     unit: str = "",
     profile: str | None = None,
     gwp: str | None = None,
-) -> Answer | Row:
+) -> "Answer | Row":
     """Which value of the library applies, and why.
 
     For example ``show("电网排放因子", region="泉州", year=2022)``.
@@ -261,6 +271,8 @@ def show(
     Raises:
         CarbonledgerError: for a name or id that is not known; says what is near it.
     """
+    from carbonledger.engine.ask import answer, question_of, row_of  # noqa: PLC0415 - see above
+
     base = library()
     if "/" in subject:
         return row_of(subject, base)

@@ -6,19 +6,18 @@ from typing import Any
 from carbonledger.analysis.capture import unproven_captures
 from carbonledger.analysis.carbon_twice import carbon_twice
 from carbonledger.analysis.forest_sinks import forest_notes
-from carbonledger.analysis.gep.review import review_gep
 from carbonledger.analysis.landfill import deduction_notes, landfill_notes, landfill_series
 from carbonledger.analysis.memo_twice import memo_problems
 from carbonledger.analysis.mine_class import mines_without_class
 from carbonledger.analysis.quality import reviewable, texts_of, with_quality
 from carbonledger.analysis.reference_approach import reference_approach, reference_problems
-from carbonledger.analysis.sinks import review_sinks
 from carbonledger.analysis.transport_overlap import counted_twice
 from carbonledger.analysis.unexplained_keys import unexplained_keys
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results, plain_records
 from carbonledger.engine.run import Outcome, RunOptions, rewrite_problems, run_profile
 from carbonledger.model.problem import Problem
+from carbonledger.model.records import Book
 from carbonledger.reports.reference_table import REFERENCE
 
 __all__ = ["review"]
@@ -46,6 +45,8 @@ def _reviewed(
     found += deduction_notes(results.totals, library_)
     kept: dict[str, Any] = {}
     if reviewable(results):
+        # What looks at books that few runs have is loaded only for those.
+        books = set(results.postings["book"])
         series = landfill_series(
             results.postings, results.selections, results.entries, library_, profile
         )
@@ -54,15 +55,21 @@ def _reviewed(
         found += counted_twice(results.postings, library_)
         found += reference_problems(supply, library_)
         kept = {REFERENCE: plain_records(supply)}
-        name = options.profile or inventory.intake.manifest.profile
-        sinks, tables = review_sinks(inventory, results, name)
-        found += sinks
-        kept |= tables
+        if Book.CREDIT in books:
+            from carbonledger.analysis.sinks import review_sinks  # noqa: PLC0415 - see above
+
+            name = options.profile or inventory.intake.manifest.profile
+            sinks, tables = review_sinks(inventory, results, name)
+            found += sinks
+            kept |= tables
         found += unproven_captures(results.entries)
         found += unexplained_keys(results.entries, library_)
         found += carbon_twice(results.postings, library_, profile.profile)
         found += memo_problems(results.postings, results.entries, library_)
-        found += review_gep(results, library_)
+        if Book.GEP in books:
+            from carbonledger.analysis.gep.review import review_gep  # noqa: PLC0415 - see above
+
+            found += review_gep(results, library_)
         found += forest_notes(results.postings, results.selections, results.entries, library_)
         if profile.profile.startswith("cn-provincial"):
             found += mines_without_class(results.postings, results.selections, library_)

@@ -44,6 +44,7 @@ SERIES_COLUMNS = [
     *_LINE, "period", "method", "booked", "mass_balance", "decay", _RATE, "rate_id", "begins",
 ]  # fmt: skip
 
+Row = Mapping[str, Any]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -71,12 +72,15 @@ def landfill_series(
     """
     booked = postings[postings["method"].isin([_DECAY, _BALANCE])]
     used = selections[selections["selection"].isin(booked["selection"].unique())]
-    arguments: dict[Any, list[dict[str, Any]]] = {}
+    arguments: dict[Any, list[Row]] = {}
     for argument in rows_of(used):
-        arguments.setdefault(argument["selection"], []).append(dict(argument))
-    waste = entries[entries["account"].isin(booked["account"].unique())]
+        arguments.setdefault(argument["selection"], []).append(argument)
+    waste: dict[tuple[Any, ...], dict[int, list[Row]]] = {}
+    for row in rows_of(entries[entries["account"].isin(booked["account"].unique())]):
+        years = waste.setdefault(tuple(row[name] for name in _LINE), {})
+        years.setdefault(int(row["period"]), []).append(row)
     parts = [
-        _line(dict(zip(_LINE, _keys(key), strict=True)), rows, arguments, waste, library, profile)
+        _line(_keys(key), rows, arguments, waste[_keys(key)], library, profile)
         for key, rows in booked.groupby(_LINE, dropna=False)
     ]
     if not parts:
@@ -127,20 +131,20 @@ def _keys(key: Hashable) -> tuple[Any, ...]:
 
 
 def _line(
-    line: Mapping[str, str],
+    key: tuple[Any, ...],
     booked: pd.DataFrame,
-    arguments: Mapping[Any, list[dict[str, Any]]],
-    entries: pd.DataFrame,
+    arguments: Mapping[Any, Sequence[Row]],
+    waste: Mapping[int, Sequence[Row]],
     library: Library,
     profile: Profile,
 ) -> pd.DataFrame:
-    own = entries[np.logical_and.reduce([entries[name] == line[name] for name in _LINE])]
+    line = dict(zip(_LINE, key, strict=True))
     first, last = int(booked["period"].min()), int(booked["period"].max())
     by_year = {int(row["period"]): row["selection"] for row in rows_of(booked)}
-    years = range(int(own["period"].min()), last + 1)
+    years = range(min(waste), last + 1)
     # The years before the reported ones have no posting: they take the parameters of the first.
     chosen = {year: arguments[by_year.get(year, by_year[first])] for year in years}
-    values = {year: _values(chosen[year], own[own["period"] == year]) for year in years}
+    values = {year: _values(chosen[year], waste.get(year, ())) for year in years}
     entered = values[first].get(_RATE)
     rate, rate_id = entered or math.nan, "entry"
     if entered is None or not _is_entry(chosen[first]):
@@ -158,7 +162,7 @@ def _line(
     )
 
 
-def _values(chosen: Iterable[Mapping[str, Any]], rows: pd.DataFrame) -> dict[str, float]:
+def _values(chosen: Iterable[Row], rows: Sequence[Row]) -> dict[str, float]:
     """The arguments of one year in the units of the method; ``waste`` is NaN where unknown."""
     wanted = get(_DECAY).forms[0].units
     values = {}
@@ -166,37 +170,45 @@ def _values(chosen: Iterable[Mapping[str, Any]], rows: pd.DataFrame) -> dict[str
         name = argument["argument"]
         if name not in wanted:
             continue
+        quantity = argument["locator"]
         if argument["parameter"] != "entry":
             values[name] = argument["value"] * units.multiplier(argument["unit"], wanted[name])
         elif name == "waste":
-            values[name] = _deposited(rows, argument["locator"], wanted[name])
+            values[name] = _deposited(rows, quantity, wanted[name])
         else:
-            given = rows[rows[argument["locator"]].notna()].iloc[:1]
-            values[name] = _entered(given, argument["locator"], wanted[name])
+            values[name] = _entered(_given(rows, quantity)[:1], quantity, wanted[name])
     return values
 
 
-def _is_entry(chosen: Iterable[Mapping[str, Any]]) -> bool:
+def _given(rows: Iterable[Row], quantity: str) -> list[Row]:
+    """The entries that have a number for a quantity."""
+    return [row for row in rows if row[quantity] is not None and not math.isnan(row[quantity])]
+
+
+def _is_entry(chosen: Iterable[Row]) -> bool:
     """Whether the entries themselves state the decay rate."""
     return any(each["argument"] == _RATE and each["parameter"] == "entry" for each in chosen)
 
 
-def _deposited(rows: pd.DataFrame, quantity: str, unit: str) -> float:
-    keys = rows[f"{quantity}__notation"].fillna("")
-    if rows.empty or not keys.isin(["", "NO"]).all():
+def _deposited(rows: Sequence[Row], quantity: str, unit: str) -> float:
+    keys = {row[f"{quantity}__notation"] for row in rows}
+    # A cell without a key is None or NaN, whatever holds the column.
+    if not rows or {key for key in keys if isinstance(key, str)} - {"", "NO"}:
         return math.nan
-    return _entered(rows[rows[quantity].notna()], quantity, unit)
+    return _entered(_given(rows, quantity), quantity, unit)
 
 
-def _entered(rows: pd.DataFrame, quantity: str, unit: str) -> float:
+def _entered(rows: Iterable[Row], quantity: str, unit: str) -> float:
     """The sum of what the entries state of a quantity, in the wanted unit."""
-    amounts = zip(rows[quantity], rows["sign"], rows[f"{quantity}__unit"], strict=True)
-    return math.fsum(value * sign * units.multiplier(own, unit) for value, sign, own in amounts)
+    return math.fsum(
+        row[quantity] * row["sign"] * units.multiplier(row[f"{quantity}__unit"], unit)
+        for row in rows
+    )
 
 
 def _rate(
     line: Mapping[str, str],
-    chosen: Iterable[Mapping[str, Any]],
+    chosen: Iterable[Row],
     year: int,
     library: Library,
     profile: Profile,

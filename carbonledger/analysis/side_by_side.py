@@ -8,14 +8,13 @@ summed.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
 from pydantic import Field
 
 from carbonledger import units
-from carbonledger.engine.alternatives import Alternatives, alternatives
 from carbonledger.engine.frame import entries_relation
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import plain_records
@@ -24,6 +23,9 @@ from carbonledger.library.load import Library
 from carbonledger.library.tables import read_folder
 from carbonledger.model.records import Record
 from carbonledger.paths import factors_dir
+
+if TYPE_CHECKING:
+    from carbonledger.engine.alternatives import Alternatives
 
 __all__ = [
     "SIDE_BY_SIDE",
@@ -112,6 +114,9 @@ def compare_methods(
     Raises:
         CarbonledgerError: if the input has grade-A problems, or a profile does not exist.
     """
+    # Only the few runs with sinks plan all their methods; the others only print what stands there.
+    from carbonledger.engine.alternatives import alternatives  # noqa: PLC0415
+
     found = side_by_side(alternatives(inventory, profiles), inventory.library)
     with duckdb.connect() as connection:
         entries = entries_relation(connection, inventory.intake.tables).df()
@@ -121,7 +126,7 @@ def compare_methods(
     }
 
 
-def side_by_side(found: Alternatives, library: Library) -> SideBySide:
+def side_by_side(found: "Alternatives", library: Library) -> SideBySide:
     """The alternatives of an inventory with their cumulative sums and the totals by profile."""
     table = _cumulated(found.table, _LINE)
     for lang in ("zh", "en"):

@@ -1,6 +1,6 @@
 """One side of a comparison in transport: its gases in a year, with every number that went in."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -1,5 +1,5 @@
 """The command line."""
 
-from carbonledger.cli.commands import app, main
+from carbonledger.cli.commands import app, main, start
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "start"]

@@ -1,5 +1,5 @@
 """``python -m carbonledger.cli``."""
 
-from carbonledger.cli import main
+from carbonledger.cli import start
 
-main()
+start()

@@ -13,6 +13,7 @@ from carbonledger.memory import database
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 __all__ = ["RESULT_FILES", "Results", "plain_records"]
 
@@ -85,6 +86,18 @@ class Results:
         if question not in self._answers:
             self._answers[question] = answer()
         return self._answers[question]
+
+    def table(self, name: str) -> "pa.Table":
+        """A file of the run (``postings``, ``entries``) as Arrow's table, read once, for SQL."""
+        import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import; few who read a run need it
+
+        if name not in self._tables:
+            self._tables[name] = pq.read_table(self.folder / f"{name}.parquet")
+        return self._tables[name]
+
+    @cached_property
+    def _tables(self) -> "dict[str, pa.Table]":
+        return {}
 
     @cached_property
     def _answers(self) -> "dict[Hashable, pd.DataFrame]":

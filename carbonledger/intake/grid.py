@@ -6,7 +6,6 @@ from carbonledger.errors import Text
 from carbonledger.intake.delimited import read_delimited
 from carbonledger.intake.files import Content, file_problem, read_content
 from carbonledger.intake.table import Grid
-from carbonledger.intake.workbook import read_workbook
 from carbonledger.model.problem import Problem, source_file_name
 
 __all__ = ["EXTENSIONS", "Grid", "grids_of", "read_grids"]
@@ -65,6 +64,9 @@ def grids_of(content: Content, sheet: str | None = None) -> tuple[list[Grid], li
         return ([], [grid]) if isinstance(grid, Problem) else _filled(grid)
     if extension in _ZIP and content.data.startswith(_OLE):
         return [], [_encrypted_or_old(file, content.data)]
+    # What audits and reads workbooks is ten modules, which a folder of text tables does not need.
+    from carbonledger.intake.workbook import read_workbook  # noqa: PLC0415
+
     return read_workbook(content.data, file, sheet, old=extension in _OLD)
 
 

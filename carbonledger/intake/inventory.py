@@ -13,7 +13,6 @@ from carbonledger.intake import own_factors_words as own_words
 from carbonledger.intake.answers import apply_answers, stale_answers, unmet_answers
 from carbonledger.intake.assertions import check_assertions
 from carbonledger.intake.corrections import corrected, unmet_corrections
-from carbonledger.intake.energy_balance import read_energy_balance
 from carbonledger.intake.entry_table import EntryTable, build_table
 from carbonledger.intake.files import (
     Content,
@@ -25,13 +24,12 @@ from carbonledger.intake.files import (
 )
 from carbonledger.intake.grid import EXTENSIONS, Grid, grids_of
 from carbonledger.intake.keys import Refused, code_of, in_tree
-from carbonledger.intake.layout import Context, Layout, Names
+from carbonledger.intake.layout import Context, Layout, LayoutResult, Names
 from carbonledger.intake.manifest import MANIFEST, ManifestError, parse_manifest
 from carbonledger.intake.own_factors import FACTORS, read_factors
 from carbonledger.intake.own_regions import with_own_regions
 from carbonledger.intake.published import check_published
 from carbonledger.intake.statistics import STATISTICS, read_statistics
-from carbonledger.intake.typed import read_parquet
 from carbonledger.model.manifest import Answer, InventoryManifest, TableSpec
 from carbonledger.model.problem import Grade, Problem, has_blocking
 from carbonledger.model.records import Parameter
@@ -46,7 +44,15 @@ __all__ = [
     "read_inventory",
 ]
 
-LAYOUTS: Mapping[str, Layout] = {"entries": entries.read, "energy-balance": read_energy_balance}
+
+# A reader that few inventories need is loaded with the first table that needs it.
+def _energy_balance(grid: Grid, spec: TableSpec, context: Context) -> LayoutResult:
+    from carbonledger.intake.energy_balance import read_energy_balance  # noqa: PLC0415
+
+    return read_energy_balance(grid, spec, context)
+
+
+LAYOUTS: Mapping[str, Layout] = {"entries": entries.read, "energy-balance": _energy_balance}
 _MANIFEST_BYTES = 10 * 2**20
 
 
@@ -283,6 +289,8 @@ class _Reader:
             self.kept.append(grid)
 
     def typed(self, path: Path, spec: TableSpec, context: Context) -> None:
+        from carbonledger.intake.typed import read_parquet  # noqa: PLC0415 - as LAYOUTS
+
         name = _file_name(spec)
         if spec.layout != "entries" or spec.sheet is not None:
             self.problems.append(words.not_typed(name))

@@ -13,7 +13,10 @@ __all__ = ["Profile", "Rule", "Service"]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # A validator is built when it is first needed: that of the whole holds those of its parts.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True
+    )
 
 
 class Service(_Strict):

@@ -12,8 +12,6 @@ from rich.table import Table
 from rich.tree import Tree
 
 from carbonledger.analysis.compare import EFFECTS, Comparison
-from carbonledger.engine.calculate import Calculation
-from carbonledger.engine.explain import Argument, Explanation, Term
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
@@ -24,6 +22,9 @@ from carbonledger.reports.texts import label
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from carbonledger.engine.calculate import Calculation
+    from carbonledger.engine.explain import Argument, Explanation, Term
 
 __all__ = [
     "method_rows",
@@ -45,7 +46,7 @@ _EFFECT_NAMES = {
 }
 
 
-def print_calculation(console: Console, result: Calculation, lang: str) -> None:
+def print_calculation(console: Console, result: "Calculation", lang: str) -> None:
     """The result of the calculator with its formula, its numbers and their sources."""
     title = Text(result.title_zh, result.title_en).in_language(lang)
     tree = Tree(f"[bold]{escape(title)}[/] {escape(result.method)} · {escape(result.equation)}")
@@ -91,7 +92,7 @@ def print_methods(console: Console, methods: Iterable[Method], lang: str) -> Non
 
 
 def print_explanation(
-    console: Console, explanation: Explanation, library: Library, lang: str
+    console: Console, explanation: "Explanation", library: Library, lang: str
 ) -> None:
     """A total as a tree: sum over items, each posting as its formula with the numbers filled in."""
     name = library.label("accounts", explanation.account, lang)
@@ -107,7 +108,7 @@ def print_explanation(
     console.print(tree)
 
 
-def _add_term(branch: Tree, term: Term, library: Library, lang: str) -> None:
+def _add_term(branch: Tree, term: "Term", library: Library, lang: str) -> None:
     place = " · ".join(
         part
         for part in (
@@ -134,7 +135,7 @@ def _add_term(branch: Tree, term: Term, library: Library, lang: str) -> None:
         node.add(f"[yellow]{escape(term.flags)}[/]")
 
 
-def _argument(argument: Argument, lang: str) -> str:
+def _argument(argument: "Argument", lang: str) -> str:
     place = _GIVEN.in_language(lang) if argument.place == "entry" else argument.place
     origin = place or " ".join(
         part for part in (argument.source, argument.locator, f"<{argument.parameter}>") if part

@@ -8,9 +8,7 @@ from carbonledger.engine.results import Results
 from carbonledger.library.load import Library
 from carbonledger.reports.use_tables import write_use_tables
 
-__all__ = ["GEP_TABLES", "write_gep_report"]
-
-GEP_TABLES = "gep_tables.xlsx"
+__all__ = ["write_gep_report"]
 
 
 def write_gep_report(path: Path, results: Results, library: Library, money: str = "万元") -> None:

@@ -6,7 +6,6 @@ series is its share of the emissions of its region and year, or, before anything
 share of all that is counted in the same dimension.
 """
 
-import glob
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +56,7 @@ GROUP BY ALL
 _WEIGHTS = """
 SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
        sum(abs(co2e)) AS co2e, book = 'inventory' AS counts
-FROM read_parquet($postings, hive_partitioning = false) GROUP BY ALL
+FROM postings GROUP BY ALL
 """
 
 
@@ -133,7 +132,7 @@ class Facts:
 
         With a ``unit``, those that have a number of its dimension.
         """
-        rows = self._records
+        rows = list(self._records)
         if accounts:
             below = {key for each in accounts.split("|") for key in self.library.below(each)}
             rows = [row for row in rows if row["account"] in below]
@@ -146,10 +145,8 @@ class Facts:
         return rows
 
     @cached_property
-    def _records(self) -> list[Mapping[str, Any]]:
-        return [
-            {str(name): value for name, value in row.items()} for row in rows_of(self.activities)
-        ]
+    def _records(self) -> Sequence[Mapping[str, Any]]:
+        return rows_of(self.activities)
 
     def who(self, region: str, account: str, item: str, detail: str = "") -> Text:
         """The name of a series in both languages."""
@@ -178,23 +175,23 @@ class Facts:
 
 def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
-    if isinstance(source, Results):
-        path = glob.escape(str(source.folder / "entries.parquet"))
-        with database(threads=1) as connection:
-            entries = connection.read_parquet(path, hive_partitioning=False)
-            names = [name for name in entries.columns if f"{name}__unit" in entries.columns]
-            entered = _entered(entries, names)
-        weights = _weights(source)
-        periods = tuple(source.info["periods"])
-    else:
-        tables = source.intake.tables
-        with database(threads=1) as connection:
-            entered = _nothing()
-            if tables:
-                entries = entries_relation(connection, tables)
-                entered = _entered(entries, quantities_of(tables))
-        weights = None
-        periods = tuple(source.intake.manifest.periods)
+    entered, weights = _nothing(), None
+    with database(threads=1) as connection:
+        if isinstance(source, Results):
+            entries = source.table("entries")
+            names = [
+                name for name in entries.column_names if f"{name}__unit" in entries.column_names
+            ]
+            connection.register("entries", entries)
+            if query := _entered(names):
+                entered = connection.execute(query).df()
+            weights = _weights(connection, source)
+            periods = tuple(source.info["periods"])
+        else:
+            tables = source.intake.tables
+            if query := _entered(quantities_of(tables)):
+                entered = entries_relation(connection, tables).query("entries", query).df()
+            periods = tuple(source.intake.manifest.periods)
     known = entered["quantity"].isin(limits.names())
     activities, parameters = entered[~known], entered[known]
     return Facts(
@@ -257,9 +254,9 @@ def problem(
     )
 
 
-def _entered(entries: duckdb.DuckDBPyRelation, names: Iterable[str]) -> pd.DataFrame:
-    parts = [_ACTIVITY.format(name=name) for name in names]
-    return entries.query("entries", " UNION ALL ".join(parts)).df() if parts else _nothing()
+def _entered(names: Iterable[str]) -> str:
+    """The question for all quantities by key and year; empty where there are none."""
+    return " UNION ALL ".join(_ACTIVITY.format(name=name) for name in names)
 
 
 def _nothing() -> pd.DataFrame:
@@ -267,10 +264,9 @@ def _nothing() -> pd.DataFrame:
     return pd.DataFrame(columns=[*_KEY, *more, "value", "share"])
 
 
-def _weights(results: Results) -> pd.DataFrame:
-    path = glob.escape(str(results.folder / "postings.parquet"))
-    with database(threads=1) as connection:
-        weights = connection.execute(_WEIGHTS, {"postings": path}).df()
+def _weights(connection: duckdb.DuckDBPyConnection, results: Results) -> pd.DataFrame:
+    connection.register("postings", results.table("postings"))
+    weights = connection.execute(_WEIGHTS).df()
     counted = weights["co2e"].where(weights["counts"])
     total = counted.groupby([weights["region"], weights["period"]]).transform("sum")
     shares = weights.assign(share=weights["co2e"] / total.where(total > 0))

@@ -11,7 +11,6 @@ from itertools import pairwise, product
 from typing import Any
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
@@ -27,19 +26,26 @@ __all__ = ["check_implied", "implied_factors"]
 
 _KEY = ["region", "account", "item", "detail", "measure"]
 _POTENTIAL = "gwp100"
+# One quantity of the entries; those of all quantities stand below each other.
+_GIVEN = """
+SELECT entry, '{name}' AS quantity, "{name}" * sign AS amount, "{name}__unit" AS written,
+       file, sheet, row, "{name}__cell" AS cell
+FROM entries WHERE "{name}__unit" IS NOT NULL
+"""
 _FACTORS = """
+WITH given AS ({given})
 SELECT p.region, p.period, p.account, coalesce(p.item, '') AS item,
-       coalesce(p.detail, '') AS detail, p.measure, p.method, u.unit,
-       fsum(p.amount) AS amount, fsum(e."{name}" * e.sign * s.scale) AS activity,
+       coalesce(p.detail, '') AS detail, p.measure, p.method, u.quantity, u.unit,
+       fsum(p.amount) AS amount, fsum(g.amount * s.scale) AS activity,
        sum(abs(p.co2e)) AS co2e, list(DISTINCT p.selection ORDER BY p.selection) AS selections,
-       arg_min(e.file, entry) AS file, arg_min(e.sheet, entry) AS sheet,
-       arg_min(e.row, entry) AS row, arg_min(e."{name}__cell", entry) AS cell
+       arg_min(g.file, entry) AS file, arg_min(g.sheet, entry) AS sheet,
+       arg_min(g.row, entry) AS row, arg_min(g.cell, entry) AS cell
 FROM postings p
-JOIN entries e USING (entry)
 JOIN used u USING (selection)
-JOIN scales s ON s.written = e."{name}__unit" AND s.unit = u.unit
-WHERE p.amount IS NOT NULL AND u.quantity = '{name}'
-GROUP BY ALL
+JOIN given g USING (entry, quantity)
+JOIN scales s ON s.written = g.written AND s.unit = u.unit
+WHERE p.amount IS NOT NULL
+GROUP BY ALL ORDER BY quantity, min(entry)
 """
 
 
@@ -47,31 +53,36 @@ def implied_factors(results: Results) -> pd.DataFrame:
     """Emission per activity by region, year, account, item, detail and gas.
 
     Returns:
-        Columns ``region, period, account, item, detail, measure, method, unit`` (of the activity),
-        ``amount`` (t of the gas), ``activity, factor, share`` (of the emissions of its region and
-        year), ``selections`` and the place of the first entry. Postings without an activity
-        (measured emissions aside) and series methods, whose result rests on several years, are not
-        among them.
+        Columns ``region, period, account, item, detail, measure, method, quantity, unit`` (of the
+        activity), ``amount`` (t of the gas), ``activity, factor, share`` (of the emissions of its
+        region and year), ``selections`` and the place of the first entry. Postings without an
+        activity (measured emissions aside) and series methods, whose result rests on several years,
+        are not among them.
     """
     used = _activities_used(results)
-    # They are asked about each quantity, and read once.
-    postings, entries = (
-        pq.read_table(results.folder / f"{name}.parquet") for name in ("postings", "entries")
-    )
-    parts = []
+    entries = results.table("entries")
+    quantities = sorted(used["quantity"].unique())
+    written = {
+        text for name in quantities for text in entries[f"{name}__unit"].unique().to_pylist()
+    }
+    tables = {
+        "used": used,
+        "postings": results.table("postings"),
+        "entries": entries,
+        "scales": _scales(written, used["unit"].unique()),
+    }
+    given = " UNION ALL ".join(_GIVEN.format(name=name) for name in quantities)
+    columns = [*_KEY, "period", "method", "unit", "amount", "activity", "co2e", "selections"]
+    if not quantities:
+        return pd.DataFrame(columns=[*columns, "factor", "share"])
     with database(threads=1) as connection:
-        for table, rows in (("used", used), ("postings", postings), ("entries", entries)):
-            connection.register(table, rows)
-        for name, group in used.groupby("quantity"):
-            written = entries[f"{name}__unit"].unique().to_pylist()
-            connection.register("scales", _scales(written, group["unit"].unique()))
-            parts.append(connection.execute(_FACTORS.format(name=name)).df())
+        for name, table in tables.items():
+            connection.register(name, table)
+        frame = connection.execute(_FACTORS.format(given=given)).df()
         total = connection.execute(
             "SELECT region, period, sum(abs(co2e)) AS total FROM postings "
             "WHERE book = 'inventory' GROUP BY ALL"
         ).df()
-    columns = [*_KEY, "period", "method", "unit", "amount", "activity", "co2e", "selections"]
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     frame = frame[frame["activity"] != 0].merge(total, on=["region", "period"], how="left")
     return frame.assign(
         factor=frame["amount"] / frame["activity"], share=frame["co2e"] / frame["total"]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from carbonledger import units
@@ -12,7 +11,7 @@ from carbonledger.analysis.quality.facts import Facts, number, problem
 from carbonledger.analysis.quality.ranges import Ranges
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
-from carbonledger.memory import rows_of
+from carbonledger.memory import database, rows_of
 from carbonledger.methods.math import carbon_to_co2
 from carbonledger.model.problem import Problem
 
@@ -45,7 +44,7 @@ def check_measured(results: Results, facts: Facts, bands: Bands) -> Iterator[Pro
     rows = entries[entries[_MEASURED].notna() & entries["account"].isin(burned)]
     for name in (name for name in _FUELS if name in entries):
         for row in rows_of(rows[rows[name].notna() & (rows[name] != 0)]):
-            yield from _against_fuel(facts, {str(k): v for k, v in row.items()}, name, ranges, fuel)
+            yield from _against_fuel(facts, row, name, ranges, fuel)
     yield from _beside(results, facts, beside)
 
 
@@ -98,8 +97,8 @@ def _span(ranges: Ranges, row: Mapping[str, Any], unit: str) -> tuple[float, flo
 
 
 def _beside(results: Results, facts: Facts, band: Band) -> Iterator[Problem]:
-    with duckdb.connect(config={"threads": 1}) as connection:
-        connection.register("postings", results.postings)
+    with database(threads=1) as connection:
+        connection.register("postings", results.table("postings"))
         found: pd.DataFrame = connection.execute(_BESIDE).df()
     for row in rows_of(found):
         who = facts.who(row["region"], row["account"], row["item"] or "")
