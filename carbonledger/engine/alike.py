@@ -27,31 +27,42 @@ __all__ = ["Alike", "alike"]
 
 @dataclass(frozen=True)
 class Alike:
-    """The area of each region of the entries, and the years with which the spans begin."""
+    """The area of each region, the first year of the entries, and those that begin further spans.
+
+    Years before and after all entries tell nothing apart.
+    """
 
     areas: Mapping[str, str]
+    first: int
     years: tuple[int, ...]
 
-    def mark(self, frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
-        """The frame of entries with the columns ``area`` and ``span``."""
-        span = sum(
-            ((nw.col("period") >= year).cast(nw.Int32) for year in self.years), start=nw.lit(0)
-        )
-        frame = frame.with_columns(span.alias(SPAN))
-        if len(set(self.areas.values())) < 2:
-            return frame.with_columns(nw.lit(next(iter(self.areas.values()), "")).alias(AREA))
+    def mark(
+        self, frame: "nw.LazyFrame[Any]", names: Collection[str] = (AREA, SPAN)
+    ) -> "nw.LazyFrame[Any]":
+        """The frame of entries with the columns of its areas and spans, if among the ``names``."""
+        added = []
+        if SPAN in names:
+            later = ((nw.col("period") >= year).cast(nw.Int32) for year in self.years)
+            added.append(sum(later, start=nw.lit(0)).alias(SPAN))
+        several = len(set(self.areas.values())) > 1
+        if AREA in names and not several:
+            added.append(nw.lit(next(iter(self.areas.values()), "")).alias(AREA))
+        marked = frame.with_columns(*added) if added else frame
+        if AREA not in names or not several:
+            return marked
         old, new = list(self.areas), list(self.areas.values())
         area = nw.col("region").replace_strict(old, new, default=nw.lit(""), return_dtype=nw.String)
         # Looked up once for each region, then joined.
-        return frame.join(_regions(frame).with_columns(area.alias(AREA)), on="region", how="inner")
+        regions = _regions(frame).with_columns(area.alias(AREA))
+        return marked.join(regions, on="region", how="inner")
 
     def named(self, keys: pd.DataFrame) -> pd.DataFrame:
         """The keys with one region and one period of their class, which stand for all of it."""
         regions = {area: region for region, area in self.areas.items()}
-        # The span before the first year has the year before it.
-        periods = [self.years[0] - 1 if self.years else 0, *self.years]
+        periods = [self.first, *self.years]
         return keys.assign(
-            region=keys[AREA].map(regions), period=[periods[span] for span in keys[SPAN]]
+            region=[regions[area] for area in keys[AREA].tolist()],
+            period=[periods[span] for span in keys[SPAN].tolist()],
         )
 
 
@@ -63,17 +74,25 @@ def alike(frame: "nw.LazyFrame[Any]", library: Library, profile: Profile) -> Ali
     if PRICE_INDEX in names:
         names.add(INDEX_LINK)
     parameters = library.parameters[library.parameters["parameter"].isin({*names, GWP})]
-    named = set(parameters["region"])
-    present = _regions(frame).collect(backend="pandas").to_native()["region"]
-    same = alike_keys(library.region_chain, named, present)
-    areas = {region: _area(region, same.get(region, ""), named) for region in sorted(present)}
-    years = {day.year for day in parameters["valid_from"].dropna()}
+    named = set(parameters["region"].unique())
+    entered = _entered(frame)
+    first, last = min(entered["first"], default=0), max(entered["last"], default=0)
+    regions = sorted(entered["region"])
+    same = alike_keys(library.regions_above, named, regions)
+    areas = {region: _area(region, same.get(region, ""), named) for region in regions}
+    years = {day.year for day in parameters["valid_from"].dropna().unique()}
     # Periods are taken at their last day.
-    years |= {_first_after(day) for day in parameters["valid_to"].dropna()}
+    years |= {_first_after(day) for day in parameters["valid_to"].dropna().unique()}
     if PRICE_INDEX in names:  # prices differ from year to year
-        stated = frame.select("period").unique().collect(backend="pandas").to_native()
-        years |= set(stated["period"].astype(int))
-    return Alike(areas, tuple(sorted(years)))
+        years |= set(range(first, last + 1))
+    return Alike(areas, first, tuple(sorted(year for year in years if first < year <= last)))
+
+
+def _entered(frame: "nw.LazyFrame[Any]") -> pd.DataFrame:
+    """The regions of the entries with the first and the last year of each."""
+    period = nw.col("period")
+    grouped = frame.group_by("region").agg(period.min().alias("first"), period.max().alias("last"))
+    return pd.DataFrame(grouped.collect(backend="pandas").to_native())
 
 
 def _regions(frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from carbonledger.engine.frame import (
@@ -163,11 +164,15 @@ class _Option:
 
     def of(self, keys: set[int]) -> "_Option":
         """The option for some of its keys alone."""
-        ends = {
-            end: replace(step, coefficients=step.coefficients[step.coefficients["key"].isin(keys)])
-            for end, step in self.ends.items()
-        }
+        ends = {end: _for_keys(step, keys) for end, step in self.ends.items()}
         return replace(self, ends=ends, used=self.used[self.used["key"].isin(keys)])
+
+
+def _for_keys(step: Step, keys: set[int]) -> Step:
+    rows = np.isin(step.coefficients["key"], list(keys))
+    return replace(
+        step, coefficients={name: each[rows] for name, each in step.coefficients.items()}
+    )
 
 
 def _computed(
@@ -247,10 +252,13 @@ def _amounts(
 ) -> pd.DataFrame:
     """The results of an option by entry, some parameters at an end (``lower, upper``)."""
     step = option.ends["value"]
-    coefficients = step.coefficients.assign(
-        **{f"c_{name}": option.ends[end].coefficients[f"c_{name}"] for name, end in ends.items()}
+    at_ends = {
+        f"c_{name}": option.ends[end].coefficients[f"c_{name}"] for name, end in ends.items()
+    }
+    coefficients = pd.DataFrame({**step.coefficients, **at_ends})
+    joined = entries.merge(pd.DataFrame(coefficients), on="key").sort_values(
+        "entry", ignore_index=True
     )
-    joined = entries.merge(coefficients, on="key").sort_values("entry", ignore_index=True)
     if is_series(step):
         columns = [*_KEYS, "entry", "amount", "gwp"]
         table: pd.DataFrame = series_table(step, joined, columns, periods).to_pandas()

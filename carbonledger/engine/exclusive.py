@@ -55,8 +55,8 @@ def counted_twice(planned: Plan, frame: "nw.LazyFrame[Any]") -> list[Problem]:
         return []
     entries = planned.alike.mark(frame).collect(backend="pandas").to_native()
     for step in steps:
-        keys = step.coefficients[list(planned.keys)].drop_duplicates()
-        rows = entries.merge(keys, on=list(planned.keys))
+        keys = pd.DataFrame({name: step.coefficients[name] for name in planned.keys})
+        rows = entries.merge(keys.drop_duplicates(), on=list(planned.keys))
         part = rows[[*_PLACE, "source"]].assign(method=step.option.method)
         of_pool.setdefault(known[step.option.method].pool, []).append(part)
     problems = []

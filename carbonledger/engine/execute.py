@@ -7,11 +7,12 @@ from typing import Any
 import duckdb
 import narwhals as nw
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from carbonledger.engine.frame import AREA, SPAN, Backend
 from carbonledger.engine.plan import Plan
-from carbonledger.engine.rates import TEXTS, Kind, Rates, constants
+from carbonledger.engine.rates import TEXTS, Kind, Rates, stacked
 from carbonledger.engine.series import is_series, series_table
 from carbonledger.engine.steps import Step
 from carbonledger.errors import CarbonledgerError
@@ -50,11 +51,9 @@ def postings(plan: Plan, frame: Frame, backend: Backend) -> Frame:
     Raises:
         CarbonledgerError: if no entry leads to a posting.
     """
-    entries = _entered(plan, frame)
-    reported = _reported(plan, entries)
-    parts = [_rated(rates, reported, plan, backend) for rates in plan.rates]
-    parts += [_posted(step, entries, plan, backend) for step in _others(plan)]
-    return nw.concat(parts, how="vertical")
+    _require_steps(plan)
+    parts = [_rated(plan, frame, backend)] if plan.rates else []
+    return nw.concat([*parts, *_others_posted(plan, frame, backend)], how="vertical")
 
 
 def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> None:
@@ -63,11 +62,11 @@ def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> No
     Raises:
         CarbonledgerError: if no entry leads to a posting.
     """
-    computed = postings(plan, frame, backend)
-    if len(plan.rates) == 1 and not _others(plan):
+    if plan.rates and not _others(plan):
         # Texts that are numbers to the writer halve its work; in the file they are texts again.
-        reported = _reported(plan, _entered(plan, frame))
-        computed = _rated(plan.rates[0], reported, plan, backend, numbered=True)
+        computed = _rated(plan, frame, backend, numbered=True)
+    else:
+        computed = postings(plan, frame, backend)
     native = nw.to_native(computed)
     if not isinstance(native, duckdb.DuckDBPyRelation):
         native = backend.connection.from_arrow(computed.collect(backend="pyarrow").to_native())
@@ -88,10 +87,10 @@ def roll_up(plan: Plan, frame: Frame, backend: Backend, by: Sequence[str]) -> Fr
     """
     if not set(by) <= {*_OF_ENTRIES, *_OF_MEASURES}:
         return _sums(postings(plan, frame, backend), by)
-    entries = _entered(plan, frame)
-    reported = _reported(plan, entries)
-    tables = [_rate_sums(rates, reported, plan, backend, by) for rates in plan.rates]
-    others = [_posted(step, entries, plan, backend) for step in _others(plan)]
+    _require_steps(plan)
+    entries = _entries(plan, frame, [rates.quantity for rates in plan.rates])
+    tables = [_rate_sums(rates, entries, plan, backend, by) for rates in plan.rates]
+    others = _others_posted(plan, frame, backend)
     if "measure" in by and len(tables) == 1 and not others:
         sums: Frame = nw.from_native(tables[0].select([*by, *_SUMS])).lazy()
         return sums
@@ -107,67 +106,109 @@ def _sums(frame: Frame, by: Sequence[str]) -> Frame:
     return grouped.select(*by, *known)
 
 
-def _entered(plan: Plan, frame: Frame) -> Frame:
-    """The entries with the columns that the coefficients are joined by."""
+def _require_steps(plan: Plan) -> None:
     if not plan.steps:
         raise CarbonledgerError(
             "没有任何可以计算的录入：所有数量都是空白。请检查录入表。",
             "There is nothing to compute: every quantity is blank. Check the tables of entries.",
         )
-    return plan.alike.mark(frame) if {AREA, SPAN} & set(plan.keys) else frame
 
 
-def _reported(plan: Plan, entries: Frame) -> Frame:
-    """The entries without the history before the years that are reported."""
-    return entries if plan.periods is None else entries.filter(nw.col("period").is_in(plan.periods))
+def _entries(
+    plan: Plan, frame: Frame, quantities: Iterable[str], *, history: bool = False
+) -> Frame:
+    """The entries with nothing but what their postings are made of, and what they are joined by.
+
+    An engine reads the columns of a frame anew for everything that is added to it. ``history``
+    keeps the years before those that are reported.
+    """
+    keys = [name for name in plan.keys if name not in {AREA, SPAN}]
+    kept = frame.select(*dict.fromkeys((*keys, *_FROM_ENTRIES, *quantities)))
+    if plan.periods is not None and not history:
+        kept = kept.filter(nw.col("period").is_in(plan.periods))
+    return plan.alike.mark(kept, plan.keys)
 
 
 def _others(plan: Plan) -> list[Step]:
     return [step for step in plan.steps if not step.proportional]
 
 
-def _rated(
-    rates: Rates, entries: Frame, plan: Plan, backend: Backend, *, numbered: bool = False
-) -> Frame:
-    table = backend.frame(rates.table)
+def _rated(plan: Plan, frame: Frame, backend: Backend, *, numbered: bool = False) -> Frame:
+    """The postings of all results that are proportional to a quantity."""
+    rows = pd.concat([rates.table.assign(part=part) for part, rates in enumerate(plan.rates)])
+    table = backend.frame(rows)
     if numbered:
         table = table.with_columns(
-            nw.col(name).cast(nw.Enum(sorted(rates.table[name].unique()))) for name in TEXTS
+            nw.col(name).cast(nw.Enum(sorted(rows[name].unique()))) for name in TEXTS
         )
-    amount = nw.col(rates.quantity) * nw.col("rate")
-    kept = _narrow(entries, plan, [rates.quantity])
-    joined = _under(rates.account, kept.join(table, on=list(plan.keys), how="inner"))
-    return joined.with_columns(amount=amount, co2e=amount * nw.col("gwp")).select(*POSTING_COLUMNS)
+    entries = _entries(plan, frame, [rates.quantity for rates in plan.rates])
+    joined = entries.join(table, on=list(plan.keys), how="inner")
+    quantity = _of_part([nw.col(rates.quantity) for rates in plan.rates])
+    accounts = [rates.account for rates in plan.rates]
+    return _as_postings(joined, quantity * nw.col("rate"), accounts)
 
 
-def _posted(step: Step, entries: Frame, plan: Plan, backend: Backend) -> Frame:
-    kept = entries if is_series(step) else _reported(plan, entries)
-    kept = _narrow(kept, plan, [quantity for _, quantity in step.option.bound])
-    joined = kept.join(backend.frame(step.coefficients), on=list(plan.keys), how="inner")
-    if is_series(step):
-        history = joined.collect(backend="pandas").to_native()
+def _others_posted(plan: Plan, frame: Frame, backend: Backend) -> list[Frame]:
+    """The postings of all other results: those of formulas and those of series."""
+    others = _others(plan)
+    formulas = [step for step in others if not is_series(step)]
+    series = [step for step in others if is_series(step)]
+    parts = []
+    if formulas:
+        joined = _met(formulas, plan, frame, backend)
+        accounts = [step.option.post_to for step in formulas]
+        parts.append(_as_postings(joined, _of_part([*map(_amount, formulas)]), accounts))
+    if series:
+        met = _met(series, plan, frame, backend, history=True)
+        history = met.collect(backend="pandas").to_native()
         periods = plan.periods or history["period"].unique()
-        return backend.of_table(series_table(step, history, POSTING_COLUMNS, periods))
+        for part, step in enumerate(series):
+            rows = history[history["part"] == part].drop(columns="part")
+            table = series_table(step, rows, POSTING_COLUMNS, periods)
+            parts.append(backend.of_table(table))
+    return parts
+
+
+def _met(
+    steps: Sequence[Step], plan: Plan, frame: Frame, backend: Backend, *, history: bool = False
+) -> Frame:
+    """The entries of some steps with the coefficients; ``part`` is the number of the step."""
+    quantities = [name for step in steps for _, name in step.option.bound]
+    table = backend.frame(stacked(steps))
+    entries = _entries(plan, frame, quantities, history=history)
+    return entries.join(table, on=list(plan.keys), how="inner")
+
+
+def _amount(step: Step) -> nw.Expr:
+    """The formula of a step over the entries and its coefficients."""
     bound = dict(step.option.bound)
     method = get(step.option.method)
+    coefficients = {name: nw.col(f"c_{name}") for name in method.arguments}
     arguments = {
-        name: nw.col(bound[name]) * nw.col(f"c_{name}") if name in bound else nw.col(f"c_{name}")
-        for name in method.arguments
+        name: nw.col(bound[name]) * each if name in bound else each
+        for name, each in coefficients.items()
     }
     amount: nw.Expr = method.function(**arguments)
-    texts = {name: nw.lit(value) for name, value in constants(step).items()}
-    joined = _under(step.option.post_to, joined)
-    return joined.with_columns(amount=amount, co2e=amount * nw.col("gwp"), **texts).select(
-        *POSTING_COLUMNS
-    )
+    return amount
 
 
-def _narrow(entries: Frame, plan: Plan, quantities: Iterable[str]) -> Frame:
-    """The entries with nothing but what their postings are made of.
+def _of_part(values: Sequence[nw.Expr]) -> nw.Expr:
+    """For every row the value of its part; rows of other parts do not count."""
+    result = values[-1]
+    for part, value in enumerate(values[:-1]):
+        result = nw.when(nw.col("part") == part).then(value).otherwise(result)
+    return result
 
-    An engine reads the columns of a frame anew for everything that is added to it.
-    """
-    return entries.select(*dict.fromkeys((*plan.keys, *_FROM_ENTRIES, *quantities)))
+
+def _as_postings(joined: Frame, amount: nw.Expr, accounts: Sequence[str]) -> Frame:
+    """The postings of joined entries; ``accounts`` are those of the results, by part."""
+    if any(accounts):
+        own = nw.col("account")
+        to = _of_part([nw.lit(account) if account else own for account in accounts])
+        joined = joined.with_columns(account=to)
+    co2e = (nw.col("amount") * nw.col("gwp")).alias("co2e")
+    columns = [co2e if name == "co2e" else nw.col(name) for name in POSTING_COLUMNS]
+    return joined.with_columns(amount=amount).select(*columns)
 
 
 def _under(account: str, frame: Frame) -> Frame:

@@ -43,7 +43,7 @@ def run_identity(
 def code_version() -> str:
     """The version of the program with a digest of its modules and unit list."""
     package = Path(__file__).parents[1]
-    modules = sorted(package.rglob("*.py"), key=lambda path: path.relative_to(package).as_posix())
+    modules = sorted(package.rglob("*.py"), key=Path.as_posix)
     paths = [*modules, factors_dir() / "units.csv"]
     contents = [path.read_bytes().replace(b"\r\n", b"\n") for path in paths]
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
@@ -52,7 +52,10 @@ def code_version() -> str:
 
 def _entries(table: EntryTable, files: Sequence[SourceFile]) -> str:
     if table.table is not None:
-        return _csv(table.table.to_pandas())
+        return "\0".join(
+            f"{name}\0{column.to_pylist()!r}"
+            for name, column in zip(table.table.column_names, table.table.columns, strict=True)
+        )
     shas = {file.path: file.sha256 for file in files}
     # The path in the SQL is of this machine and must not count.
     return shas[table.parquet] + table.digest_text if table.parquet else ""

@@ -1,15 +1,17 @@
 """By which columns of the entries the steps are joined to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from carbonledger.engine.steps import Step
+from carbonledger.engine.steps import Column, Step
 
 __all__ = ["joined"]
+
+Numbers = npt.NDArray[np.int64]
 
 
 def joined(
@@ -21,28 +23,42 @@ def joined(
     column may go if, without it, no two keys disagree in what any step gives them.
     """
     codes = {name: keys[name].factorize()[0] for name in columns}
+    varying = [name for name in columns if codes[name].any()] or list(columns[:1])
     given = _alike(steps, keys)
-    kept = [name for name in columns if codes[name].any()] or list(columns[:1])
-    for name in list(kept):
-        fewer = [other for other in kept if other != name]
-        if fewer and _tell(np.column_stack([codes[other] for other in fewer]), given):
-            kept = fewer
+    # What the columns behind each one tell together.
+    behind = [np.zeros(len(keys), dtype=np.int64)]
+    for name in reversed(varying):
+        behind.append(_numbered(behind[-1], codes[name]))
+    kept: list[str] = []
+    told = behind[0]
+    for name in varying:
+        behind.pop()
+        fewer = _numbered(told, behind[-1])
+        last = len(behind) == 1 and not kept
+        if last or not _tell(fewer, given):
+            kept.append(name)
+            told = _numbered(told, codes[name])
     place = keys.groupby(kept).ngroup().to_numpy()
-    named = keys[kept]
+    named = {name: keys[name].to_numpy(object) for name in kept}
     return tuple(_by(named, place, step) for step in steps), tuple(kept)
 
 
-def _tell(codes: "npt.NDArray[np.int64]", given: "npt.NDArray[np.int64]") -> bool:
-    """Whether no two rows of codes are equal where what is given differs."""
-    first: dict[bytes, int] = {}
-    rows = (row.tobytes() for row in codes)
-    return all(
-        first.setdefault(row, number) == number
-        for row, number in zip(rows, given.tolist(), strict=True)
-    )
+def _tell(rows: Numbers, given: Numbers) -> bool:
+    """Whether no two rows are equal where what is given differs."""
+    return _count(rows) == _count(_numbered(rows, given))
 
 
-def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> "npt.NDArray[np.int64]":
+def _count(numbers: Numbers) -> int:
+    return len(np.unique(numbers))
+
+
+def _numbered(left: Numbers, right: Numbers) -> Numbers:
+    """A number for each row of two columns of numbers, the same for equal rows, from 0."""
+    numbers: Numbers = pd.factorize(left * (right.max(initial=0) + 1) + right)[0]
+    return numbers
+
+
+def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> Numbers:
     """A number for each key, the same for keys to which every step gives the same."""
     marks = np.full((len(keys), len(steps)), -1)
     for number, step in enumerate(steps):
@@ -55,11 +71,10 @@ def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> "npt.NDArray[np.int64]"
     return np.unique(marks, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _by(named: pd.DataFrame, place: "npt.NDArray[np.int64]", step: Step) -> Step:
+def _by(named: Mapping[str, Column], place: Numbers, step: Step) -> Step:
     """The step by the ``named`` columns of the keys; ``place`` is that of each in their order."""
-    of_rows = step.coefficients["key"].to_numpy()
+    of_rows = step.coefficients["key"]
     first = np.unique(place[of_rows], return_index=True)[1]
-    # Column by column: the operations on whole frames cost more than these few rows.
-    rows = {name: each.array[first] for name, each in step.coefficients.items() if name != "key"}
-    of_keys = {name: each.array[of_rows[first]] for name, each in named.items()}
-    return replace(step, coefficients=pd.DataFrame(rows | of_keys))
+    rows = {name: each[first] for name, each in step.coefficients.items() if name != "key"}
+    of_keys = {name: each[of_rows[first]] for name, each in named.items()}
+    return replace(step, coefficients=rows | of_keys)

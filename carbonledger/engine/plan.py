@@ -13,7 +13,7 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.alike import Alike, alike
-from carbonledger.engine.frame import KEYS, key_columns
+from carbonledger.engine.frame import AREA, KEYS, SPAN, key_columns
 from carbonledger.engine.joining import joined
 from carbonledger.engine.one_way import mixed_alternatives
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
@@ -167,28 +167,27 @@ def _distinct_keys(
     frame: "nw.LazyFrame[Any]", quantities: Sequence[str], classes: Alike
 ) -> pd.DataFrame:
     columns = key_columns(quantities)
+    written = [name for name in columns if name not in {AREA, SPAN}]
     grouped = (
-        classes.mark(frame)
+        classes.mark(frame.select("entry", "region", "period", *written))
         .group_by(*columns)
-        .agg(
-            nw.len().alias("rows"),
-            nw.col("entry").min().alias("first"),
-        )
+        .agg(nw.len().alias("rows"), nw.col("entry").min().alias("first"))
+        .sort(*columns)
     )
-    keys = classes.named(grouped.collect(backend="pandas").to_native())
-    return keys.sort_values(list(columns), ignore_index=True)
+    return classes.named(grouped.collect(backend="pandas").to_native().reset_index(drop=True))
 
 
 def _cases(keys: pd.DataFrame, quantities: Sequence[str]) -> dict[int, Case]:
     """The cases by number; the number of its case is added to every key."""
     telling = ["account", "item", "detail", *key_columns(quantities)[len(KEYS) :]]
     keys["case"] = keys.groupby(telling, sort=False).ngroup()
+    first = keys.drop_duplicates("case")
+    columns = [first[name].tolist() for name in ("case", *telling)]
     cases = {}
-    for row in keys.drop_duplicates("case").to_dict("records"):
-        supplies = tuple(
-            (name, Supply(row[f"{name}__unit"], row[f"{name}__state"])) for name in quantities
-        )
-        cases[row["case"]] = Case(row["account"], row["item"], row["detail"], supplies)
+    for number, account, item, detail, *stated in zip(*columns, strict=True):
+        supplied = map(Supply, stated[::2], stated[1::2])
+        supplies = tuple(zip(quantities, supplied, strict=True))
+        cases[number] = Case(account, item, detail, supplies)
     return cases
 
 

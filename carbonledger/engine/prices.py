@@ -24,7 +24,7 @@ from carbonledger.engine.price_words import (
     several_years,
 )
 from carbonledger.library.load import Library
-from carbonledger.library.select import REQUEST_COLUMNS, select
+from carbonledger.library.select import REQUEST_COLUMNS, winning_rows
 from carbonledger.methods.registry import get
 from carbonledger.model.prices import CAPITAL_COST, CONSTANT, INDEX_LINK, PRICE_INDEX
 from carbonledger.model.profile import Profile
@@ -123,7 +123,7 @@ def _at_base_year(
     if requests.empty:
         return found
     requests = requests.assign(species="", period=base)
-    winners = select(requests[list(REQUEST_COLUMNS)], library, profile)
+    winners = winning_rows(requests[list(REQUEST_COLUMNS)], library, profile)
     part = requests.loc[winners.index, ["wanted", "argument"]]
     part = part.assign(row=winners["row"], fallback=winners["fallback"])
     pairs = pd.MultiIndex.from_frame(found[["wanted", "argument"]])

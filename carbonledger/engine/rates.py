@@ -3,17 +3,17 @@
 They are computed once per plan, so that the work per entry is one multiplication for each measure.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from carbonledger.engine.steps import Step
+from carbonledger.engine.steps import Column, Step
 from carbonledger.methods.registry import get, unit_of
 
-__all__ = ["TEXTS", "Kind", "Rates", "constants", "rates_of"]
+__all__ = ["TEXTS", "Kind", "Rates", "constants", "rates_of", "stacked"]
 
 # The posting columns in text that do not differ by entry.
 TEXTS = ("book", "measure", "unit", "notation", "method", "flags")
@@ -72,7 +72,7 @@ def rates_of(
     steps: Sequence[Step], keys: Sequence[str], quantities: Sequence[str]
 ) -> Iterator[Rates]:
     """The rates of the proportional steps, for every quantity and account of results."""
-    tables: dict[tuple[str, str], list[pd.DataFrame]] = {}
+    tables: dict[tuple[str, str], list[dict[str, Column]]] = {}
     for step in steps:
         if step.proportional:
             bound = step.option.bound
@@ -80,8 +80,21 @@ def rates_of(
             tables.setdefault((step.option.post_to, name), []).append(_table(step, keys))
     # What stays in the account of its entry comes first.
     for (account, name), parts in sorted(tables.items(), key=lambda each: each[0][0] != ""):
-        table = pd.concat(parts).sort_values([*keys, "measure"], ignore_index=True)
+        table = _together(parts).sort_values([*keys, "measure"], ignore_index=True)
         yield Rates(name, account, table, tuple(keys))
+
+
+def stacked(steps: Sequence[Step]) -> pd.DataFrame:
+    """The coefficients of some steps in one table.
+
+    ``part`` is the place of each row's step among them. What a step has no column for is missing.
+    """
+    return _together(
+        [
+            {**step.coefficients, **_repeated(constants(step) | {"part": part}, step)}
+            for part, step in enumerate(steps)
+        ]
+    )
 
 
 def constants(step: Step) -> dict[str, str]:
@@ -95,14 +108,32 @@ def constants(step: Step) -> dict[str, str]:
     }
 
 
-def _table(step: Step, keys: Sequence[str]) -> pd.DataFrame:
-    option, table = step.option, step.coefficients
-    rate: Any = float("nan")
-    if option.method:
-        method = get(option.method)
-        rate = method.function(**{name: table[f"c_{name}"].to_numpy() for name in method.arguments})
-    columns = {name: table[name] for name in (*keys, "book", "selection", "flags", "gwp")}
-    return pd.DataFrame({**columns, "rate": rate, **constants(step)})
+def _table(step: Step, keys: Sequence[str]) -> dict[str, Column]:
+    known = step.coefficients
+    method = get(step.option.method) if step.option.method else None
+    columns = {name: known[name] for name in (*keys, "book", "selection", "flags", "gwp")}
+    rate = np.full(step.size, np.nan)
+    if method:
+        rate = method.function(**{name: known[f"c_{name}"] for name in method.arguments})
+    return {**columns, "rate": rate, **_repeated(constants(step), step)}
+
+
+def _repeated(values: Mapping[str, object], step: Step) -> dict[str, Column]:
+    """The same values for every row of a step."""
+    return {name: np.repeat(np.array([value]), step.size) for name, value in values.items()}
+
+
+def _together(parts: Sequence[Mapping[str, Column]]) -> pd.DataFrame:
+    """Tables below each other; a column that a table lacks is missing there."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    sizes = [len(part["selection"]) for part in parts]
+    return pd.DataFrame({
+        name: np.concatenate([
+            part[name] if name in part else np.full(size, np.nan)
+            for part, size in zip(parts, sizes, strict=True)
+        ])
+        for name in names
+    })  # fmt: skip
 
 
 def _widened(table: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, tuple[Kind, ...]]:

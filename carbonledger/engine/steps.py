@@ -14,7 +14,7 @@ import pandas as pd
 from carbonledger import units
 from carbonledger.engine.options import Option
 from carbonledger.library.load import Library
-from carbonledger.library.select import REQUEST_COLUMNS, select
+from carbonledger.library.select import REQUEST_COLUMNS, winning_rows
 from carbonledger.methods.registry import get
 from carbonledger.model.prices import CAPITAL_AS_ANNUAL
 from carbonledger.model.profile import Profile
@@ -22,6 +22,7 @@ from carbonledger.model.records import Status
 
 __all__ = [
     "GWP",
+    "Column",
     "Step",
     "build_steps",
     "choose",
@@ -49,7 +50,7 @@ Column = npt.NDArray[Any]
 class Step:
     """One method in one form with one binding, for all the keys that it serves.
 
-    ``coefficients`` has the key columns by which it is joined to the entries, a column
+    ``coefficients`` are columns: the keys by which they are joined to the entries, a column
     ``c_<argument>`` for each argument (a library value in the form's unit, or the multiplier of the
     entry's quantity, with its sign) and the columns ``book, selection, gwp, flags``. Where the
     option is a notation key there are no arguments, and ``selection`` is 0. ``items`` and
@@ -59,7 +60,12 @@ class Step:
     option: Option
     items: tuple[str, ...]
     accounts: tuple[str, ...]
-    coefficients: pd.DataFrame
+    coefficients: Mapping[str, Column]
+
+    @property
+    def size(self) -> int:
+        """How many rows the coefficients have."""
+        return len(self.coefficients["selection"])
 
     @property
     def proportional(self) -> bool:
@@ -98,7 +104,7 @@ def find_parameters(
     parts = []
     for rows, rules in ((requests, profile), (gwp_requests, chosen_set)):
         if len(rows):
-            winners = select(rows[list(REQUEST_COLUMNS)], library, rules)
+            winners = winning_rows(rows[list(REQUEST_COLUMNS)], library, rules)
             part = rows.loc[winners.index, ["wanted", "argument"]]
             parts.append(part.assign(row=winners["row"], fallback=winners["fallback"]))
     columns = ["wanted", "argument", "row", "fallback"]
@@ -204,15 +210,13 @@ def build_steps(
         accounts = written["account"][places]
         coefficients = {
             "key": places,
-            "book": books[option.post_to]
-            if option.post_to
-            else [books.get(key) for key in accounts],
+            "book": np.array([books.get(option.post_to or key) for key in accounts], dtype=object),
             "selection": selected[at],
             "flags": _with_own_flags(marks[at], written["answer"][places], option),
             **_coefficients(option, written, places, known, at),
         }
         items = tuple(sorted(set(written["item"][places])))
-        step = Step(option, items, tuple(sorted(set(accounts))), pd.DataFrame(coefficients))
+        step = Step(option, items, tuple(sorted(set(accounts))), coefficients)
         steps.append(step)
     return tuple(steps), _selection_rows(uses, arguments.merge(first[["option", "selection"]]))
 
@@ -250,7 +254,7 @@ def _uses(
     uses = uses.merge(arguments.astype({"option": "int64"}), on=["option", "argument"])
     named = ["id", "value", "unit", "status", "edition", "source", "locator"]
     uses = uses.merge(parameters[named], left_on="row", right_index=True)
-    pairs = list(zip(uses["unit"], uses["wanted_unit"], strict=True))
+    pairs = list(zip(uses["unit"].tolist(), uses["wanted_unit"].tolist(), strict=True))
     factors = units.multipliers(pairs)
     return uses.assign(coefficient=uses["value"] * [factors[pair] for pair in pairs])
 
@@ -284,10 +288,16 @@ def _selection_rows(uses: pd.DataFrame, arguments: pd.DataFrame) -> pd.DataFrame
 
 def _flags(uses: pd.DataFrame, profile: Profile) -> "pd.Series[str]":
     """The flags of every selection, as its library values have them."""
-    unverified = set(uses.loc[uses["status"].astype(str) == Status.UNVERIFIED.value, "selection"])
-    values = uses[uses["argument"] != GWP].groupby("selection")["edition"]
+    unverified = set(
+        uses.loc[uses["status"].astype(str) == Status.UNVERIFIED.value, "selection"].tolist()
+    )
+    editions: dict[int, set[str]] = {}
+    columns = (uses[name].tolist() for name in ("selection", "argument", "edition"))
+    for number, argument, edition in zip(*columns, strict=True):
+        if argument != GWP:
+            editions.setdefault(number, set()).add(edition)
     mixed = {
-        number for number, editions in values if _mixed(frozenset(editions), profile.companions)
+        number for number, used in editions.items() if _mixed(frozenset(used), profile.companions)
     }
     marks = {"unverified": unverified, "mixed-editions": mixed}
     words = {
@@ -303,16 +313,17 @@ def _mixed(editions: frozenset[str], companions: Sequence[Sequence[str]]) -> boo
     return len(editions) > 1 and not any(editions <= set(group) for group in companions)
 
 
-def _with_own_flags(flags: Iterable[str], answers: Iterable[str], option: Option) -> list[str]:
+def _with_own_flags(flags: Iterable[str], answers: Iterable[str], option: Option) -> Column:
     """The flags of the selections with those of the entries and of the method."""
     measured = "measured" if option.method.startswith(_MEASURED) else ""
     capital = "capital-as-annual" if option.method.endswith(CAPITAL_AS_ANNUAL) else ""
-    return [
+    words = [
         ",".join(
             filter(None, (flag, "set-aside" if answer == "set-aside" else "", measured, capital))
         )
         for flag, answer in zip(flags, answers, strict=True)
     ]
+    return np.array(words, dtype=object)
 
 
 def _coefficients(

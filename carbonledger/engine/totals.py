@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
@@ -18,13 +19,22 @@ TOTAL_COLUMNS = (
 )  # fmt: skip
 
 # Equal runs give equal totals to the last bit: one thread sums the postings in their order.
-_LEAVES = """
-SELECT book, region, period, account, measure, unit,
+_TOTALS = """
+WITH leaves AS (
+    SELECT book, region, period, account, measure, unit,
+           fsum(amount) AS amount, fsum(co2e) AS co2e,
+           string_agg(DISTINCT nullif(notation, ''), ',') AS notation
+    FROM read_parquet($postings, hive_partitioning = false)
+    GROUP BY ALL
+)
+SELECT leaves.book, region, period, place, ancestor AS account, measure, unit,
        fsum(amount) AS amount, fsum(co2e) AS co2e,
-       coalesce(string_agg(DISTINCT nullif(notation, ''), ',' ORDER BY nullif(notation, '')), '')
-           AS notation
-FROM read_parquet($postings, hive_partitioning = false)
+       coalesce(string_agg(notation, ','), '') AS notation
+FROM leaves
+JOIN links ON leaves.account = links.key
+JOIN chart ON links.ancestor = chart.account AND leaves.book = chart.book
 GROUP BY ALL
+ORDER BY leaves.book, region, period, place, measure, unit
 """
 
 
@@ -39,20 +49,15 @@ def account_totals(postings: Path, library: Library) -> pd.DataFrame:
     Raises:
         CarbonledgerError: if a total is beyond the range of numbers.
     """
-    with database(threads=1) as connection:
-        leaves = connection.execute(_LEAVES, {"postings": glob.escape(str(postings))}).df()
     chart = library.accounts[["account"]].assign(
-        place=range(len(library.accounts)), chart_book=library.accounts["book"].astype(str)
+        place=range(len(library.accounts)), book=library.accounts["book"].astype(str)
     )
-    links = library.account_chain[library.account_chain["ancestor"] != ""]
-    rolled = leaves.merge(links, left_on="account", right_on="key").drop(columns="account")
-    rolled = rolled.merge(chart, left_on="ancestor", right_on="account")
-    rolled = rolled[rolled["book"] == rolled["chart_book"]]
-    keys = ["book", "region", "period", "place", "account", "measure", "unit"]
-    grouped = rolled.sort_values([*keys, "key"]).groupby(keys)
-    totals = grouped[["amount", "co2e"]].sum(min_count=1)
-    keyed = rolled[rolled["notation"] != ""].groupby(keys)["notation"].agg(_keys)
-    totals = totals.join(keyed).fillna({"notation": ""}).reset_index()
+    with database(threads=1) as connection:
+        connection.register("links", pa.Table.from_pandas(library.account_chain))
+        connection.register("chart", pa.Table.from_pandas(chart))
+        place = {"postings": glob.escape(str(postings))}
+        totals = connection.execute(_TOTALS, place).df()
+    totals["notation"] = [_keys(text) for text in totals["notation"].tolist()]
     beyond = totals[totals["amount"].abs() == math.inf]
     if len(beyond):
         account = beyond["account"].iloc[0]
@@ -64,5 +69,5 @@ def account_totals(postings: Path, library: Library) -> pd.DataFrame:
     return totals[list(TOTAL_COLUMNS)]
 
 
-def _keys(notations: "pd.Series[str]") -> str:
-    return join_notations({key for text in notations for key in text.split(",")})
+def _keys(texts: str) -> str:
+    return join_notations(set(texts.split(",")))

@@ -10,8 +10,9 @@ It is one join and one sort (see ``ranking``). Its cost grows with what the libr
 requests that no row distinguishes are answered together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -23,13 +24,25 @@ from carbonledger.library.load import Library
 from carbonledger.library.ranking import best_rows
 from carbonledger.model.profile import Profile
 
-__all__ = ["REQUEST_COLUMNS", "alike_keys", "by_group", "family_places", "of_groups", "select"]
+__all__ = [
+    "REQUEST_COLUMNS",
+    "alike_keys",
+    "by_group",
+    "family_places",
+    "of_groups",
+    "select",
+    "winning_rows",
+]
 
 REQUEST_COLUMNS = (
     "argument", "item", "detail", "account", "species", "region", "period", "dimension",
 )  # fmt: skip
 
-_LINK = ("key", "ancestor", "distance")
+# What of a parameter decides.
+_COMPARED = (
+    "id", "parameter", "item", "detail", "account", "species", "region", "dimension", "edition",
+    "valid_from", "valid_to",
+)  # fmt: skip
 
 Codes = npt.NDArray[np.int64]
 
@@ -45,15 +58,25 @@ def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataF
 
     Returns:
         A frame on the index of ``requests``, without the requests for which nothing was found:
-        the columns of the parameter row, ``row`` (its index in the library) and ``fallback``:
-        ``exact``, or those of ``parent-region``, ``general-item``, ``older``, ``newer`` that apply,
-        joined by ``+``.
+        the columns of the parameter row and those of ``winning_rows``.
 
     Raises:
         CarbonledgerError: if two rows tie, which is an error in the library.
     """
+    found = winning_rows(requests, library, rules)
+    return library.parameters.loc[found["row"]].set_axis(found.index).join(found)
+
+
+def winning_rows(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataFrame:
+    """As ``select``, without the columns of the parameters.
+
+    Returns:
+        ``row`` (the index of the parameter in the library) and ``fallback``: ``exact``, or those
+        of ``parent-region``, ``general-item``, ``older``, ``newer`` that apply, joined by ``+``.
+    """
     parameters = library.parameters
-    wanted = parameters[parameters["parameter"].isin(requests["argument"].unique())]
+    asked = parameters["parameter"].isin(requests["argument"].unique())
+    wanted = parameters.loc[asked, list(_COMPARED)]
     grouped = by_group(requests["argument"], requests["account"], library, rules)
     if not grouped.any():
         return _best(requests, wanted, library, rules)
@@ -81,14 +104,9 @@ def _best(
     found = winners.iloc[place[served]]
     rows = parameters.index.get_indexer(pd.Index(found["row"]))
     asked = {name: (codes[name][served], spellings[name]) for name in ("region", "item")}
-    return (
-        parameters.take(rows)
-        .set_axis(requests.index[served])
-        .assign(
-            row=found["row"].to_numpy(),
-            fallback=_fallback(asked, parameters, rows, found["validity"].to_numpy()),
-        )
-    )
+    fallback = _fallback(asked, parameters, rows, found["validity"].to_numpy())
+    winning = {"row": found["row"].to_numpy(), "fallback": fallback}
+    return pd.DataFrame(winning, index=requests.index[served])
 
 
 def by_group(
@@ -111,30 +129,29 @@ def of_groups(parameters: pd.DataFrame, library: Library, rules: Profile) -> pd.
 
 
 def alike_keys(
-    links: pd.DataFrame, named: Iterable[str], keys: Iterable[str] | None = None
-) -> "pd.Series[str]":
-    """For every key of a chain one key that the same of ``named`` serve, in the same order.
+    above: Mapping[str, Mapping[str, int]], named: Iterable[str], keys: Iterable[str]
+) -> dict[str, str]:
+    """For each of some keys one of them that the same of ``named`` serve, in the same order.
 
     Rows whose keys are all in ``named`` serve both alike. The nearest ancestor would not do: a
-    group of regions says nothing of the country that its members belong to. With ``keys`` only
-    those are looked at.
+    group of regions says nothing of the country that its members belong to.
+
+    Args:
+        above: for every key those that serve it, with how near they are.
+        named: keys of rows.
+        keys: those that are asked for; what ``above`` does not know is left out.
     """
-    if keys is not None:
-        links = links[links["key"].isin(set(keys))]
-    found = links[links["ancestor"].isin({*named, ""})].sort_values(["key", "distance", "ancestor"])
-    chains: dict[str, list[tuple[int, str]]] = {}
-    for key, ancestor, distance in zip(*(found[name].tolist() for name in _LINK), strict=True):
-        chains.setdefault(key, []).append((distance, ancestor))
+    serving = {*named, ""}
     first: dict[tuple[tuple[str, ...], ...], str] = {}
     alike = {}
-    for key, chain in chains.items():
+    for key in sorted(set(keys) & above.keys()):
+        chain = sorted((near, each) for each, near in above[key].items() if each in serving)
         # Only the order of the ancestors counts, and which of them are equally near.
         steps = tuple(
-            tuple(ancestor for _, ancestor in near)
-            for _, near in groupby(chain, key=lambda link: link[0])
+            tuple(each for _, each in near) for _, near in groupby(chain, key=itemgetter(0))
         )
         alike[key] = first.setdefault(steps, key)
-    return pd.Series(alike, dtype=str).rename_axis("key")
+    return alike
 
 
 def _alike(
@@ -153,11 +170,12 @@ def _alike(
     for column in REQUEST_COLUMNS:
         texts = pd.Series(spellings[column])
         if column in {"region", "account"}:
-            links: pd.DataFrame = getattr(library, f"{column}_chain")
-            alike = alike_keys(links, parameters[column], texts)
-            texts = pd.Series([alike.get(text, "") for text in texts], dtype=str)
+            above: Mapping[str, Mapping[str, int]] = getattr(library, f"{column}s_above")
+            written = texts.tolist()
+            alike = alike_keys(above, parameters[column].unique(), written)
+            texts = pd.Series([alike.get(text, "") for text in written], dtype=str)
         elif column == "detail":
-            texts = texts.where(texts.isin(set(parameters["detail"])), "")
+            texts = texts.where(texts.isin(parameters["detail"]), "")
         elif column == "period":
             texts = _spans(texts, parameters)
         classes, kept[column] = pd.factorize(texts)
@@ -172,11 +190,11 @@ def _alike(
 
 def _spans(periods: "pd.Series[int]", parameters: pd.DataFrame) -> "pd.Series[int]":
     """For every period the first of those for which the same rows are valid, older and newer."""
-    years = {day.year for day in parameters["valid_from"].dropna()}
+    years = {day.year for day in parameters["valid_from"].dropna().unique()}
     # Periods are taken at their last day.
     years |= {
         day.year + (1 if (day.month, day.day) == (12, 31) else 0)
-        for day in parameters["valid_to"].dropna()
+        for day in parameters["valid_to"].dropna().unique()
     }
     starts = [min(years, default=1) - 1, *sorted(years)]
     return pd.Series(np.array(starts)[np.searchsorted(starts[1:], periods, side="right")])
@@ -186,17 +204,14 @@ def _winners(
     requests: pd.DataFrame, parameters: pd.DataFrame, library: Library, rules: Profile
 ) -> pd.DataFrame:
     """The best row of every request that any serves: ``request``, ``row``, ``validity``."""
-    # The index of the rows goes along, since a merge begins to count anew.
-    rows = parameters.assign(row=parameters.index).merge(
-        _families(parameters, rules), on=["parameter", "edition"]
-    )
+    rows = _in_families(parameters, rules)
     chains = {
         "region": library.region_chain,
         "item": library.item_chain,
         "account": library.account_chain,
     }
     found = best_rows(requests, rows, chains, rules.use_newer)
-    found["row"] = rows["row"].to_numpy()[found["row"]]
+    found["row"] = rows.index.to_numpy()[found["row"]]
     tied = found[found["request"].duplicated(keep=False)]
     if len(tied):
         ids = "、".join(sorted(set(parameters.loc[tied["row"], "id"]))[:6])
@@ -208,18 +223,24 @@ def _winners(
     return found
 
 
-def _families(parameters: pd.DataFrame, rules: Profile) -> pd.DataFrame:
-    """The place of every edition: ``family`` counts first, ``series`` only within a year."""
-    rows = [
-        (parameter, edition, family, series)
-        for parameter in parameters["parameter"].unique()
-        for edition, family, series in family_places(rules, parameter)
-    ]
-    families = pd.DataFrame(rows, columns=["parameter", "edition", "family", "series"])
-    # Of an edition that is named twice the first place counts.
-    families = families.drop_duplicates(["parameter", "edition"])
-    # Whoever says from when an own value holds does not mean the years before.
-    return families.assign(own=families["edition"].str.startswith("inventory"))
+def _in_families(parameters: pd.DataFrame, rules: Profile) -> pd.DataFrame:
+    """The rows of the editions that a profile takes, with their places.
+
+    ``family`` counts first, ``series`` only within a year. Whoever says from when an ``own`` value
+    holds does not mean the years before.
+    """
+    places: dict[tuple[str, str], tuple[int, int]] = {}
+    for parameter in parameters["parameter"].unique():
+        for edition, family, series in family_places(rules, parameter):
+            # Of an edition that is named twice the first place counts.
+            places.setdefault((parameter, edition), (family, series))
+    editions = parameters["edition"].tolist()
+    of_rows = [*map(places.get, zip(parameters["parameter"].tolist(), editions, strict=True))]
+    taken = [place for place in of_rows if place is not None]
+    numbers = np.array(taken, dtype=np.int64).reshape(-1, 2)
+    rows = parameters[[place is not None for place in of_rows]]
+    own = rows["edition"].str.startswith("inventory")
+    return rows.assign(family=numbers[:, 0], series=numbers[:, 1], own=own)
 
 
 def family_places(rules: Profile, parameter: str) -> list[tuple[str, int, int]]:
