@@ -178,7 +178,7 @@ def made(values, share=1.0):
         for place, value in enumerate(values)
     ]  # fmt: skip
     periods = tuple(2018 + place for place in range(len(values)))
-    return Facts(pd.DataFrame(rows), None, (), periods, library())
+    return Facts(pd.DataFrame(rows), (), (), periods, library())
 
 
 def places(values):

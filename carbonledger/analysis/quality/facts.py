@@ -7,10 +7,10 @@ share of all that is counted in the same dimension.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,14 @@ SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '')
 FROM entries
 WHERE "{name}" IS NOT NULL OR coalesce("{name}__notation", '') <> ''
 GROUP BY ALL
+"""
+_QUANTITY = '("{name}", "{name}__unit", "{name}__cell") AS "{name}"'
+_PARAMETERS = """
+SELECT period, _unit, avg(_value), arg_min(file, entry), arg_min(sheet, entry),
+       arg_min(row, entry), arg_min(_cell, entry), region, account, coalesce(item, '') AS item,
+       coalesce(detail, '') AS detail, _quantity
+FROM (UNPIVOT entries ON {quantities} INTO NAME _quantity VALUE _value, _unit, _cell)
+WHERE _value IS NOT NULL GROUP BY ALL ORDER BY ALL
 """
 _WEIGHTS = """
 SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
@@ -98,14 +106,14 @@ class Series:
 
 @dataclass(frozen=True)
 class Facts:
-    """Activities and entered parameters, the figures beside them, and the years.
+    """Activities (columns of the key, ``period, unit, value, share`` and their place) and more.
 
-    The tables have the columns of the key, ``period, unit, value, share`` and their place. The
-    share of a parameter is 0: it has none of its own.
+    ``parameters`` are the series of what entries bring beside their activities, with a share of 0:
+    they have none of their own.
     """
 
     activities: pd.DataFrame
-    parameters: pd.DataFrame
+    parameters: tuple[Series, ...]
     statistics: tuple[Statistic, ...]
     periods: tuple[int, ...]
     library: Library
@@ -113,12 +121,10 @@ class Facts:
     @cached_property
     def series(self) -> tuple[Series, ...]:
         """Every series of an activity, years in order."""
-        return _series(self.activities)
-
-    @cached_property
-    def parameter_series(self) -> tuple[Series, ...]:
-        """Every series of an entered parameter, years in order."""
-        return _series(self.parameters)
+        points: dict[tuple[str, ...], list[Point]] = {}
+        for row in rows_of(self.activities.sort_values([*_KEY, "period"])):
+            points.setdefault(tuple(str(row[name]) for name in _KEY), []).append(_point(row))
+        return _series(points)
 
     def statistic(self, region: str, period: int, name: str) -> Statistic | None:
         """A figure beside the inventory, if it was given (without regard to price years)."""
@@ -175,32 +181,22 @@ class Facts:
 
 def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
-    entered, weights = _nothing(), None
+    activities, parameters, weights = _nothing(), _parameters(()), None
     with database(threads=1) as connection:
         if isinstance(source, Results):
-            entries = source.table("entries")
-            names = [
-                name for name in entries.column_names if f"{name}__unit" in entries.column_names
-            ]
-            connection.register("entries", entries)
-            if query := _entered(names):
-                entered = connection.execute(query).df()
+            table = source.table("entries")
+            names = [name for name in table.column_names if f"{name}__unit" in table.column_names]
+            connection.register("entries", table)
+            activities, parameters = _entered(connection.execute, names)
             weights = _weights(connection, source)
             periods = tuple(source.info["periods"])
         else:
-            tables = source.intake.tables
-            if query := _entered(quantities_of(tables)):
-                entered = entries_relation(connection, tables).query("entries", query).df()
+            if names := quantities_of(source.intake.tables):
+                entries = entries_relation(connection, source.intake.tables)
+                activities, parameters = _entered(partial(entries.query, "entries"), names)
             periods = tuple(source.intake.manifest.periods)
-    known = entered["quantity"].isin(limits.names())
-    activities, parameters = entered[~known], entered[known]
-    return Facts(
-        _with_shares(activities, weights) if len(activities) else _nothing(),
-        _means(parameters) if len(parameters) else _nothing(),
-        statistics_of(source),
-        periods,
-        library,
-    )
+    shared = _with_shares(activities, weights) if len(activities) else _nothing()
+    return Facts(shared, parameters, statistics_of(source), periods, library)
 
 
 def entry_count(source: Results | Inventory) -> int:
@@ -254,9 +250,16 @@ def problem(
     )
 
 
-def _entered(names: Iterable[str]) -> str:
-    """The question for all quantities by key and year; empty where there are none."""
-    return " UNION ALL ".join(_ACTIVITY.format(name=name) for name in names)
+def _entered(
+    ask: Callable[[str], duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation], names: Iterable[str]
+) -> tuple[pd.DataFrame, tuple[Series, ...]]:
+    """The activities and the parameters among the quantities of the entries."""
+    known = limits.names()
+    sums = [_ACTIVITY.format(name=name) for name in names if name not in known]
+    means = [_QUANTITY.format(name=name) for name in names if name in known]
+    activities = ask(" UNION ALL ".join(sums)).df() if sums else _nothing()
+    rows = ask(_PARAMETERS.format(quantities=", ".join(means))).fetchall() if means else ()
+    return activities, _parameters(rows)
 
 
 def _nothing() -> pd.DataFrame:
@@ -275,7 +278,14 @@ def _weights(connection: duckdb.DuckDBPyConnection, results: Results) -> pd.Data
 
 def _with_shares(activities: pd.DataFrame, weights: pd.DataFrame | None) -> pd.DataFrame:
     """The activities in base units, one row for each key and year, with their shares."""
-    activities = _in_base_units(activities)
+    written = activities["unit"].fillna("").replace("", "1")
+    parsed = {text: units.parse(text) for text in written.unique()}
+    factors = written.map({text: float(unit.factor) for text, unit in parsed.items()})
+    activities = activities.assign(
+        unit=written,
+        dimension=written.map({text: unit.dimension for text, unit in parsed.items()}),
+        value=(activities["amount"] * factors).where(activities["numbers"] > 0),
+    )
     # What is written in two units in one year is one quantity of that year.
     grouped = activities.groupby([*_KEY, "period"], sort=False)
     merged = grouped.first().assign(value=grouped["value"].sum(min_count=1)).reset_index()
@@ -290,31 +300,18 @@ def _with_shares(activities: pd.DataFrame, weights: pd.DataFrame | None) -> pd.D
     return merged.assign(share=merged["share"].fillna(0.0))
 
 
-def _means(parameters: pd.DataFrame) -> pd.DataFrame:
-    """Entered parameters in base units, one row for each key and year."""
-    of_units = _in_base_units(parameters)
-    means = of_units.assign(value=of_units["value"] / of_units["numbers"])
-    grouped = means.groupby([*_KEY, "period"], sort=False)
-    return grouped.first().assign(value=grouped["value"].mean(), share=0.0).reset_index()
-
-
-def _in_base_units(entered: pd.DataFrame) -> pd.DataFrame:
-    """Amounts with their dimension, and their value in base units."""
-    written = entered["unit"].fillna("").replace("", "1")
-    parsed = {text: units.parse(text) for text in written.unique()}
-    factors = written.map({text: float(unit.factor) for text, unit in parsed.items()})
-    return entered.assign(
-        unit=written,
-        dimension=written.map({text: unit.dimension for text, unit in parsed.items()}),
-        value=(entered["amount"] * factors).where(entered["numbers"] > 0),
-    )
-
-
-def _series(rows: pd.DataFrame) -> tuple[Series, ...]:
-    """The rows by their key, years in order."""
+def _parameters(rows: Iterable[tuple[Any, ...]]) -> tuple[Series, ...]:
+    """Entered parameters by their key; a year that has two units stands twice."""
     points: dict[tuple[str, ...], list[Point]] = {}
-    for row in rows_of(rows.sort_values([*_KEY, "period"])):
-        points.setdefault(tuple(str(row[name]) for name in _KEY), []).append(_point(row))
+    for period, written, mean, file, sheet, row, cell, *key in rows:
+        unit = units.parse(written or "1")
+        place = {"file": file, "sheet": sheet, "row": row, "cell": cell}
+        point = Point(int(period), mean * float(unit.factor), unit.text, 0.0, place)
+        points.setdefault((*map(str, key), unit.dimension), []).append(point)
+    return _series(points)
+
+
+def _series(points: Mapping[tuple[str, ...], Sequence[Point]]) -> tuple[Series, ...]:
     return tuple(
         Series(region, account, item, detail, quantity, dimension, tuple(years))
         for (region, account, item, detail, quantity, dimension), years in points.items()

@@ -37,7 +37,7 @@ def check_small(facts: Facts, bands: Bands) -> Iterator[Problem]:
             if small_step.share <= share_moved(step) < told_jump.share
         ]
         yield from _told(facts, series, small_step, steps)
-    for series in facts.parameter_series:
+    for series in facts.parameters:
         yield from _told(facts, series, bands["parameter-slip"][0], _slips(series, bands))
 
 
