@@ -1,6 +1,7 @@
 """Cells as people write them: read exactly or refused, never guessed."""
 
 import math
+import sys
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -198,3 +199,10 @@ def test_same_print_forgives_width_and_outer_spaces_only():
 def test_labels_are_compared_without_width_spaces_and_capitals():
     assert label_key("２．火力 发电") == label_key("2.火力发电")
     assert label_key("CO2排放因子") == label_key("co2 排放因子")
+
+
+def test_every_white_space_at_the_ends_of_a_cell_is_outer_space() -> None:
+    # As ``str.isspace`` has it for all of Unicode.
+    blank = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
+    assert [char for char in blank if printed_text(f"{char}a b{char}") != "a b"] == []
+    assert printed_text("\u200b\ufeff 1 \u00ad") == "1"

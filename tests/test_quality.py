@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -178,7 +177,7 @@ def made(values, share=1.0):
         for place, value in enumerate(values)
     ]  # fmt: skip
     periods = tuple(2018 + place for place in range(len(values)))
-    return Facts(pd.DataFrame(rows), (), (), periods, library())
+    return Facts(rows, (), (), periods, library())
 
 
 def places(values):

@@ -131,7 +131,7 @@ def _facts(*stated):
         for name, values, base in stated
         for n, value in enumerate(values)
     )  # fmt: skip
-    return Facts(None, (), rows, tuple(YEARS), library())
+    return Facts((), (), rows, tuple(YEARS), library())
 
 
 @settings(max_examples=60)

@@ -19,6 +19,8 @@ from carbonledger.paths import factors_dir
 
 __all__ = ["CarbonPair", "carbon_pairs", "carbon_twice"]
 
+_COLUMNS = ["book", "region", "period", "account", "item", "measure", "amount", "method"]
+
 
 class CarbonPair(Record):
     """A row of ``factors/carbon_twice.csv``: what is made with carbon, and that carbon elsewhere.
@@ -57,15 +59,17 @@ def carbon_twice(postings: pd.DataFrame, library: Library, profile: str) -> list
         library: for the names.
         profile: the profile of the run.
     """
-    counted = postings[
-        (postings["measure"] == "CO2")
-        & postings["amount"].gt(0)
-        & (postings["book"] == "inventory")
+    pairs = [each for each in carbon_pairs() if profile not in each.except_profiles.split("|")]
+    accounts = {each.account for each in pairs}
+    accounts |= {account for each in pairs for account in each.other_accounts.split("|")}
+    concerned = postings.loc[postings["account"].isin(accounts), _COLUMNS]
+    counted = concerned[
+        (concerned["measure"] == "CO2")
+        & concerned["amount"].gt(0)
+        & (concerned["book"] == "inventory")
     ]
     found = []
-    for pair in carbon_pairs():
-        if profile in pair.except_profiles.split("|"):
-            continue
+    for pair in pairs:
         product = counted[
             (counted["account"] == pair.account)
             & counted["item"].isin(pair.items.split("|"))

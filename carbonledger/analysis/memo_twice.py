@@ -31,11 +31,11 @@ def _biomass_twice(
     postings: pd.DataFrame, entries: pd.DataFrame, library: Library
 ) -> list[Problem]:
     """M.3 was entered itself, and biomass in a sector gives it too."""
-    accounts = entries[["entry", "account"]].rename(columns={"account": "entered"})
     rows = postings[(postings["account"] == _BIOMASS) & postings["amount"].gt(0)]
     if rows.empty:
         return []
-    rows = rows.merge(accounts, on="entry")
+    accounts = entries[["entry", "account"]].rename(columns={"account": "entered"})
+    rows = rows[[*_BLOCK, "item", "source", "entry"]].merge(accounts, on="entry")
     stated = rows[rows["entered"] == _BIOMASS]
     derived = rows[rows["entered"] != _BIOMASS]
     both = stated.merge(derived, on=[*_BLOCK, "item"], suffixes=("", "_other"))
@@ -47,11 +47,18 @@ def _biomass_twice(
 
 def _bunkers_not_deducted(postings: pd.DataFrame, library: Library) -> list[Problem]:
     """Bunkers are entered, and the supply of fuels is not without them (IPCC 2006 eq 6.2)."""
-    co2 = postings[(postings["measure"] == "CO2") & postings["amount"].notna()]
+    concerned = library.below(_SUPPLY) | library.below(_BUNKERS)
+    counted = (postings["measure"] == "CO2") & postings["amount"].notna() & postings["amount"].ne(0)
+    columns = (
+        postings.loc[counted & postings["account"].isin(concerned), name].tolist()
+        for name in ("account", *_BLOCK, "item")
+    )
+    known: dict[str, set[tuple[str, int, str]]] = {}
+    for account, *key in zip(*columns, strict=True):
+        known.setdefault(account, set()).add(tuple(key))
 
     def items(account: str) -> set[tuple[str, int, str]]:
-        rows = co2[co2["account"].isin(library.below(account)) & (co2["amount"] != 0)]
-        return set(rows[[*_BLOCK, "item"]].itertuples(index=False, name=None))
+        return set().union(*(known.get(each, ()) for each in library.below(account)))
 
     supply = {key[:2] for key in items(_SUPPLY)}
     keys = sorted(key for key in items(_BUNKERS) - items(_DEDUCTED) if key[:2] in supply)

@@ -96,6 +96,8 @@ def reference_problems(table: pd.DataFrame, library: Library) -> list[Problem]:
         table: as ``reference_approach`` returns it.
         library: the names of regions and fuels.
     """
+    if table.empty:
+        return []
     limit = float(scheme().limits["statistical_difference"]) * 100
     problems = []
     for (region, period), rows in table.groupby(["region", "period"]):

@@ -49,13 +49,17 @@ def reaches(results: Results, library: Library) -> list[Reach]:
     """The regions that have the sum of those below them, with how many of these have entries."""
     path = glob.escape(str(results.folder / "postings.parquet"))
     with database(threads=1) as connection:
-        there = connection.execute(_REGIONS, {"postings": path}).df()["region"]
+        there = [
+            str(region) for (region,) in connection.execute(_REGIONS, {"postings": path}).fetchall()
+        ]
+    top = str(results.info["region"])
+    if set(there) <= {top}:
+        return []
     divisions = library.regions[library.regions["level"] != "group"]
     parents = dict(zip(divisions["region"], divisions["parent"], strict=True))
-    top = str(results.info["region"])
     present: dict[str, set[str]] = {}
     for region in there:
-        place = str(region)
+        place = region
         while place != top and parents.get(place):
             present.setdefault(parents[place], set()).add(place)
             place = parents[place]

@@ -6,8 +6,12 @@ emission is another line (scope 2) than that of the fuels. A line may also add o
 """
 
 import glob
-from collections.abc import Iterable
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,16 +29,40 @@ from carbonledger.paths import factors_dir
 __all__ = [
     "GAS_GROUPS",
     "SUMMARY_COLUMNS",
+    "SummaryRow",
     "differences",
     "layout",
     "layouts",
     "posted",
     "summary",
+    "summary_rows",
 ]
 
-SUMMARY_COLUMNS = [
-    "line", "code", "region", "period", "gas", "amount", "unit", "co2e", "notation", "unverified",
-]  # fmt: skip
+
+class SummaryRow(NamedTuple):
+    """What stands at a line under a gas, in a region and year.
+
+    Attributes:
+        line: the number of the line in its layout, and its ``code``.
+        amount: tonnes of the gas (``unit``); None for a group of gases.
+        co2e: t CO2e; what has only notation keys has neither and carries the keys.
+        notation: the notation keys of the parts.
+        unverified: whether a part rests on a value that was not checked.
+    """
+
+    line: int
+    code: str
+    region: str
+    period: int
+    gas: str
+    amount: float | None
+    unit: str
+    co2e: float | None
+    notation: str
+    unverified: bool
+
+
+SUMMARY_COLUMNS = list(SummaryRow._fields)
 # The columns of a summary table; a group of gases has no mass of its own, only CO2e.
 GAS_GROUPS = ("CO2", "CH4", "N2O", "HFCs", "PFCs", "SF6", "NF3")
 _OWN_MASS = {"CO2", "CH4", "N2O", "SF6", "NF3"}
@@ -82,6 +110,24 @@ def summary(
     region: str | None = None,
     period: int | None = None,
 ) -> pd.DataFrame:
+    """The table of a layout for a finished run: ``summary_rows`` as a frame.
+
+    Returns:
+        One row for each line, region, period and gas with the columns ``SUMMARY_COLUMNS``.
+    """
+    rows = summary_rows(results, library, name, region=region, period=period)
+    table = pd.DataFrame(rows, columns=SUMMARY_COLUMNS)
+    return table.astype({"amount": "float64", "co2e": "float64"})
+
+
+def summary_rows(
+    results: Results,
+    library: Library,
+    name: str,
+    *,
+    region: str | None = None,
+    period: int | None = None,
+) -> list[SummaryRow]:
     """The table of a layout for a finished run.
 
     A region above those with entries has the sum of those below it, where its own entries do not
@@ -95,23 +141,32 @@ def summary(
         period: this year alone; all where it is not given.
 
     Returns:
-        One row for each line, region, period and gas with the columns ``SUMMARY_COLUMNS``:
-        ``amount`` in tonnes of the gas (missing for a group of gases), ``co2e`` in t CO2e. What has
-        only notation keys has neither and carries the keys; a line without any posting has no row.
+        One row for each line, region, period and gas, in this order; a line without any posting has
+        none.
     """
+
+    def counted() -> list[_Fact]:
+        table = _counted(results, library, region, period)
+        return list(_facts_of(table[table["region"] == region] if region else table))
+
+    facts = results.once((counted.__qualname__, library, region, period), counted)
     lines = layout(name)
-    counted = _counted(results, library, region, period)
-    placed = _placed(counted[counted["region"] == region] if region else counted, lines, library)
-    sums = _sums(placed)
-    added = [
-        sums[sums["code"].isin(line.added)].assign(line=line.line, code=line.code)
-        for line in lines
-        if line.added
-    ]
-    table = _sums(pd.concat([placed, *added])) if added else sums
-    return table.sort_values(["region", "period", "line", "order"], ignore_index=True)[
-        SUMMARY_COLUMNS
-    ]
+    codes = {line.line: line.code for line in lines}
+    numbers = _Numbers(lines, library)
+    sums: dict[_Place, _Sum] = defaultdict(_Sum)
+    for fact in facts:
+        gas = _group(fact.measure)
+        for number in numbers[fact.account, fact.item]:
+            sums[_Place(fact.region, fact.period, number, gas)].add(fact)
+    above: dict[str, list[int]] = defaultdict(list)
+    for line in lines:
+        for code in set(line.added):
+            above[code].append(line.line)
+    for row in [summed.row(place, codes) for place, summed in sums.items()]:
+        for number in above[row.code]:
+            sums[_Place(row.region, row.period, number, row.gas)].add(row)
+    rows = [summed.row(place, codes) for place, summed in sums.items()]
+    return sorted(rows, key=lambda row: (row.region, row.period, row.line, _order(row)))
 
 
 def differences(results: Results, library: Library, name: str) -> pd.DataFrame:
@@ -123,18 +178,19 @@ def differences(results: Results, library: Library, name: str) -> pd.DataFrame:
     """
     facts = _facts(results)
     lines = layout(name)
-    codes = {line.code for line in lines}
-    leaves = [
-        line
-        for line in lines
-        if not line.added and not any(other.startswith(f"{line.code}.") for other in codes)
-    ]
-    placed = _placed(facts, leaves, library)
+    parents = {line.code[:at] for line in lines for at, sign in enumerate(line.code) if sign == "."}
+    leaves = [line for line in lines if not line.added and line.code not in parents]
+    numbers = _Numbers(leaves, library)
     books = dict(zip(library.accounts["account"], library.accounts["book"], strict=True))
-    rest = facts[~facts.index.isin(placed["fact"]) & facts["amount"].notna()]
-    rest = rest[rest["account"].map(books).astype(str) == "inventory"]
+    outside = [
+        str(books.get(fact.account)) == "inventory"
+        and fact.amount is not None
+        and not numbers[fact.account, fact.item]
+        for fact in results.once(_facts_of, lambda: list(_facts_of(facts)))
+    ]
     columns = ["region", "period", "account", "item", "measure", "amount", "co2e"]
-    return rest[columns].sort_values(columns[:5], ignore_index=True)
+    rest = facts.loc[np.array(outside, dtype=bool), columns]
+    return rest.sort_values(columns[:5], ignore_index=True)
 
 
 def posted(results: Results, library: Library) -> pd.DataFrame:
@@ -167,9 +223,11 @@ def _counted(
 
 def _within(region: str | None, library: Library) -> tuple[str, ...]:
     """A region with all below it, whose entries its sums are made of; empty for all regions."""
+    if not region:
+        return ()
     links = library.region_chain
     below = links.loc[links["ancestor"] == region, "key"]
-    return tuple(sorted({region, *below})) if region else ()
+    return tuple(sorted({region, *below}))
 
 
 def _facts(
@@ -187,23 +245,94 @@ def _facts(
     return results.once((_FACTS, regions, period), posted)
 
 
-def _placed(facts: pd.DataFrame, lines: Iterable[SummaryLine], library: Library) -> pd.DataFrame:
-    """The facts of every line: ``fact`` (their index), ``line``, ``code``, ``gas`` and the rest."""
-    filters = {line.line: line for line in lines}
-    roots = pd.DataFrame(
-        [(line.line, line.code, root) for line in filters.values() for root in line.roots],
-        columns=["line", "code", "root"],
-    )
-    # An equals sign asks for what stands in the account itself, without the accounts below it.
-    roots["ancestor"] = roots["root"].str.removeprefix("=")
-    below = roots.merge(library.account_chain[["key", "ancestor"]], on="ancestor")
-    below = below[~below["root"].str.startswith("=") | (below["key"] == below["ancestor"])]
-    below = below.drop_duplicates(["line", "key"])
-    placed = facts.reset_index(names="fact").merge(below, left_on="account", right_on="key")
-    pairs = list(zip(placed["line"].tolist(), placed["item"].tolist(), strict=True))
-    holds = {(line, item): filters[line].holds(item) for line, item in set(pairs)}
-    placed = placed[np.array([holds[pair] for pair in pairs], dtype=bool)]
-    return placed.assign(gas=placed["measure"].map(_group))
+class _Fact(NamedTuple):
+    """What was posted of a measure to an account and item, in a region and year."""
+
+    region: str
+    period: int
+    account: str
+    item: str
+    measure: str
+    amount: float | None
+    co2e: float | None
+    notation: str
+    unverified: bool
+
+
+class _Place(NamedTuple):
+    """Where a sum stands in the table."""
+
+    region: str
+    period: int
+    line: int
+    gas: str
+
+
+@dataclass
+class _Sum:
+    """What a place of the table adds up."""
+
+    amounts: list[float] = field(default_factory=list)
+    co2e: list[float] = field(default_factory=list)
+    notations: set[str] = field(default_factory=set)
+    unverified: bool = False
+
+    def add(self, part: "_Fact | SummaryRow") -> None:
+        """Add a fact, or the row of another line."""
+        if part.amount is not None:
+            self.amounts.append(part.amount)
+        if part.co2e is not None:
+            self.co2e.append(part.co2e)
+        if part.notation:
+            self.notations.update(part.notation.split(","))
+        self.unverified = self.unverified or part.unverified
+
+    def row(self, place: _Place, codes: Mapping[int, str]) -> SummaryRow:
+        """The row of the table; a group of gases has no mass of its own."""
+        own = place.gas in _OWN_MASS
+        return SummaryRow(
+            *(place.line, codes[place.line], place.region, place.period, place.gas),
+            math.fsum(self.amounts) if own and self.amounts else None,
+            f"t {place.gas}" if own else "t CO2e",
+            math.fsum(self.co2e) if self.co2e else None,
+            join_notations(self.notations),
+            self.unverified,
+        )
+
+
+def _facts_of(table: pd.DataFrame) -> Iterator[_Fact]:
+    """The rows of a table of facts; a missing number is None."""
+    columns = (table[name].to_numpy(dtype=object) for name in _Fact._fields)
+    for row in zip(*columns, strict=True):
+        region, period, account, item, measure, amount, co2e, notation, unverified = row
+        numbers = _known(amount), _known(co2e)
+        words = str(region), int(period), str(account), str(item), str(measure)
+        yield _Fact(*words, *numbers, str(notation), bool(unverified))
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+class _Numbers(dict[tuple[str, str], list[int]]):
+    """The numbers of the lines that add an account and item, found out when first asked for."""
+
+    def __init__(self, lines: Iterable[SummaryLine], library: Library) -> None:
+        super().__init__()
+        self._lines: dict[str, list[SummaryLine]] = {}
+        for line in lines:
+            accounts: set[str] = set()
+            for root in line.roots:
+                # An equals sign asks for what stands in the account itself, without those below it.
+                accounts |= {root[1:]} if root.startswith("=") else library.below(root)
+            for account in accounts:
+                self._lines.setdefault(account, []).append(line)
+
+    def __missing__(self, key: tuple[str, str]) -> list[int]:
+        account, item = key
+        found = [line.line for line in self._lines.get(account, ()) if line.holds(item)]
+        self[key] = found
+        return found
 
 
 def _group(measure: str) -> str:
@@ -212,22 +341,7 @@ def _group(measure: str) -> str:
     return "HFCs" if measure.startswith(("HFC-", "R-")) else measure
 
 
-def _sums(placed: pd.DataFrame) -> pd.DataFrame:
-    keys = ["line", "code", *_BLOCK, "gas"]
-    grouped = placed.groupby(keys)
-    sums = grouped[["amount", "co2e"]].sum(min_count=1)
-    noted = placed[placed["notation"] != ""].groupby(keys)["notation"].agg(_keys)
-    sums["notation"] = noted.reindex(sums.index, fill_value="")
-    sums["unverified"] = grouped["unverified"].any()
-    sums = sums.reset_index()
-    own = sums["gas"].isin(_OWN_MASS)
-    order = {gas: place for place, gas in enumerate(GAS_GROUPS)}
-    return sums.assign(
-        amount=sums["amount"].where(own),
-        unit=("t " + sums["gas"]).where(own, "t CO2e"),
-        order=sums["gas"].map(order).fillna(len(order)),
-    )
-
-
-def _keys(notations: "pd.Series[str]") -> str:
-    return join_notations({key for text in notations for key in text.split(",") if key})
+def _order(row: SummaryRow) -> tuple[int, str]:
+    """The place of a gas in print."""
+    known = row.gas in GAS_GROUPS
+    return (GAS_GROUPS.index(row.gas) if known else len(GAS_GROUPS), row.gas)

@@ -1,6 +1,6 @@
 """The same fuel counted twice in transport: by what was sold, and by what was driven with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -17,6 +17,7 @@ COLUMNS = ("region", "period", "account", "item", "detail", "method", "source")
 
 _ROOTS = ("1.A.3", "M.1")
 _QUANTITY = "quantity"
+_FUELS = ("fuel", "energy")  # kinds of items
 _ROUTES = {
     _QUANTITY: Text("能源消费量", "the quantity of fuel or electricity"),
     "vehicles": Text("保有量", "the stock of vehicles"),
@@ -61,10 +62,14 @@ def counted_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
     known = _activities(postings, library)
     if known.empty:
         return []
-    above, carriers = library.accounts_above, _carriers(library)
+    above, carriers = library.accounts_above, _carriers(library, set(known["item"]))
+    groups: dict[tuple[str, int], list[_Activity]] = {}
+    for row in rows_of(known):
+        activity = _Activity(**row, carriers=carriers.get(row["item"], ()))
+        groups.setdefault((activity.region, activity.period), []).append(activity)
     found: dict[tuple[_Activity, _Activity], list[tuple[_Activity, _Activity]]] = {}
-    for _, group in known.groupby(["region", "period"], sort=True):
-        for one, other in _pairs(list(_each(group, carriers))):
+    for _, activities in sorted(groups.items()):
+        for one, other in _pairs(activities):
             related = other.account in above[one.account] or one.account in above[other.account]
             if related and _overlap(one, other):
                 found.setdefault(_timeless(one, other), []).append((one, other))
@@ -88,20 +93,17 @@ def _route(method: str) -> str:
     return name if subject == "transport" and name in _ROUTES else ""
 
 
-def _carriers(library: Library) -> dict[str, tuple[str, ...]]:
+def _carriers(library: Library, items: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The fuels that an item is or stands on, nearest first; none for a vehicle of unknown fuel.
 
     Jet kerosene stands on kerosene, the only line that a balance has for both.
     """
     kinds = dict(zip(library.items["item"], library.items["kind"], strict=True))
-    links = library.item_chain.sort_values("distance")
-    fuels = links[links["ancestor"].map(kinds).isin(["fuel", "energy"])]
-    return {str(key): tuple(group) for key, group in fuels.groupby("key")["ancestor"]}
-
-
-def _each(group: pd.DataFrame, carriers: Mapping[str, tuple[str, ...]]) -> Iterator[_Activity]:
-    for row in rows_of(group):
-        yield _Activity(**row, carriers=carriers.get(row["item"], ()))
+    above = {item: library.items_above.get(item, {}) for item in items}
+    return {
+        item: tuple(key for key in sorted(keys, key=keys.__getitem__) if kinds.get(key) in _FUELS)
+        for item, keys in above.items()
+    }
 
 
 def _pairs(activities: list[_Activity]) -> Iterator[tuple[_Activity, _Activity]]:

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from carbonledger.engine.numbering import Numbers, numbered
 from carbonledger.engine.steps import Column, Step
 
 __all__ = ["joined"]
-
-Numbers = npt.NDArray[np.int64]
 
 
 def joined(
@@ -28,16 +26,16 @@ def joined(
     # What the columns behind each one tell together.
     behind = [np.zeros(len(keys), dtype=np.int64)]
     for name in reversed(varying):
-        behind.append(_numbered(behind[-1], codes[name]))
+        behind.append(numbered([behind[-1], codes[name]]))
     kept: list[str] = []
     told = behind[0]
     for name in varying:
         behind.pop()
-        fewer = _numbered(told, behind[-1])
+        fewer = numbered([told, behind[-1]])
         last = len(behind) == 1 and not kept
         if last or not _tell(fewer, given):
             kept.append(name)
-            told = _numbered(told, codes[name])
+            told = numbered([told, codes[name]])
     place = keys.groupby(kept).ngroup().to_numpy()
     named = {name: keys[name].to_numpy(object) for name in kept}
     return tuple(_by(named, place, step) for step in steps), tuple(kept)
@@ -45,30 +43,25 @@ def joined(
 
 def _tell(rows: Numbers, given: Numbers) -> bool:
     """Whether no two rows are equal where what is given differs."""
-    return _count(rows) == _count(_numbered(rows, given))
+    return _count(rows) == _count(numbered([rows, given]))
 
 
 def _count(numbers: Numbers) -> int:
     return len(np.unique(numbers))
 
 
-def _numbered(left: Numbers, right: Numbers) -> Numbers:
-    """A number for each row of two columns of numbers, the same for equal rows, from 0."""
-    numbers: Numbers = pd.factorize(left * (right.max(initial=0) + 1) + right)[0]
-    return numbers
-
-
 def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> Numbers:
     """A number for each key, the same for keys to which every step gives the same."""
-    marks = np.full((len(keys), len(steps)), -1)
-    for number, step in enumerate(steps):
+    marks = [np.zeros(len(keys), dtype=np.int64)]
+    for step in steps:
         # The selection tells the warming potential.
         names = [name for name in step.coefficients if name not in {"key", "gwp"}]
         payload = zip(*(step.coefficients[name].tolist() for name in names), strict=True)
         codes: dict[tuple[object, ...], int] = {}
-        given = [codes.setdefault(row, len(codes)) for row in payload]
-        marks[step.coefficients["key"], number] = given
-    return np.unique(marks, axis=0, return_inverse=True)[1].reshape(-1)
+        mark = np.zeros(len(keys), dtype=np.int64)
+        mark[step.coefficients["key"]] = [codes.setdefault(row, len(codes) + 1) for row in payload]
+        marks.append(mark)
+    return numbered(marks)
 
 
 def _by(named: Mapping[str, Column], place: Numbers, step: Step) -> Step:

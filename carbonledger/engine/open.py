@@ -147,7 +147,7 @@ def _spellings(
 ) -> dict[str, str | tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for column in columns:
-        for spelling, code in zip(table[column], table[key], strict=True):
+        for spelling, code in zip(table[column].tolist(), table[key].tolist(), strict=True):
             codes = found.setdefault(spelling, [])
             if code not in codes:
                 codes.append(code)

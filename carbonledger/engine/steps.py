@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from carbonledger import units
+from carbonledger.engine.numbering import Numbers, numbered
 from carbonledger.engine.options import Option
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, winning_rows
@@ -263,13 +264,17 @@ def _selected(chosen: pd.DataFrame, uses: pd.DataFrame, options: list[Option]) -
     """The number of what each chosen row is computed with, from 1; 0 for a notation key."""
     computed = [number for number, option in enumerate(options) if option.method]
     rows = chosen[chosen["option"].isin(computed)]
-    kinds = uses.assign(fallback=uses["fallback"].factorize(sort=True)[0])
-    told = rows[["option"]]
-    for name in ("row", "fallback"):
-        of_arguments = kinds.pivot(index="wanted", columns="argument", values=name)
-        told = told.join(of_arguments.add_suffix(f" {name}"))
-    table = told.astype(float).fillna(np.inf).to_numpy()
-    number = np.unique(table, axis=0, return_inverse=True)[1].reshape(-1) + 1
+    at = rows.index.get_indexer(pd.Index(uses["wanted"]))
+    arguments = uses["argument"].to_numpy(object)
+    told: list[Numbers] = [rows["option"].to_numpy(np.int64)]
+    for codes in (uses["row"].to_numpy(np.int64), uses["fallback"].factorize(sort=True)[0]):
+        for name in sorted(set(arguments)):
+            of_argument = arguments == name
+            # What an option does not take comes last.
+            column = np.full(len(rows), codes.max(initial=0) + 1)
+            column[at[of_argument]] = codes[of_argument]
+            told.append(column)
+    number = numbered(told) + 1
     return pd.Series(number, rows.index).reindex(chosen.index, fill_value=0)
 
 

@@ -58,7 +58,11 @@ _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 }
 # What a cell may carry at its ends without anybody seeing it, besides white space.
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u00ad"
-_EDGE = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
+# Every character that Unicode counts as white space, and those.
+_OUTER = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000" + _INVISIBLE
+)
 _SPACES = re.compile(rf"[\s{_INVISIBLE}]+")
 _INTEGER = r"(?:0|[1-9][0-9]*)"
 _NUMBER = re.compile(rf"[+-]?(?:{_INTEGER}(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -72,6 +76,11 @@ def printed_text(raw: object) -> str:
     """The text of a cell as the user sees it, without outer spaces."""
     if raw is None:
         return ""
+    return raw.strip(_OUTER) if isinstance(raw, str) else _typed(raw)
+
+
+def _typed(raw: object) -> str:
+    """How a cell of a workbook shows a value that is no text."""
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, int):
@@ -80,7 +89,7 @@ def printed_text(raw: object) -> str:
         return f"{raw:.15g}"
     if isinstance(raw, datetime | date | time):
         return raw.isoformat(" ") if isinstance(raw, datetime) else raw.isoformat()
-    return _EDGE.sub("", str(raw))
+    return str(raw).strip(_OUTER)
 
 
 def same_print(one: object, other: object) -> bool:
@@ -96,7 +105,9 @@ def label_key(text: object) -> str:
 # A few thousand names are asked for again with every table.
 @lru_cache(maxsize=1 << 15)
 def _folded(printed: str) -> str:
-    return _SPACES.sub("", unicodedata.normalize("NFKC", printed).casefold())
+    folded = unicodedata.normalize("NFKC", printed).casefold()
+    # Most names are letters alone, and telling that costs less than looking for spaces.
+    return folded if folded.isalnum() else _SPACES.sub("", folded)
 
 
 def parse_cell(raw: object) -> Cell:
@@ -107,14 +118,15 @@ def parse_cell(raw: object) -> Cell:
     third digit.
     """
     text = printed_text(raw)
-    if isinstance(raw, bool):
-        return _refuse(text, _TRUTH)
-    if isinstance(raw, int | float):
-        return _number(text, float(printed_text(raw) if isinstance(raw, int) else raw))
-    if isinstance(raw, datetime | date | time | timedelta):
-        return _refuse(text, _DATE)
     if not text:
         return Cell("", None, None, "blank")
+    if not isinstance(raw, str):
+        if isinstance(raw, bool):
+            return _refuse(text, _TRUTH)
+        if isinstance(raw, int | float):
+            return _number(text, float(text if isinstance(raw, int) else raw))
+        if isinstance(raw, datetime | date | time | timedelta):
+            return _refuse(text, _DATE)
     plain = _plain(text)
     if _NUMBER.fullmatch(plain) or _GROUPED.fullmatch(plain):
         return _number(text, float(plain.replace(",", "")), plain)
@@ -122,12 +134,11 @@ def parse_cell(raw: object) -> Cell:
 
 
 def _plain(text: str) -> str:
-    return text.translate(_TO_ASCII)
+    return text if text.isascii() else text.translate(_TO_ASCII)
 
 
 def _number(text: str, value: float, plain: str = "") -> Cell:
-    mantissa = plain.lower().partition("e")[0]
-    vanished = value == 0 and any(digit in mantissa for digit in "123456789")
+    vanished = value == 0 and any(digit in plain.lower().partition("e")[0] for digit in "123456789")
     if not math.isfinite(value) or vanished:
         return _refuse(text, _RANGE)
     return Cell(text, value, None, "number")

@@ -58,9 +58,12 @@ class Spellings:
         self._written: dict[str, str] = {}
         for spelling, codes in names.items():
             key = label_key(spelling)
-            found = self._codes.get(key, ()) + ((codes,) if isinstance(codes, str) else codes)
-            self._codes[key] = tuple(dict.fromkeys(found))
-            self._written.setdefault(key, spelling)
+            found = (codes,) if isinstance(codes, str) else codes
+            if key in self._codes:
+                found = tuple(dict.fromkeys(self._codes[key] + found))
+            else:
+                self._written[key] = spelling
+            self._codes[key] = found
 
     def find(self, text: object) -> tuple[str, ...]:
         """The codes that the label may mean: none, one, or several if it is ambiguous."""

@@ -66,7 +66,10 @@ class Limits:
             limit = _limit_of(row)
             known = self._by_parameter.get(limit.parameter, ())
             self._by_parameter[limit.parameter] = (*known, limit)
+        # A table asks the same of every cell of a column.
         self._fitting = lru_cache(maxsize=4096)(self._find)
+        self._ends = lru_cache(maxsize=4096)(self._bounds)
+        self._misfits = lru_cache(maxsize=4096)(self._misfit)
 
     def names(self) -> Mapping[str, Text]:
         """Every parameter that the library may hold, with its name in both languages.
@@ -95,6 +98,9 @@ class Limits:
 
     def unit_refusal(self, parameter: str, unit: str) -> tuple[Text, Text] | None:
         """Message and remedy for a unit of a wrong dimension; see ``unit_refusal`` below."""
+        return self._misfits(parameter, unit)
+
+    def _misfit(self, parameter: str, unit: str) -> tuple[Text, Text] | None:
         known = self.units_of(parameter)
         if not known or any(units.same_dimension(unit, each) for each in known):
             return None
@@ -114,17 +120,18 @@ class Limits:
         self, parameter: str, value: float, unit: str, item: str = ""
     ) -> tuple[Text, Text] | None:
         """Message and remedy for an implausible value; see ``refusal`` below."""
-        found = self._fitting(parameter, unit, item)
+        least, most = self._ends(parameter, unit, item)
+        found = None if least <= value <= most else self._fitting(parameter, unit, item)
         if found is None:
             return None
         limit, multiplier = found
-        least, most = self.bounds(parameter, unit, item)
-        if least <= value <= most:
-            return None
         return _refusal(limit, value, unit, item, multiplier)
 
     def bounds(self, parameter: str, unit: str, item: str = "") -> tuple[float, float]:
         """The least and the greatest plausible value in a unit; infinities without limits."""
+        return self._ends(parameter, unit, item)
+
+    def _bounds(self, parameter: str, unit: str, item: str) -> tuple[float, float]:
         found = self._fitting(parameter, unit, item)
         if found is None:
             return -math.inf, math.inf

@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from xlsxwriter.utility import xl_rowcol_to_cell_fast
 
-__all__ = ["Words", "lines_of", "number_width", "safe_text", "sum_of", "words_of"]
+__all__ = ["Words", "lines_of", "number_width", "safe_text", "sum_of", "width_of", "words_of"]
 
 _LONGEST_TEXT = 32767
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MOST_ARGUMENTS = 255
+# Latin letters are one letter wide and take a byte, the signs of Chinese two and take three.
+_USUAL = re.compile("[ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*")
 
 
 def safe_text(value: str) -> str:
@@ -25,42 +26,46 @@ def safe_text(value: str) -> str:
     return value[: _LONGEST_TEXT - len(mark)] + mark
 
 
-def sum_of(cells: Sequence[tuple[int, int]], function: str = "SUM") -> str:
-    """``SUM(...)`` over cells, neighbours as ranges, without the leading ``=``."""
-    runs: list[list[tuple[int, int]]] = []
-    for cell in cells:
-        if runs and _continues(runs[-1], cell):
-            runs[-1].append(cell)
+def sum_of(rows: Sequence[int], function: str = "SUM") -> str:
+    """``SUM(...)`` over rows of a column, neighbours as ranges, without the leading ``=``.
+
+    The rows are 0-based and in order; the letters of the column stand as ``{}``, to be filled in.
+    """
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
         else:
-            runs.append([cell])
-    names = [
-        ":".join(xl_rowcol_to_cell_fast(*cell) for cell in dict.fromkeys((run[0], run[-1])))
-        for run in runs
-    ]
+            runs.append([row])
+    names = [":".join(f"{{}}{row + 1}" for row in dict.fromkeys((run[0], run[-1]))) for run in runs]
     chunks = [names[i : i + _MOST_ARGUMENTS] for i in range(0, len(names), _MOST_ARGUMENTS)]
     return "+".join(f"{function}({','.join(chunk)})" for chunk in chunks)
 
 
-def _continues(run: Sequence[tuple[int, int]], cell: tuple[int, int]) -> bool:
-    (row, column), (next_row, next_column) = run[-1], cell
-    step = (next_row - row, next_column - column)
-    if len(run) > 1:
-        return step == (row - run[-2][0], column - run[-2][1])
-    return step in {(0, 1), (1, 0)}
+def width_of(text: str) -> int:
+    """How wide a text stands on one line, in Latin letters."""
+    if _USUAL.fullmatch(text):
+        return len(text) + (len(text.encode()) - len(text)) // 2
+    return cell_len(text)
 
 
 class Words(NamedTuple):
-    """A text as a cell holds it, and the width of its longest line in Latin letters."""
+    """A text as a cell holds it, with its width in Latin letters.
+
+    ``longest`` is the width of its longest line, ``whole`` that of all its lines together.
+    """
 
     safe: str
     longest: int
+    whole: int
 
 
 # Names and codes stand in thousands of cells, measured once.
 @lru_cache(maxsize=50_000)
 def words_of(value: str) -> Words:
     """The text as a cell holds it, with its width."""
-    return Words(safe_text(value), max((cell_len(line) for line in value.splitlines()), default=0))
+    longest = max(map(width_of, value.splitlines()), default=0)
+    return Words(safe_text(value), longest, width_of(value))
 
 
 def number_width(value: float, decimals: int = 2) -> int:
@@ -71,4 +76,4 @@ def number_width(value: float, decimals: int = 2) -> int:
 @lru_cache(maxsize=50_000)
 def lines_of(text: str, width: float) -> int:
     """How many lines a text takes in a column of a width in Latin letters."""
-    return sum(math.ceil(max(cell_len(line), 1) / (width - 1)) for line in text.split("\n"))
+    return sum(math.ceil(max(width_of(line), 1) / (width - 1)) for line in text.split("\n"))

@@ -76,19 +76,19 @@ class Names:
 
     def account(self, code: str) -> Text:
         """The name of an account; the code itself if the chart lacks it."""
-        return self._accounts.get(code, Text(code, code))
+        return self._accounts.get(code) or Text(code, code)
 
     def region(self, code: str) -> Text:
         """The name of a region; the code itself if it is unknown."""
-        return self._regions.get(code, Text(code, code))
+        return self._regions.get(code) or Text(code, code)
 
     def item(self, code: str) -> Text:
         """The name of an item; the code itself if it is unknown."""
-        return self._items.get(code, Text(code, code))
+        return self._items.get(code) or Text(code, code)
 
     def source(self, code: str) -> Text:
         """The title of a source; the code itself if it is unknown."""
-        return self._sources.get(code, Text(code, code))
+        return self._sources.get(code) or Text(code, code)
 
     @cached_property
     def _accounts(self) -> Mapping[str, Text]:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from carbonledger.engine.results import Results
@@ -11,11 +10,12 @@ from carbonledger.model.prices import VALUES
 from carbonledger.model.problem import Grade
 from carbonledger.model.records import Book, Status
 from carbonledger.reports.context import WorkbookContext
+from carbonledger.reports.figure_cells import UNVERIFIED_FIGURE
 from carbonledger.reports.grid_sheets import GRADE_STYLES, Found
 from carbonledger.reports.lists import head_text
 from carbonledger.reports.numbers import MISSING, WAN_TONNES, format_count
 from carbonledger.reports.query import Use
-from carbonledger.reports.result_sheets import UNVERIFIED_FIGURE, Placed, gap_words, measure_head
+from carbonledger.reports.result_sheets import Placed, gap_words, measure_head
 from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet, Style
 from carbonledger.reports.tables import CO2E_COLUMN, Column, Figure, Table
 from carbonledger.reports.texts import beside, chemical, label, text
@@ -109,7 +109,7 @@ def _counts(results: Results) -> str:
 def _headline(sheet: Sheet, row: int, placed: Placed, context: WorkbookContext) -> int:
     row = _section(sheet, row, "headline")
     columns = _headline_columns(placed.table)
-    shown_table = replace(placed.table, columns=tuple(columns))
+    names = [chemical(column.key) for column in columns]
     scaled = CO2E_COLUMN in columns
     heads = [head_text(text("column.scope")), *map(measure_head, columns)]
     if scaled:
@@ -133,7 +133,7 @@ def _headline(sheet: Sheet, row: int, placed: Placed, context: WorkbookContext) 
             target = placed.cell(place, CO2E_COLUMN)
             figure = placed.table.figure(place, CO2E_COLUMN)
             _scaled(sheet, row, len(columns) + 1, target, figure)
-        gaps = gap_words(shown_table, place, [chemical(column.key) for column in columns])
+        gaps = gap_words(columns, [placed.table.figure(place, key) for key in columns], names)
         sheet.text(row, len(heads) - 1, gaps, {"text_wrap": True}, limit=34)
     return _values_of_all(sheet, row + 1, placed, columns)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from carbonledger.errors import Text
+from carbonledger.reports.cells import Cells, Shown, Style
 from carbonledger.reports.numbers import format_count
-from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet, Style
+from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet
 from carbonledger.reports.texts import beside, text
 
 __all__ = [
@@ -58,6 +59,9 @@ class Marked(NamedTuple):
     shown: str
 
 
+# Mostly different from row to row; and of them 0.0 and -0.0 are equal, but not written alike.
+_NUMBERS = {float, Written, Rounded}
+
 Value = str | int | float | Key | Link | Written | Rounded | Marked | None
 
 
@@ -103,32 +107,57 @@ def write_list(
     first = sheet.header(head, heads, frozen=1)
     if not rows:
         sheet.text(first, 0, beside(text("row.elsewhere" if rows is None else "row.none")))
-    for offset, row in enumerate(rows or ()):
-        style = styles[offset] if styles else {}
-        for column, place in enumerate(used):
-            limit = (wide or {}).get(columns[place], _USUAL_LIMIT)
-            _write(sheet, first + offset, column, row[place], style, limit)
+    of_rows = styles or [{}] * len(rows or ())
+    limits = [(wide or {}).get(columns[place], _USUAL_LIMIT) for place in used]
+    values = list(zip(*rows, strict=True)) if rows else []
+    sheet.table(
+        first,
+        [
+            _column(sheet.book.cells, values[place], of_rows, limit)
+            for place, limit in zip(used, limits, strict=True)
+            if rows
+        ],
+    )
     sheet.filter(head, first + len(rows or ()) - 1, len(used))
 
 
-def _write(sheet: Sheet, row: int, column: int, value: Value, style: Style, limit: int) -> None:
+def _column(
+    cells: Cells, values: Sequence[Value], styles: Sequence[Style], limit: int
+) -> list[Shown]:
+    """The cells of a column; equal texts in one style are made once."""
+    made: dict[tuple[type, Value, int], Shown] = {}
+    shown = []
+    for value, style in zip(values, styles, strict=True):
+        kind = type(value)
+        if kind in _NUMBERS:
+            shown.append(_shown(cells, value, style, limit))
+            continue
+        key = kind, value, id(style)
+        if key not in made:
+            made[key] = _shown(cells, value, style, limit)
+        shown.append(made[key])
+    return shown
+
+
+def _shown(cells: Cells, value: Value, style: Style, limit: int) -> Shown:
     match value:
-        case Link(target, shown):
-            sheet.link(row, column, target, shown, style)
-        case Key(shown):
-            sheet.key(row, column, shown, style)
+        case Link(target, words):
+            shown = cells.link(target, words, style)
+        case Key(words):
+            shown = cells.key(words, style)
         case Written(number):
-            sheet.written(row, column, number, style)
+            shown = cells.written(number, style)
         case Rounded(number, decimals):
-            sheet.number(row, column, number, style, decimals=decimals)
-        case Marked(shown):
-            sheet.text(row, column, shown, style | UNVERIFIED_MARK)
+            shown = cells.number(number, style, decimals=decimals)
+        case Marked(words):
+            shown = cells.text(words, style | UNVERIFIED_MARK)
         case int():
-            sheet.whole(row, column, value, style)
+            shown = cells.whole(value, style)
         case float():
-            sheet.number(row, column, value, style)
+            shown = cells.number(value, style)
         case _:
-            sheet.text(row, column, value or "", style | {"text_wrap": True}, limit=limit)
+            shown = cells.text(value or "", style | {"text_wrap": True}, limit=limit)
+    return shown
 
 
 def limit_note(key: str, count: int, file: str) -> list[Text]:

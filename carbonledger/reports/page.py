@@ -1,38 +1,16 @@
 """The cells of a sheet on their shortest way into the file."""
 
+from collections.abc import Sequence
 from functools import cache
-from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 
-from xlsxwriter.format import Format
+from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["Cell", "Page", "blank_cell", "formula_cell", "number_cell"]
+__all__ = ["Page", "text_number"]
 
-
-class Cell(NamedTuple):
-    """A cell as the file has it: its format, and all that stands behind its address."""
-
-    format: Format
-    inside: str
-
-
-def number_cell(value: float, cell_format: Format) -> Cell:
-    """A cell with a number."""
-    return Cell(cell_format, f"><v>{value:.16G}</v></c>")
-
-
-def blank_cell(cell_format: Format) -> Cell:
-    """A cell in which nothing stands."""
-    return Cell(cell_format, "/>")
-
-
-def formula_cell(formula: str, value: float | str, cell_format: Format) -> Cell:
-    """A cell with a formula (without ``=``) and its value as computed."""
-    kind = ' t="str"' if isinstance(value, str) else ""
-    written = (escape(str(part), quote=False) for part in (formula, value))
-    return Cell(cell_format, "{}><f>{}</f><v>{}</v></c>".format(kind, *written))
+_TEXT = ' t="s"'  # what marks a cell whose number is the place of a text in the file's table
 
 
 @cache
@@ -40,31 +18,62 @@ def _letters(column: int) -> str:
     return str(xl_col_to_name(column))
 
 
+def text_number(file: Workbook, text: str) -> int:
+    """The place of a text in the file's table of texts."""
+    number = int(file.str_table._get_shared_string_index(text))
+    file.str_table.count -= 1  # it is counted where it is put
+    return number
+
+
 class Page(Worksheet):  # type: ignore[misc]  # the library has no types
     """A sheet of the library whose cells are mostly put into it as they stand in the file.
 
     It spares the library's many cases for each cell, and the search of formulas for functions of
-    newer editions of Excel: what this program writes (``SUM``, ``IF`` ...) every Excel has.
-    Equal texts in equal formats are one ``Cell``. Rows and columns are numbers, never ``A1``.
+    newer editions of Excel: what this program writes (``SUM``, ``IF`` ...) every Excel has. A cell
+    is all that the file says of it behind its address; equal values in equal formats are one
+    string. Rows and columns are numbers, never ``A1``.
     """
 
     write_string = Worksheet._write_string
     write_number = Worksheet._write_number
 
-    def put(self, row: int, column: int, cell: Cell) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: dict[int, str] = {}
+        self._layouts: dict[int, tuple[int, int]] = {}
+        self.outline_row_level = 0
+
+    def put(self, row: int, column: int, cell: str) -> None:
         """Put a cell into the sheet."""
+        self.str_table.count += _TEXT in cell
         self.table[row][column] = cell
 
-    def text_cell(self, text: str, cell_format: Format) -> Cell:
-        """A cell with a text, for ``put_text``."""
-        number = self.str_table._get_shared_string_index(text)
-        self.str_table.count -= 1  # it is counted where it is put
-        return Cell(cell_format, f' t="s"><v>{number}</v></c>')
+    def put_table(self, first: int, columns: Sequence[Sequence[str]]) -> None:
+        """Put whole columns, from the first one of the sheet on, into rows without other cells."""
+        addressed = []
+        for place, column in enumerate(columns):
+            start = f'<c r="{_letters(place)}'
+            addressed.append([f"{start}{row}{cell}" for row, cell in enumerate(column, first + 1)])
+        rows = enumerate(zip(*addressed, strict=True), first)
+        lines = {row: "".join(cells) for row, cells in rows}
+        self._lines |= lines
+        self.str_table.count += sum(line.count(_TEXT) for line in lines.values())
+        if lines:
+            self._check_dimensions(first, 0)
+            self._check_dimensions(first + len(lines) - 1, len(columns) - 1)
 
-    def put_text(self, row: int, column: int, cell: Cell) -> None:
-        """Put a cell with a text into the sheet; the file says how many there are."""
-        self.str_table.count += 1
-        self.table[row][column] = cell
+    def lead(self, row: int, column: int, target: str, shown: str) -> None:
+        """Let a cell that shows a text lead to a place of this workbook."""
+        self.ignore_write_string = True  # the cell itself is put apart
+        self._write_url(row, column, f"internal:{target}", None, shown)
+        self.ignore_write_string = False
+
+    def lay_out_row(self, row: int, height: float, level: int) -> None:
+        """The height of a row (other than the usual one) in points, and its outline level."""
+        pixels = int(height * 4.0 / 3.0 + 0.5)
+        self._layouts[row] = pixels, level
+        self.row_sizes[row] = [pixels, False]
+        self.outline_row_level = max(self.outline_row_level, level)
 
     def _calculate_spans(self) -> None:
         """How far each row reaches: a hint to the reader that the format does not ask for."""
@@ -78,20 +87,29 @@ class Page(Worksheet):  # type: ignore[misc]  # the library has no types
 
     def _write_rows(self) -> None:
         for row in range(self.dim_rowmin, self.dim_rowmax + 1):
-            cells, layout = self.table.get(row), self.row_info.get(row)
-            if cells:
-                self._write_row(row, None, layout)
+            line, cells, layout = self._lines.get(row), self.table.get(row), self._layouts.get(row)
+            start = _row_start(row, layout)
+            if line:
+                self.fh.write(f"{start}{line}</row>")
+            elif cells:
+                self.fh.write(start)
                 self._write_cells(row, cells)
-                self._xml_end_tag("row")
-            elif layout is not None or row in self.comments:
-                self._write_empty_row(row, None, layout)
+                self.fh.write("</row>")
+            elif layout or row in self.comments:
+                self.fh.write(f"{start}</row>")
 
     def _write_cells(self, row: int, cells: dict[int, Any]) -> None:
-        number = row + 1
         for column in sorted(cells):
             cell = cells[column]
-            if type(cell) is Cell:
-                look = cell.format._get_xf_index()
-                self.fh.write(f'<c r="{_letters(column)}{number}" s="{look}"{cell.inside}')
+            if type(cell) is str:
+                self.fh.write(f'<c r="{_letters(column)}{row + 1}{cell}')
             else:
                 super()._write_cell(row, column, cell)
+
+
+def _row_start(row: int, layout: tuple[int, int] | None) -> str:
+    if layout is None:
+        return f'<row r="{row + 1}">'
+    pixels, level = layout
+    outline = f' outlineLevel="{level}"' if level else ""
+    return f'<row r="{row + 1}" ht="{pixels * 0.75:.16g}" customHeight="1"{outline}>'

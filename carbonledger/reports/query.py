@@ -5,6 +5,7 @@ The files may hold millions of rows: ask for their count before asking for the r
 
 import glob
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from carbonledger.engine.results import Results
@@ -85,6 +86,11 @@ class Posting(NamedTuple):
     flags: str
 
 
+# The columns of an entry beside its quantities; a text may be missing in the last ones.
+_ENTERED = (
+    "entry", "file", "row", "region", "period", "account", "item", "sign",
+    "sheet", "detail", "answer", "note", "source",
+)  # fmt: skip
 _UNVERIFIED = "list_contains(string_split(coalesce(flags, ''), ','), 'unverified')"
 
 
@@ -132,41 +138,52 @@ def postings(results: Results) -> list[Posting]:
 
 
 def activities(results: Results) -> list[Activity]:
-    """All quantities as entered; a blank cell is no entry and has no row."""
-    query = _activities(results)
-    if not query:
+    """All quantities as entered, entry by entry; a blank cell is no entry and has no row.
+
+    What was burned comes before what was measured of it.
+    """
+    quantities = _quantities(results)
+    if not quantities:
         return []
-    # What was burned comes before what was measured of it.
-    order = "entry, quantity <> 'quantity', quantity"
-    rows = _rows(f"SELECT * FROM ({query}) ORDER BY {order}")
-    return [Activity(*row) for row in rows]
+    columns = [*_ENTERED]
+    for name in quantities:
+        columns += [name, *(f"{name}__{part}" for part in ("cell", "unit", "notation"))]
+    listed = ", ".join(f'"{column}"' for column in columns)
+    rows = _rows(f"SELECT {listed} FROM {_table(results, 'entries.parquet')}")
+    found = []
+    for row in sorted(rows, key=itemgetter(0)):
+        entry, file, number, region, period, account, item, sign, *rest = row
+        sheet, detail, answer, note, source = (text or "" for text in rest[:5])
+        for place, quantity in enumerate(quantities):
+            value, cell, unit, notation = rest[4 * place + 5 : 4 * place + 9]
+            if value is None and not notation:
+                continue
+            found.append(
+                Activity(
+                    *(entry, file, sheet, cell or "", number, region, period, account, item),
+                    *(detail, quantity, value, unit or "", notation or "", sign),
+                    *(answer, note, source),
+                )
+            )
+    return found
 
 
 def count_activities(results: Results) -> int:
     """How many quantities were entered."""
-    query = _activities(results)
-    return int(_rows(f"SELECT count(*) FROM ({query})")[0][0]) if query else 0
+    quantities = _quantities(results)
+    if not quantities:
+        return 0
+    entered = "count(*) FILTER (WHERE \"{0}\" IS NOT NULL OR coalesce(\"{0}__notation\", '') <> '')"
+    counts = " + ".join(entered.format(name) for name in quantities)
+    return int(_rows(f"SELECT {counts} FROM {_table(results, 'entries.parquet')}")[0][0])
 
 
-def _activities(results: Results) -> str:
+def _quantities(results: Results) -> list[str]:
+    """The names of the quantities that were entered, ``quantity`` itself first."""
     table = _table(results, "entries.parquet")
     columns = {str(row[0]) for row in _rows(f"DESCRIBE SELECT * FROM {table}")}
-    fixed = "coalesce({0}, '') AS {0}"
-    parts = [
-        f"""
-        SELECT entry, file, {fixed.format("sheet")}, coalesce("{name}__cell", '') AS cell, row,
-               region, period, account, item, {fixed.format("detail")}, '{name}' AS quantity,
-               "{name}" AS value, coalesce("{name}__unit", '') AS unit,
-               coalesce("{name}__notation", '') AS notation, sign, {fixed.format("answer")},
-               {fixed.format("note")},
-               {fixed.format("source")}
-        FROM {table}
-        WHERE "{name}" IS NOT NULL OR coalesce("{name}__notation", '') <> ''
-        """
-        for name in sorted(columns)
-        if f"{name}__unit" in columns
-    ]
-    return " UNION ALL ".join(parts)
+    names = [name for name in columns if f"{name}__unit" in columns]
+    return sorted(names, key=lambda name: (name != "quantity", name))
 
 
 def parameters_used(results: Results) -> list[Use]:

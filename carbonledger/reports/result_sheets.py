@@ -1,20 +1,22 @@
 """The sheets of results: trees of accounts whose sums are live formulas."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name
 
 from carbonledger.errors import Text
 from carbonledger.reports.cell_texts import sum_of
+from carbonledger.reports.cells import Cells, Shown, Style
 from carbonledger.reports.context import Names
+from carbonledger.reports.figure_cells import FigureCells
 from carbonledger.reports.lists import head_text
-from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet, Style
+from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet
 from carbonledger.reports.tables import CO2E_COLUMN, Block, Column, Figure, Row, Table
 from carbonledger.reports.texts import beside, chemical, label, text
 
 __all__ = [
-    "UNVERIFIED_FIGURE",
     "Placed",
     "gap_words",
     "measure_head",
@@ -26,9 +28,12 @@ __all__ = [
 _LEADING = ("code", "account_zh", "account_en", "book", "region", "period")
 _FIGURES_FROM = len(_LEADING)
 
-_TOP: Style = {"bold": True, "bg_color": "#DDEBF7"}
-_SUM: Style = {"bold": True, "bg_color": "#F2F2F2"}
-UNVERIFIED_FIGURE: Style = {"font_color": "#C55A11"}
+_ROW_STYLES: Mapping[str, Style] = {
+    "top": {"bold": True, "bg_color": "#DDEBF7"},
+    "sum": {"bold": True, "bg_color": "#F2F2F2"},
+    "": {},
+}
+_WRAP: Style = {"text_wrap": True}
 
 
 @dataclass(frozen=True)
@@ -114,120 +119,170 @@ def _write(
     """Write a tree of accounts; in a ``sparse`` one what was never computed is left blank."""
     labels = [head_text(text(f"column.{name}")) for name in _LEADING]
     labels += words.heads
-    following = len(labels)
     if shares:
         labels.append(head_text(text("column.share"), "%"))
     labels += [head_text(text("column.gaps")), head_text(text("column.flags"))]
     head = sheet.title(beside(words.title), map(beside, words.notes))
     placed = Placed(sheet, table, sheet.header(head, labels, frozen=3))
-    tops = _tops(table)
-    for place, row in enumerate(table.rows):
-        style = _row_style(row)
-        _leading(sheet, placed.first + place, row, names, style)
-        _figures(placed, place, style, sparse=sparse)
-        if shares:
-            _share(placed, place, tops[row.block], following, style)
-        _remarks(placed, place, following + shares, words.short, style)
-        sheet.level(placed.first + place, row.depth)
+    rows = [_Line(row, _row_style(row)) for row in table.rows]
+    columns = _leading(sheet.book.cells, rows, names)
+    columns += _figures(placed, rows, sparse=sparse)
+    if shares:
+        columns.append(_shares(placed, rows))
+    columns += _remarks(sheet.book.cells, table, rows, words.short)
+    sheet.table(placed.first, columns)
+    sheet.levels(placed.first, [row.depth for row in table.rows])
     sheet.filter(head, placed.first + len(table.rows) - 1, len(labels))
     return placed
 
 
-def _row_style(row: Row) -> Style:
+class _Line(NamedTuple):
+    """A row of the table and how it looks."""
+
+    row: Row
+    look: str
+
+    @property
+    def style(self) -> Style:
+        return _ROW_STYLES[self.look]
+
+
+def _row_style(row: Row) -> str:
     if row.depth == 0:
-        return _TOP
-    return _SUM if row.parts else {}
+        return "top"
+    return "sum" if row.parts else ""
 
 
-def _leading(sheet: Sheet, at: int, row: Row, names: Names, style: Style) -> None:
-    if not row.account:
-        name = text("row.total")
-    else:
-        name = text("row.own") if row.own else names.account(row.account)
-    block = row.block
-    sheet.text(at, 0, row.account, style)
-    sheet.text(at, 1, name.zh, style | {"indent": row.depth})
-    sheet.text(at, 2, name.en, style | {"indent": row.depth, "text_wrap": True}, limit=34)
-    sheet.text(at, 3, beside(label("book", block.book)), style)
-    sheet.text(at, 4, beside(names.region(block.region)), style)
-    sheet.whole(at, 5, block.period, style)
+def _each(make: Callable[..., Shown], keys: Sequence[tuple[Any, ...]]) -> list[Shown]:
+    """The cell of every key; those of equal keys are made once."""
+    made = {key: make(*key) for key in set(keys)}
+    return [made[key] for key in keys]
 
 
-def _figures(placed: Placed, place: int, style: Style, *, sparse: bool) -> None:
-    table, sheet, at = placed.table, placed.sheet, placed.first + place
+def _leading(cells: Cells, rows: Sequence[_Line], names: Names) -> list[list[Shown]]:
+    """The columns before the figures."""
+
+    def name(row: Row) -> Text:
+        if not row.account:
+            return text("row.total")
+        return text("row.own") if row.own else names.account(row.account)
+
+    def code(account: str, look: str) -> Shown:
+        return cells.text(account, _ROW_STYLES[look])
+
+    def chinese(name: Text, look: str, depth: int) -> Shown:
+        return cells.text(name.zh, _ROW_STYLES[look] | {"indent": depth})
+
+    def english(name: Text, look: str, depth: int) -> Shown:
+        style = _ROW_STYLES[look] | {"indent": depth} | _WRAP
+        return cells.text(name.en, style, limit=34)
+
+    def book(key: str, look: str) -> Shown:
+        return cells.text(beside(label("book", key)), _ROW_STYLES[look])
+
+    def region(key: str, look: str) -> Shown:
+        return cells.text(beside(names.region(key)), _ROW_STYLES[look])
+
+    def period(year: int, look: str) -> Shown:
+        return cells.whole(year, _ROW_STYLES[look])
+
+    named = [(name(row), look, row.depth) for row, look in rows]
+    return [
+        _each(code, [(row.account, look) for row, look in rows]),
+        _each(chinese, named),
+        _each(english, named),
+        _each(book, [(row.block.book, look) for row, look in rows]),
+        _each(region, [(row.block.region, look) for row, look in rows]),
+        _each(period, [(row.block.period, look) for row, look in rows]),
+    ]
+
+
+def _figures(placed: Placed, rows: Sequence[_Line], *, sparse: bool) -> list[list[Shown]]:
+    """The columns of figures; what adds up others is a live sum."""
+    made = FigureCells(placed.sheet.book.cells, _ROW_STYLES)
+    table, first = placed.table, placed.first
+    downwards = [sum_of([first + part for part in row.parts]) for row, _ in rows]
+    before = [xl_col_to_name(_FIGURES_FROM), xl_col_to_name(_FIGURES_FROM + len(table.columns) - 1)]
+    across = [
+        f"SUM({':'.join(f'{letters}{number}' for letters in dict.fromkeys(before))})"
+        for number in range(first + 1, first + 1 + len(rows))
+    ]
+    columns = []
     for offset, column in enumerate(table.printed):
-        figure = table.figure(place, column)
-        if sparse and figure.empty:
-            sheet.blank(at, _FIGURES_FROM + offset, style)
-            continue
+        letters = xl_col_to_name(_FIGURES_FROM + offset)
         if column == table.total:
-            cells = [(at, _FIGURES_FROM + across) for across in range(offset)]
+            sums = across if offset else [""] * len(rows)
         else:
-            cells = [
-                (placed.first + part, _FIGURES_FROM + offset) for part in table.rows[place].parts
+            sums = [formula.replace("{}", letters) for formula in downwards]
+        figures = table.column(column)
+        columns.append(
+            [
+                made.blanks[look]
+                if sparse and figure.empty
+                else made.figure(
+                    figure.amount,
+                    figure.notation,
+                    look,
+                    unverified=figure.unverified,
+                    formula=formula,
+                )
+                for (_, look), figure, formula in zip(rows, figures, sums, strict=True)
             ]
-        _figure(sheet, at, _FIGURES_FROM + offset, figure, cells, style)
+        )
+    return columns
 
 
-def _figure(
-    sheet: Sheet, row: int, column: int, figure: Figure, cells: list[tuple[int, int]], style: Style
-) -> None:
-    if figure.unverified and figure.amount is not None:
-        style = style | UNVERIFIED_FIGURE
-    if not cells:
-        sheet.number(row, column, figure.amount, style, notation=figure.notation)
-        return
-    total = sum_of(cells)
-    if figure.amount is not None:
-        sheet.formula(row, column, total, figure.amount, style)
-        return
-    # Nothing below is a number: the sum shows the notation keys, and lives as soon as one is.
-    stands, count = figure.notation or "—", total.replace("SUM(", "COUNT(")
-    sheet.formula(row, column, f'IF({count}=0,"{stands}",{total})', stands, style)
-
-
-def _tops(table: Table) -> dict[Block, list[int]]:
-    """The places of the rows of every block that stand in no other."""
-    tops: dict[Block, list[int]] = {}
-    for place, row in enumerate(table.rows):
-        if row.depth == 0:
-            tops.setdefault(row.block, []).append(place)
-    return tops
-
-
-def _share(placed: Placed, place: int, tops: Sequence[int], column: int, style: Style) -> None:
-    table = placed.table
+def _shares(placed: Placed, rows: Sequence[_Line]) -> list[Shown]:
+    """The share of every account in the total of its block, where there is one."""
+    table, cells = placed.table, placed.sheet.book.cells
     if table.total is None:
-        return
-    own, whole = (table.figure(i, table.total).amount for i in (place, tops[0]))
-    at = placed.first + place
-    if len(tops) > 1 or own is None or whole is None or whole <= 0:
-        placed.sheet.number(at, column, None, style)
-        return
-    total, part = (
-        xl_rowcol_to_cell(placed.first + i, _FIGURES_FROM + len(table.columns))
-        for i in (tops[0], place)
-    )
-    formula = f"IF({total}>0,{part}/{total},0)"
-    placed.sheet.formula(at, column, formula, own / whole, style, number_format="0.00%")
+        return [cells.blank() for _ in rows]
+    tops: dict[Block, list[int]] = {}
+    for place, row in table.tops:
+        tops.setdefault(row.block, []).append(place)
+    figures = table.column(table.total)
+    letters = xl_col_to_name(_FIGURES_FROM + len(table.columns))
+    shares = []
+    for place, line in enumerate(rows):
+        top, *others = tops[line.row.block]
+        own, whole = figures[place].amount, figures[top].amount
+        if others or own is None or whole is None or whole <= 0:
+            shares.append(cells.number(None, line.style))
+            continue
+        part, total = (f"{letters}{placed.first + at + 1}" for at in (place, top))
+        formula = f"IF({total}>0,{part}/{total},0)"
+        shares.append(cells.formula(formula, own / whole, line.style, number_format="0.00%"))
+    return shares
 
 
-def _remarks(placed: Placed, place: int, column: int, names: Sequence[str], style: Style) -> None:
-    sheet, at = placed.sheet, placed.first + place
-    gaps = gap_words(placed.table, place, names)
-    sheet.text(at, column, gaps, style | {"text_wrap": True}, limit=40)
-    marked = any(placed.table.figure(place, key).unverified for key in placed.table.columns)
-    mark = beside(label("flag", "unverified")) if marked else ""
-    colours = UNVERIFIED_MARK if marked else {}
-    sheet.text(at, column + 1, mark, style | colours | {"text_wrap": True}, limit=24)
+def _remarks(
+    cells: Cells, table: Table, rows: Sequence[_Line], names: Sequence[str]
+) -> list[list[Shown]]:
+    """What each row lacks, and whether a figure of it rests on values that were not checked."""
+
+    def lacking(gaps: str, look: str) -> Shown:
+        return cells.text(gaps, _ROW_STYLES[look] | _WRAP, limit=40)
+
+    def mark(marked: bool, look: str) -> Shown:
+        words = beside(label("flag", "unverified")) if marked else ""
+        colours = UNVERIFIED_MARK if marked else {}
+        return cells.text(words, _ROW_STYLES[look] | colours | _WRAP, limit=24)
+
+    of_rows = list(zip(*(table.column(column) for column in table.columns), strict=True))
+    lacks, marks = [], []
+    for (_, look), figures in zip(rows, of_rows, strict=True):
+        lacks.append((gap_words(table.columns, figures, names), look))
+        marks.append((any(figure.unverified for figure in figures), look))
+    return [_each(lacking, lacks), _each(mark, marks)]
 
 
-def gap_words(table: Table, place: int, names: Sequence[str]) -> str:
-    """Which columns of a row lack something, with the notation keys; ``names`` name the columns."""
-    found = (
-        (name, table.figure(place, column).notation)
-        for name, column in zip(names, table.columns, strict=True)
+def gap_words(columns: Sequence[Column], figures: Sequence[Figure], names: Sequence[str]) -> str:
+    """Which figures of a row lack something, with the notation keys; ``names`` name the columns."""
+    if not any(figure.notation for figure in figures):
+        return ""
+    return "; ".join(
+        f"{name} {figure.notation}"
+        for name, column, figure in zip(names, columns, figures, strict=True)
         # The sum in CO2e lacks what its gases lack; once is enough.
-        if column != CO2E_COLUMN
+        if figure.notation and column != CO2E_COLUMN
     )
-    return "; ".join(f"{name} {notation}" for name, notation in found if notation)

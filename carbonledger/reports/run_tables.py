@@ -5,6 +5,7 @@ from pathlib import Path
 from carbonledger.analysis.summary import layouts
 from carbonledger.engine.results import Results
 from carbonledger.library.load import Library
+from carbonledger.memory import collector_at_rest
 from carbonledger.model.records import Book
 from carbonledger.reports.numbers import TONNES
 from carbonledger.reports.summary_report import write_summary_report
@@ -16,6 +17,7 @@ TABLE_BOOKS = (_SUMMARY_TABLES, _GEP_TABLES)
 """The names of the workbooks that a result folder may hold."""
 
 
+@collector_at_rest()
 def write_run_tables(folder: Path, results: Results, library: Library) -> None:
     """Write the summary tables in every layout and, where a run has GEP, its tables.
 

@@ -1,27 +1,30 @@
 """Summary tables in the layouts of guidelines: a workbook, and the same table on the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from carbonledger.analysis.summary import differences, layout, summary
+from carbonledger.analysis.summary import SummaryRow, differences, layout, summary_rows
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.files import disk_errors, locked, temporary
 from carbonledger.library.load import Library
 from carbonledger.model.notation import join_notations
 from carbonledger.model.records import SummaryLine
+from carbonledger.reports.cells import Cells, Shown, Style
 from carbonledger.reports.cover import run_time
+from carbonledger.reports.figure_cells import FigureCells
 from carbonledger.reports.lists import head_text
 from carbonledger.reports.numbers import Scale, format_number
 from carbonledger.reports.reference_table import REFERENCE, write_reference
 from carbonledger.reports.region_table import reach_notes, write_regions
-from carbonledger.reports.sheet import Book, Sheet, Style
+from carbonledger.reports.sheet import Book
 from carbonledger.reports.texts import beside, chemical, label, text
 
 __all__ = ["print_summary", "write_layout", "write_summary_report"]
@@ -32,16 +35,21 @@ _MOST_BLOCKS = 500
 _BY_MASS = ("CO2", "CH4", "N2O")
 _EQUIVALENT = ("HFCs", "PFCs", "SF6", "NF3")
 _TOTAL = "CO2e"
-_TOP: Style = {"bold": True, "bg_color": "#DDEBF7"}
-_SUM: Style = {"bold": True}
+_STYLES: Mapping[str, Style] = {
+    "top": {"bold": True, "bg_color": "#DDEBF7"},
+    "sum": {"bold": True},
+    "": {},
+}
 
 
-@dataclass(frozen=True)
-class _Cell:
+class _Cell(NamedTuple):
     """What stands at a line under a gas."""
 
     value: float | None = None
     notation: str = ""
+
+
+_NOTHING = _Cell()
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class _Block:
     cells: dict[tuple[int, str], _Cell]
 
     def cell(self, line: int, column: str) -> _Cell:
-        return self.cells.get((line, column), _Cell())
+        return self.cells.get((line, column), _NOTHING)
 
 
 def write_summary_report(
@@ -73,8 +81,9 @@ def write_summary_report(
         try:
             with disk_errors(path):
                 book = Book(draft, str(info["title"]["zh"]), run_time(results))
+                reach = reach_notes(results, library)
                 for name in layouts:
-                    write_layout(book, results, library, name, scale)
+                    write_layout(book, results, library, name, scale, reach)
                 write_regions(book, results, library)
                 if results.info.get(REFERENCE):
                     write_reference(book, results, library)
@@ -85,56 +94,88 @@ def write_summary_report(
                 draft.unlink()
 
 
-def write_layout(book: Book, results: Results, library: Library, name: str, scale: Scale) -> str:
-    """Add the sheet of a layout to a workbook; gives the name of the sheet."""
-    lines = layout(name)
-    blocks = _blocks(summary(results, library, name))[:_MOST_BLOCKS]
+def write_layout(
+    book: Book,
+    results: Results,
+    library: Library,
+    name: str,
+    scale: Scale,
+    reach: Sequence[Text],
+) -> str:
+    """Add the sheet of a layout to a workbook; gives the name of the sheet.
+
+    ``reach`` says what the sums of regions hold (``reach_notes``).
+    """
+    blocks = _blocks(summary_rows(results, library, name))[:_MOST_BLOCKS]
+    lines = layout(name) if blocks else ()  # without any, no text of theirs stands in the file
     sheet = book.sheet(beside(label("summary_sheet", name)))
-    notes = [
-        *_notes(results),
-        *reach_notes(results, library),
-        _closure(differences(results, library, name), scale),
-    ]
+    notes = [*_notes(results), *reach, _closure(differences(results, library, name), scale)]
     row = sheet.title(beside(label("summary_title", name)), map(beside, notes))
     columns = _columns(blocks)
+    scopes = name == "gpc"
     heads = [head_text(text("column.code")), head_text(text("column.line"))]
-    heads += [head_text(text("column.scope"))] if name == "gpc" else []
+    heads += [head_text(text("column.scope"))] if scopes else []
     heads += [head_text(text("column.region")), head_text(text("column.period"))]
-    first = len(heads)
     heads += [head_text(_column_text(column), _unit(column, scale)) for column in columns]
     heads.append(head_text(text("column.gaps")))
     row = sheet.header(row, heads, frozen=2)
-    for block in blocks:
-        for line in lines:
-            _write_line(sheet, row, line, block, columns, first, scale, library)
-            row += 1
+    leading = _leading(book.cells, lines, blocks, library, scopes=scopes)
+    sheet.table(row, leading + _figures(book.cells, lines, blocks, columns, scale))
     return sheet.name
 
 
-def _write_line(
-    sheet: Sheet,
-    row: int,
-    line: SummaryLine,
-    block: _Block,
-    columns: Sequence[str],
-    first: int,
-    scale: Scale,
+def _look(line: SummaryLine) -> str:
+    return ("top", "sum")[line.level] if line.level < 2 else ""
+
+
+def _leading(
+    cells: Cells,
+    lines: Sequence[SummaryLine],
+    blocks: Sequence[_Block],
     library: Library,
-) -> None:
-    style = _TOP if line.level == 0 else _SUM if line.level == 1 else {}
-    words = Text(line.name_zh, line.name_en)
-    leading = [line.code, beside(words), *([line.scope] if first == 5 else [])]
-    leading += [library.label("regions", block.region)]
-    for place, words_of in enumerate(leading):
-        indent = {"indent": line.level} if place == 1 else {}
-        sheet.text(row, place, words_of, style | indent, limit=90)
-    sheet.whole(row, first - 1, block.period, style)
-    for offset, column in enumerate(columns):
-        cell = block.cell(line.line, column)
-        value = None if cell.value is None else cell.value / 10**scale.power
-        sheet.number(row, first + offset, value, style, notation=cell.notation)
-    gaps = block.cell(line.line, _TOTAL).notation
-    sheet.text(row, first + len(columns), gaps, style)
+    *,
+    scopes: bool,
+) -> list[list[Shown]]:
+    """The columns before the figures: the lines again for each block."""
+
+    def shown(words: str, line: SummaryLine, **style: object) -> Shown:
+        return cells.text(words, _STYLES[_look(line)] | style, limit=90)
+
+    def named(line: SummaryLine) -> Shown:
+        return shown(beside(Text(line.name_zh, line.name_en)), line, indent=line.level)
+
+    leading = [[shown(line.code, line) for line in lines], [named(line) for line in lines]]
+    leading += [[shown(line.scope, line) for line in lines]] if scopes else []
+    places = [library.label("regions", block.region) for block in blocks]
+    return [
+        *(column * len(blocks) for column in leading),
+        [shown(place, line) for place in places for line in lines],
+        [cells.whole(block.period, _STYLES[_look(line)]) for block in blocks for line in lines],
+    ]
+
+
+def _figures(
+    cells: Cells,
+    lines: Sequence[SummaryLine],
+    blocks: Sequence[_Block],
+    columns: Sequence[str],
+    scale: Scale,
+) -> list[list[Shown]]:
+    """The figures under each gas, and what the total lacks."""
+    made = FigureCells(cells, _STYLES)
+    rows = [(block, line.line, _look(line)) for block in blocks for line in lines]
+    figures = []
+    for column in columns:
+        found = [(block.cell(line, column), look) for block, line, look in rows]
+        figures.append(
+            [made.figure(_scaled(cell, scale), cell.notation, look) for cell, look in found]
+        )
+    gaps = [(block.cell(line, _TOTAL).notation, look) for block, line, look in rows]
+    return [*figures, [cells.text(notation, _STYLES[look]) for notation, look in gaps]]
+
+
+def _scaled(cell: _Cell, scale: Scale) -> float | None:
+    return None if cell.value is None else cell.value / 10**scale.power
 
 
 def print_summary(
@@ -142,8 +183,7 @@ def print_summary(
 ) -> None:
     """Print the table of a layout, one block for each region and year."""
     lines = layout(name)
-    table = summary(results, library, name)
-    for block in _blocks(table):
+    for block in _blocks(summary_rows(results, library, name)):
         columns = _columns([block])
         place = f"{library.label('regions', block.region, lang)} {block.period}"
         title = f"{label('summary_title', name).in_language(lang)} · {place}"
@@ -164,15 +204,15 @@ def print_summary(
         console.print(note.in_language(lang))
 
 
-def _blocks(table: pd.DataFrame) -> list[_Block]:
+def _blocks(rows: Iterable[SummaryRow]) -> list[_Block]:
     cells: dict[tuple[str, int], dict[tuple[int, str], _Cell]] = {}
     gases: dict[tuple[str, int], dict[int, list[_Cell]]] = {}
-    for row in table.itertuples():
-        block, line, notation = (str(row.region), int(row.period)), int(row.line), str(row.notation)
-        value = _known(row.amount if row.gas in _BY_MASS else row.co2e)
-        cells.setdefault(block, {})[line, str(row.gas)] = _Cell(value, notation)
-        of_line = gases.setdefault(block, {}).setdefault(line, [])
-        of_line.append(_Cell(_known(row.co2e), notation))
+    for row in rows:
+        block = row.region, row.period
+        value = row.amount if row.gas in _BY_MASS else row.co2e
+        cells.setdefault(block, {})[row.line, row.gas] = _Cell(value, row.notation)
+        of_line = gases.setdefault(block, {}).setdefault(row.line, [])
+        of_line.append(_Cell(row.co2e, row.notation))
     for block, lines in gases.items():
         for line, found in lines.items():
             numbers = [cell.value for cell in found if cell.value is not None]
@@ -180,10 +220,6 @@ def _blocks(table: pd.DataFrame) -> list[_Block]:
             total = sum(numbers) if numbers else None
             cells[block][line, _TOTAL] = _Cell(total, join_notations(keys))
     return [_Block(*block, cells[block]) for block in sorted(cells)]
-
-
-def _known(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
 
 
 def _columns(blocks: Sequence[_Block]) -> list[str]:

@@ -7,6 +7,7 @@ total that is not the sum of what stands below it is refused, never printed.
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from carbonledger.engine.results import Results
@@ -119,6 +120,10 @@ class Table:
         """The figure of a row in a column; empty where nothing was computed."""
         return self.figures.get((row, column), _EMPTY)
 
+    def column(self, column: Column) -> list[Figure]:
+        """The figures of all rows in a column."""
+        return [self.figures.get((row, column), _EMPTY) for row in range(len(self.rows))]
+
 
 class Tables:
     """The result tables of a run, or of a region (and year) of it.
@@ -207,13 +212,13 @@ class Tables:
             found: dict[int, Figure] = {}
             for place, row, posted, totalled in upwards:
                 if row.parts:
-                    figure = _add(found[part] for part in row.parts if part in found)
+                    figure = _add([found[part] for part in row.parts if part in found])
                 else:
                     figure = posted.get(column, _EMPTY)
                 if totalled is not None:
                     stated = totalled.get(column, _EMPTY)
                     _check(stated, figure, largest, row, column)
-                    figure = stated._replace(unverified=figure.unverified)
+                    figure = Figure(stated.amount, stated.notation, figure.unverified)
                 if figure != _EMPTY:
                     found[place] = figures[place, column] = figure
         return Table(tuple(rows), tuple(sorted(columns, key=order)), figures)
@@ -264,14 +269,16 @@ def _by_block(places: set[Place]) -> dict[Block, set[str]]:
 def _grow(rows: list[Row], block: Block, children: Mapping[str, list[str]], own: set[str]) -> None:
     def grow(account: str, depth: int) -> int:
         place = len(rows)
-        rows.append(Row(block, account, depth))
+        row = Row(block, account, depth)
+        rows.append(row)
         below = children.get(account, [])
         parts = []
         if below and account in own:
             parts.append(len(rows))
             rows.append(Row(block, account, depth + 1, own=True))
         parts += [grow(child, depth + 1) for child in below]
-        rows[place] = replace(rows[place], parts=tuple(parts))
+        if parts:
+            rows[place] = Row(block, account, depth, tuple(parts))
         return place
 
     roots = children.get("", [])
@@ -290,11 +297,12 @@ def _totals(results: Results, region: str | None, period: int | None) -> Iterabl
         table = table[table["region"] == region]
     if period is not None:
         table = table[table["period"] == period]
-    for row in table.itertuples(index=False):
-        amount, co2e = (_number(value) for value in (row.amount, row.co2e))
-        block = Block(str(row.book), str(row.region), int(row.period))
-        words = str(row.account), "", str(row.measure), str(row.unit)
-        yield Fact(block, *words, amount, co2e, str(row.notation), unverified=False)
+    for row in zip(*(table[name].tolist() for name in names), strict=True):
+        book, where, when, account, measure, unit, amount, co2e, notation = row
+        block = Block(str(book), str(where), int(when))
+        words = str(account), "", str(measure), str(unit)
+        numbers = _number(amount), _number(co2e)
+        yield Fact(block, *words, *numbers, str(notation), unverified=False)
 
 
 def _direct(results: Results, region: str | None, period: int | None) -> Iterable[Fact]:
@@ -339,26 +347,27 @@ def _cells(
     }
 
 
-def _add(figures: Iterable[Figure]) -> Figure:
-    found = list(figures)
-    if not found:
+def _add(figures: Sequence[Figure]) -> Figure:
+    if not figures:
         return _EMPTY
-    if len(found) == 1 and found[0].amount and not found[0].notation:
-        return found[0]  # as most are
-    amounts = [figure.amount for figure in found if figure.amount is not None]
-    keys = {key for figure in found for key in figure.notation.split(",")}
-    return Figure(
-        math.fsum(amounts) if amounts else None,
-        join_notations(keys),
-        any(figure.unverified for figure in found),
-    )
+    if len(figures) == 1 and figures[0].amount and not figures[0].notation:
+        return figures[0]  # as most are
+    amounts, notations, unverified = zip(*figures, strict=True)
+    numbers = [amount for amount in amounts if amount is not None]
+    total = math.fsum(numbers) if numbers else None
+    return Figure(total, _joined(frozenset(notations)), any(unverified))
+
+
+@lru_cache(maxsize=10_000)
+def _joined(notations: frozenset[str]) -> str:
+    return join_notations({key for notation in notations for key in notation.split(",")})
 
 
 def _with_total(table: Table, total: Column) -> Table:
-    sums = {
-        (place, total): _add(table.figure(place, column) for column in table.columns)
-        for place in range(len(table.rows))
-    }
+    found: list[list[Figure]] = [[] for _ in table.rows]
+    for (place, _), figure in table.figures.items():
+        found[place].append(figure)
+    sums = {(place, total): _add(figures) for place, figures in enumerate(found)}
     return replace(table, figures={**table.figures, **sums}, total=total)
 
 

@@ -35,7 +35,7 @@ def text(key: str) -> Text:
 
 def label(group: str, code: str) -> Text:
     """The words for a code of a group (``fallback``, ``grade``); an unknown code for itself."""
-    return _texts().get(f"{group}.{code}", Text(code, code))
+    return _texts().get(f"{group}.{code}") or Text(code, code)
 
 
 def beside(words: Text, lang: str | None = None) -> str:

@@ -8,6 +8,7 @@ from carbonledger.analysis.side_by_side import SIDE_BY_SIDE
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.files import disk_errors, locked, temporary
+from carbonledger.memory import collector_at_rest
 from carbonledger.model.records import Book
 from carbonledger.reports import query
 from carbonledger.reports.context import WorkbookContext
@@ -40,6 +41,7 @@ _SHEETS = (
 )
 
 
+@collector_at_rest()
 def write_workbook(
     path: Path,
     results: Results,

@@ -110,6 +110,7 @@ def read_table(path: Path) -> Table:
         CarbonledgerError: if the file is not such a list; names the line and the fault.
     """
     rows: list[Row] = []
+    known: set[str] = set()
     places: dict[str, dict[str, Row]] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -117,9 +118,10 @@ def read_table(path: Path) -> Table:
             if ",".join(reader.fieldnames or ()) != _COLUMNS:
                 raise ValueError(f"columns must be {_COLUMNS}")
             for line in reader:
-                row = _row(line, {row.unit for row in rows})
+                row = _row(line, known)
                 _enter(row, places)
                 rows.append(row)
+                known.add(row.unit)
     except (OSError, ValueError, csv.Error, ZeroDivisionError) as fault:
         place = f"{path.name}, {len(rows) + 2}"
         raise CarbonledgerError(

@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from functools import cache
 
 from carbonledger.units.refusal import UnitError, shown
 
@@ -48,7 +49,9 @@ def tidy(text: str) -> str:
             f"'{shown(text)}' is too long for a unit ({len(text)} characters). "
             "Please check what this cell holds.",
         )
-    return " ".join("".join(map(_one_width, text)).translate(_INVISIBLE).split())
+    if not text.isascii():
+        text = "".join(map(_one_width, text)).translate(_INVISIBLE)
+    return " ".join(text.split())
 
 
 def plain(text: str) -> str:
@@ -92,6 +95,7 @@ def split_number(text: str) -> tuple[float, str]:
     return value, rest
 
 
+@cache
 def _one_width(char: str) -> str:
     if char in _SUPERSCRIPTS or unicodedata.decomposition(char).split(" ")[0] in _KEPT_TAGS:
         return char

@@ -5,13 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, digits, number, problem
 from carbonledger.errors import Text
-from carbonledger.memory import rows_of
 from carbonledger.model.problem import Problem
 
 __all__ = ["check_balances", "check_double", "check_livestock", "check_ratios"]
@@ -42,21 +39,24 @@ def check_double(facts: Facts, bands: Bands) -> Iterator[Problem]:
     Of a fuel, and of waste whatever its name: composted it has another one than in a landfill.
     """
     items = facts.library.items
-    fuels = facts.activities["item"].isin(items.loc[items["kind"] == "fuel", "item"])
-    yield from _equal(facts, bands["fuel-twice"], facts.activities[fuels], ("item",))
-    yield from _equal(facts, bands["waste-twice"], facts.activities[~fuels], ())
+    fuels = set(items.loc[items["kind"] == "fuel", "item"])
+    burned = [row for row in facts.activities if row["item"] in fuels]
+    others = [row for row in facts.activities if row["item"] not in fuels]
+    yield from _equal(facts, bands["fuel-twice"], burned, ("item",))
+    yield from _equal(facts, bands["waste-twice"], others, ())
 
 
 def _equal(
-    facts: Facts, bands: Iterable[Band], rows: pd.DataFrame, names: Iterable[str]
+    facts: Facts, bands: Iterable[Band], rows: Iterable[Row], names: Iterable[str]
 ) -> Iterator[Problem]:
     rules = [
         (band, _below(facts, band.accounts), _below(facts, band.against_accounts)) for band in bands
     ]
     concerned = set[str]().union(*(these | those for _, these, those in rules))
-    rows = rows[rows["account"].isin(concerned) & rows["value"].notna() & (rows["value"] != 0)]
-    alike: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
-    for row in rows_of(rows):
+    alike: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        if row["account"] not in concerned or not row["value"] or math.isnan(row["value"]):
+            continue
         printed = f"{abs(row['value']):.12g}"
         names_of = (row[name] for name in names)
         key = (row["region"], row["period"], row["dimension"], printed, *names_of)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
 from numbers import Real
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,12 @@ __all__ = [
     "statistics_of",
 ]
 
-_KEY = ["region", "account", "item", "detail", "quantity", "dimension"]
-_NAMES = ["region", "period", "account", "item", "detail"]
+Row = Mapping[str, Any]
+Key = tuple[Any, ...]
+_KEY = ("region", "account", "item", "detail", "quantity", "dimension")
+_of_key = itemgetter(*_KEY)
+_of_source = itemgetter("region", "period", "account", "item", "detail")
+_of_kind = itemgetter("region", "period", "quantity", "dimension")
 _ACTIVITY = """
 SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
        '{name}' AS quantity, "{name}__unit" AS unit, fsum("{name}" * sign) AS amount,
@@ -106,13 +111,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Facts:
-    """Activities (columns of the key, ``period, unit, value, share`` and their place) and more.
+    """Activities (rows with the key, ``period, unit, value, share`` and their place) and more.
 
-    ``parameters`` are the series of what entries bring beside their activities, with a share of 0:
-    they have none of their own.
+    ``value`` is NaN where only a notation key stands. ``parameters`` are the series of what entries
+    bring beside their activities, with a share of 0: they have none of their own.
     """
 
-    activities: pd.DataFrame
+    activities: Sequence[Row]
     parameters: tuple[Series, ...]
     statistics: tuple[Statistic, ...]
     periods: tuple[int, ...]
@@ -122,8 +127,8 @@ class Facts:
     def series(self) -> tuple[Series, ...]:
         """Every series of an activity, years in order."""
         points: dict[tuple[str, ...], list[Point]] = {}
-        for row in rows_of(self.activities.sort_values([*_KEY, "period"])):
-            points.setdefault(tuple(str(row[name]) for name in _KEY), []).append(_point(row))
+        for row in sorted(self.activities, key=itemgetter(*_KEY, "period")):
+            points.setdefault(_of_key(row), []).append(_point(row))
         return _series(points)
 
     def statistic(self, region: str, period: int, name: str) -> Statistic | None:
@@ -133,12 +138,12 @@ class Facts:
                 return each
         return None
 
-    def rows(self, accounts: str, items: str, unit: str = "") -> list[Mapping[str, Any]]:
+    def rows(self, accounts: str, items: str, unit: str = "") -> list[Row]:
         """The activities of accounts (with those below) and items; ``|`` between them.
 
         With a ``unit``, those that have a number of its dimension.
         """
-        rows = list(self._records)
+        rows = list(self.activities)
         if accounts:
             below = {key for each in accounts.split("|") for key in self.library.below(each)}
             rows = [row for row in rows if row["account"] in below]
@@ -149,10 +154,6 @@ class Facts:
             rows = [row for row in rows if row["dimension"] == dimension]
             rows = [row for row in rows if not math.isnan(row["value"])]
         return rows
-
-    @cached_property
-    def _records(self) -> Sequence[Mapping[str, Any]]:
-        return rows_of(self.activities)
 
     def who(self, region: str, account: str, item: str, detail: str = "") -> Text:
         """The name of a series in both languages."""
@@ -181,12 +182,13 @@ class Facts:
 
 def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
-    activities, parameters, weights = _nothing(), _parameters(()), None
+    activities: Sequence[Row] = ()
+    parameters, weights = _parameters(()), None
     with database(threads=1) as connection:
         if isinstance(source, Results):
-            table = source.table("entries")
-            names = [name for name in table.column_names if f"{name}__unit" in table.column_names]
-            connection.register("entries", table)
+            columns = source.table("entries").column_names
+            names = [name for name in columns if f"{name}__unit" in columns]
+            connection.register("entries", source.table("entries"))
             activities, parameters = _entered(connection.execute, names)
             weights = _weights(connection, source)
             periods = tuple(source.info["periods"])
@@ -195,7 +197,7 @@ def facts_of(source: Results | Inventory, library: Library) -> Facts:
                 entries = entries_relation(connection, source.intake.tables)
                 activities, parameters = _entered(partial(entries.query, "entries"), names)
             periods = tuple(source.intake.manifest.periods)
-    shared = _with_shares(activities, weights) if len(activities) else _nothing()
+    shared = _with_shares(_merged(activities), weights)
     return Facts(shared, parameters, statistics_of(source), periods, library)
 
 
@@ -252,52 +254,71 @@ def problem(
 
 def _entered(
     ask: Callable[[str], duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation], names: Iterable[str]
-) -> tuple[pd.DataFrame, tuple[Series, ...]]:
+) -> tuple[Sequence[Row], tuple[Series, ...]]:
     """The activities and the parameters among the quantities of the entries."""
     known = limits.names()
     sums = [_ACTIVITY.format(name=name) for name in names if name not in known]
     means = [_QUANTITY.format(name=name) for name in names if name in known]
-    activities = ask(" UNION ALL ".join(sums)).df() if sums else _nothing()
+    activities = rows_of(ask(" UNION ALL ".join(sums)).df()) if sums else ()
     rows = ask(_PARAMETERS.format(quantities=", ".join(means))).fetchall() if means else ()
     return activities, _parameters(rows)
 
 
-def _nothing() -> pd.DataFrame:
-    more = ["period", "unit", "amount", "numbers", "file", "sheet", "row", "cell"]
-    return pd.DataFrame(columns=[*_KEY, *more, "value", "share"])
-
-
-def _weights(connection: duckdb.DuckDBPyConnection, results: Results) -> pd.DataFrame:
+def _weights(connection: duckdb.DuckDBPyConnection, results: Results) -> dict[Key, float]:
+    """The share of every source in the emissions of its region and year."""
     connection.register("postings", results.table("postings"))
-    weights = connection.execute(_WEIGHTS).df()
-    counted = weights["co2e"].where(weights["counts"])
-    total = counted.groupby([weights["region"], weights["period"]]).transform("sum")
-    shares = weights.assign(share=weights["co2e"] / total.where(total > 0))
-    return shares.groupby(_NAMES, as_index=False)["share"].sum()
+    rows = rows_of(connection.execute(_WEIGHTS).df())
+    # A source with a notation key alone emits nothing that is known.
+    shares = dict.fromkeys(map(_of_source, rows), 0.0)
+    known = [row for row in rows if row["co2e"] > 0]
+    totals: dict[Key, float] = {}
+    for row in known:
+        if row["counts"]:
+            block = (row["region"], row["period"])
+            totals[block] = totals.get(block, 0.0) + row["co2e"]
+    for row in known:
+        if total := totals.get((row["region"], row["period"])):
+            shares[_of_source(row)] += row["co2e"] / total
+    return shares
 
 
-def _with_shares(activities: pd.DataFrame, weights: pd.DataFrame | None) -> pd.DataFrame:
-    """The activities in base units, one row for each key and year, with their shares."""
-    written = activities["unit"].fillna("").replace("", "1")
-    parsed = {text: units.parse(text) for text in written.unique()}
-    factors = written.map({text: float(unit.factor) for text, unit in parsed.items()})
-    activities = activities.assign(
-        unit=written,
-        dimension=written.map({text: unit.dimension for text, unit in parsed.items()}),
-        value=(activities["amount"] * factors).where(activities["numbers"] > 0),
-    )
-    # What is written in two units in one year is one quantity of that year.
-    grouped = activities.groupby([*_KEY, "period"], sort=False)
-    merged = grouped.first().assign(value=grouped["value"].sum(min_count=1)).reset_index()
+def _merged(activities: Iterable[Row]) -> list[dict[str, Any]]:
+    """The activities in base units, one row for each key and year."""
+    merged: dict[Key, dict[str, Any]] = {}
+    for row in activities:
+        text = "1" if pd.isna(row["unit"]) else row["unit"] or "1"
+        unit = units.parse(text)
+        value = row["amount"] * float(unit.factor) if row["numbers"] else math.nan
+        new = {**row, "unit": text, "dimension": unit.dimension, "value": value}
+        found = merged.setdefault((*_of_key(new), row["period"]), new)
+        if found is not new:
+            # What is written in two units in one year is one quantity of that year.
+            values = [each for each in (found["value"], value) if not math.isnan(each)]
+            first = {name: new[name] if pd.isna(each) else each for name, each in found.items()}
+            found.update(first, value=sum(values) if values else math.nan)
+    return list(merged.values())
+
+
+def _with_shares(
+    activities: list[dict[str, Any]], weights: Mapping[Key, float] | None
+) -> list[dict[str, Any]]:
+    """The activities with their shares: of what they emit, or of all of their dimension."""
     if weights is None:
-        same = [merged["region"], merged["period"], merged["quantity"], merged["dimension"]]
-        sizes = merged["value"].abs()
-        merged["share"] = sizes / sizes.groupby(same).transform("sum")
-    else:
-        merged = merged.merge(weights, on=_NAMES, how="left")
+        totals: dict[Key, float] = {}
+        sizes = [0.0 if math.isnan(row["value"]) else abs(row["value"]) for row in activities]
+        for row, size in zip(activities, sizes, strict=True):
+            totals[_of_kind(row)] = totals.get(_of_kind(row), 0.0) + size
+        for row, size in zip(activities, sizes, strict=True):
+            row["share"] = size / totals[_of_kind(row)] if size else 0.0
+        return activities
+    greatest: dict[Key, float] = {}
+    for row in activities:
+        share = weights.get(_of_source(row), 0.0)
+        greatest[_of_key(row)] = max(share, greatest.get(_of_key(row), 0.0))
+    for row in activities:
         # Years of a history have no emissions of their own: the series weighs what it ever does.
-        merged["share"] = merged["share"].fillna(merged.groupby(_KEY)["share"].transform("max"))
-    return merged.assign(share=merged["share"].fillna(0.0))
+        row["share"] = weights.get(_of_source(row), greatest[_of_key(row)])
+    return activities
 
 
 def _parameters(rows: Iterable[tuple[Any, ...]]) -> tuple[Series, ...]:
@@ -318,8 +339,7 @@ def _series(points: Mapping[tuple[str, ...], Sequence[Point]]) -> tuple[Series, 
     )
 
 
-def _point(row: Mapping[str, object]) -> Point:
-    value = row["value"]
+def _point(row: Row) -> Point:
     place = {name: row[name] for name in ("file", "sheet", "cell", "row")}
-    known = None if pd.isna(value) else float(str(value))
-    return Point(int(str(row["period"])), known, str(row["unit"]), float(str(row["share"])), place)
+    known = None if math.isnan(row["value"]) else float(row["value"])
+    return Point(int(row["period"]), known, str(row["unit"]), float(row["share"]), place)

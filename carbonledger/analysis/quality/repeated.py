@@ -4,16 +4,14 @@ A table of a yearbook prints its subtotals among its rows. Entered as they stand
 parts are added.
 """
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
-
-import pandas as pd
 
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, digits, number, problem
 from carbonledger.errors import Text
-from carbonledger.memory import rows_of
 from carbonledger.model.problem import Problem
 
 __all__ = ["check_repeated", "check_subtotals"]
@@ -50,33 +48,44 @@ def check_subtotals(facts: Facts, bands: Bands) -> Iterator[Problem]:
     """An account whose own amount is the sum of what stands below it."""
     (band,) = bands["subtotal"]
     (parts,) = bands["subtotal-parts"]
-    links = facts.library.account_chain
-    rows = _numbers(facts).groupby([*_SAME, "account"], as_index=False).agg(
-        value=("value", "sum"), share=("share", "sum"), unit=("unit", "first"),
-        amount=("amount", "first"), file=("file", "first"), sheet=("sheet", "first"),
-        row=("row", "first"), cell=("cell", "first"),
-    )  # fmt: skip
-    lifted = rows.merge(links, left_on="account", right_on="key")
-    lifted = lifted[(lifted["distance"] > 0) & (lifted["ancestor"] != "")]
-    below = lifted.groupby([*_SAME, "ancestor"])["value"].agg(below="sum", count="size")
-    both = rows.merge(below.reset_index(), left_on=[*_SAME, "account"],
-                      right_on=[*_SAME, "ancestor"])  # fmt: skip
-    for row in rows_of(both[both["below"] != 0]):
-        if row["count"] >= parts.least and band.holds(row["value"] / row["below"]):
-            yield _subtotal(facts, band, row)
+    amounts = _by_account(facts)
+    below: dict[tuple[Any, ...], list[float]] = {}
+    for (*same, account), row in amounts.items():
+        for ancestor, distance in facts.library.accounts_above.get(account, {}).items():
+            if distance > 0 and ancestor:
+                below.setdefault((*same, ancestor), []).append(row["value"])
+    for key in sorted(amounts.keys() & below.keys()):
+        row, values = amounts[key], below[key]
+        whole = math.fsum(values)
+        if whole and len(values) >= parts.least and band.holds(row["value"] / whole):
+            yield _subtotal(facts, band, {**row, "count": len(values)})
 
 
-def _numbers(facts: Facts) -> pd.DataFrame:
+def _by_account(facts: Facts) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """What counts, one row for each account; its details are one amount."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in _numbers(facts):
+        key = (*(row[name] for name in _SAME), row["account"])
+        known = found.setdefault(key, {**row, "value": 0.0})
+        known["value"] += row["value"]
+    return found
+
+
+def _numbers(facts: Facts) -> list[Row]:
     """The activities that count: of the reported years, with a number other than zero."""
-    rows = facts.activities
-    return rows[rows["value"].notna() & (rows["value"] != 0) & rows["period"].isin(facts.periods)]
+    reported = set(facts.periods)
+    return [
+        row
+        for row in facts.activities
+        if row["value"] and not math.isnan(row["value"]) and row["period"] in reported
+    ]
 
 
-def _alike(rows: pd.DataFrame) -> Iterator[list[Row]]:
+def _alike(rows: Iterable[Row]) -> Iterator[list[Row]]:
     groups: dict[tuple[object, ...], list[Row]] = {}
-    for row in rows_of(rows):
+    for row in rows:
         key = (*(row[name] for name in _SAME), f"{abs(row['value']):.12g}")
-        groups.setdefault(key, []).append({str(name): value for name, value in row.items()})
+        groups.setdefault(key, []).append(row)
     yield from (group for group in groups.values() if len(group) > 1)
 
 

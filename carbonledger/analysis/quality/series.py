@@ -100,8 +100,8 @@ def _constant(facts: Facts, series: Series, band: Band) -> Iterator[Problem]:
 def _active_periods(facts: Facts) -> dict[str, list[int]]:
     """The reported years in which a region has entries."""
     active: dict[str, set[int]] = {}
-    for region, period in facts.activities[["region", "period"]].itertuples(index=False):
-        active.setdefault(str(region), set()).add(int(period))
+    for row in facts.activities:
+        active.setdefault(str(row["region"]), set()).add(int(row["period"]))
     return {
         region: [period for period in sorted(facts.periods) if period in found]
         for region, found in active.items()
