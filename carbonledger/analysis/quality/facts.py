@@ -1,8 +1,9 @@
 """What the quality checks look at: the activities of a run, their weight, and the statistics.
 
-Activities are summed by key and year in DuckDB; measured parameters are none (they do not add). The
-weight of a series is its share of the emissions of its region and year, or, before anything was
-computed, its share of all that is counted in the same dimension.
+Activities are summed by key and year in DuckDB. Parameters that entries bring (rates, distances,
+heating values) do not add: they are series of their own, each year by its mean. The weight of a
+series is its share of the emissions of its region and year, or, before anything was computed, its
+share of all that is counted in the same dimension.
 """
 
 import math
@@ -59,6 +60,14 @@ FROM given
 WHERE value IS NOT NULL OR notation <> ''
 GROUP BY ALL
 """
+_PARAMETERS = """
+SELECT period, unit, avg(value), arg_min(file, entry), arg_min(sheet, entry), arg_min(row, entry),
+       arg_min(cell, entry), region, account, coalesce(item, '') AS item,
+       coalesce(detail, '') AS detail, quantity
+FROM given
+WHERE value IS NOT NULL
+GROUP BY ALL ORDER BY ALL
+"""
 _WEIGHTS = """
 SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
        sum(abs(co2e)) AS co2e, book = 'inventory' AS counts
@@ -106,24 +115,23 @@ class Series:
 class Facts:
     """Activities (rows with the key, ``period, unit, value, share`` and their place) and more.
 
-    ``value`` is NaN where only a notation key stands.
+    ``value`` is NaN where only a notation key stands. ``parameters`` are the series of what entries
+    bring beside their activities, with a share of 0: they have none of their own.
     """
 
     activities: Sequence[Row]
+    parameters: tuple[Series, ...]
     statistics: tuple[Statistic, ...]
     periods: tuple[int, ...]
     library: Library
 
     @cached_property
     def series(self) -> tuple[Series, ...]:
-        """Every series, years in order."""
+        """Every series of an activity, years in order."""
         points: dict[tuple[str, ...], list[Point]] = {}
         for row in sorted(self.activities, key=itemgetter(*_KEY, "period")):
             points.setdefault(_of_key(row), []).append(_point(row))
-        return tuple(
-            Series(region, account, item, detail, quantity, dimension, tuple(years))
-            for (region, account, item, detail, quantity, dimension), years in points.items()
-        )
+        return _series(points)
 
     def statistic(self, region: str, period: int, name: str) -> Statistic | None:
         """A figure beside the inventory, if it was given (without regard to price years)."""
@@ -178,16 +186,17 @@ def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
     with database(threads=1) as connection:
         if isinstance(source, Results):
-            activities = _activities(connection, source.table("entries"))
+            activities, parameters = _entered(connection, source.table("entries"))
             weights = _weights(connection, source)
             periods = source.info["periods"]
         else:
             tables = source.intake.tables
             entries = entries_relation(connection, tables).to_arrow_table() if tables else None
-            activities, weights = _activities(connection, entries), None
+            activities, parameters = _entered(connection, entries)
+            weights = None
             periods = source.intake.manifest.periods
     shared = _with_shares(_merged(activities), weights)
-    return Facts(shared, statistics_of(source), tuple(periods), library)
+    return Facts(shared, parameters, statistics_of(source), tuple(periods), library)
 
 
 def entry_count(source: Results | Inventory) -> int:
@@ -241,16 +250,22 @@ def problem(
     )
 
 
-def _activities(
+def _entered(
     connection: duckdb.DuckDBPyConnection, entries: pa.Table | None
-) -> list[dict[str, Any]]:
-    """The sums of every quantity that is no measured parameter, by key, year and unit."""
+) -> tuple[Sequence[Row], tuple[Series, ...]]:
+    """The sums of the activities and the means of the parameters by key, year and unit."""
     columns = [] if entries is None else entries.column_names
-    names = [name for name in columns if f"{name}__unit" in columns and name not in limits.names()]
-    if not names:
-        return []
-    connection.register("given", given(entries, names))
-    return rows_of(connection.execute(_ACTIVITIES).df())
+    quantities = [name for name in columns if f"{name}__unit" in columns]
+    known = limits.names()
+    activities: Sequence[Row] = ()
+    means: Sequence[tuple[Any, ...]] = ()
+    if names := [name for name in quantities if name not in known]:
+        connection.register("given", given(entries, names))
+        activities = rows_of(connection.execute(_ACTIVITIES).df())
+    if names := [name for name in quantities if name in known]:
+        connection.register("given", given(entries, names))
+        means = connection.execute(_PARAMETERS).fetchall()
+    return activities, _parameters(means)
 
 
 def _weights(connection: duckdb.DuckDBPyConnection, results: Results) -> dict[Key, float]:
@@ -308,6 +323,24 @@ def _with_shares(
         # Years of a history have no emissions of their own: the series weighs what it ever does.
         row["share"] = weights.get(_of_source(row), greatest[_of_key(row)])
     return activities
+
+
+def _parameters(rows: Iterable[tuple[Any, ...]]) -> tuple[Series, ...]:
+    """Entered parameters by their key; a year that has two units stands twice."""
+    points: dict[tuple[str, ...], list[Point]] = {}
+    for period, written, mean, file, sheet, row, cell, *key in rows:
+        unit = units.parse(written or "1")
+        place = {"file": file, "sheet": sheet, "row": row, "cell": cell}
+        point = Point(int(period), mean * float(unit.factor), unit.text, 0.0, place)
+        points.setdefault((*map(str, key), unit.dimension), []).append(point)
+    return _series(points)
+
+
+def _series(points: Mapping[tuple[str, ...], Sequence[Point]]) -> tuple[Series, ...]:
+    return tuple(
+        Series(region, account, item, detail, quantity, dimension, tuple(years))
+        for (region, account, item, detail, quantity, dimension), years in points.items()
+    )
 
 
 def _point(row: Row) -> Point:
