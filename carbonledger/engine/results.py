@@ -61,17 +61,17 @@ class Results:
     @cached_property
     def postings(self) -> "pd.DataFrame":
         """One row per result; ``amount`` and ``co2e`` are NaN where a notation key stands."""
-        return self._parquet("postings.parquet")
+        return self._parquet("postings")
 
     @cached_property
     def selections(self) -> "pd.DataFrame":
         """One row per selection and argument: the value used and where it came from."""
-        return self._parquet("selections.parquet")
+        return self._parquet("selections")
 
     @cached_property
     def entries(self) -> "pd.DataFrame":
         """The entries as written, with their cells."""
-        return self._parquet("entries.parquet")
+        return self._parquet("entries")
 
     @cached_property
     def totals(self) -> "pd.DataFrame":
@@ -92,10 +92,8 @@ class Results:
 
     def table(self, name: str) -> "pa.Table":
         """A file of the run (``postings``, ``entries``) as Arrow's table, read once, for SQL."""
-        import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import; few who read a run need it
-
         if name not in self._tables:
-            self._tables[name] = pq.read_table(self.folder / f"{name}.parquet")
+            self._tables[name] = _read(self.folder, name)
         return self._tables[name]
 
     @cached_property
@@ -141,9 +139,10 @@ class Results:
         return table
 
     def _parquet(self, name: str) -> "pd.DataFrame":
-        import pandas as pd  # noqa: PLC0415 - pandas is slow to import; the path alone needs none
-
-        return pd.read_parquet(self.folder / name)
+        # Of a table of millions of rows nothing is kept twice.
+        table = self._tables[name] if name in self._tables else _read(self.folder, name)
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
 
     def _csv(self, name: str) -> "pd.DataFrame":
         import pandas as pd  # noqa: PLC0415 - as above
@@ -156,6 +155,14 @@ class Results:
             keep_default_na=False,
             na_values={"amount": [""], "co2e": [""], "row": [""]},
         )
+
+
+def _read(folder: Path, name: str) -> "pa.Table":
+    import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import; few who read a run need it
+
+    # Not read_table, which loads what reads folders of files.
+    with pq.ParquetFile(folder / f"{name}.parquet") as file:
+        return file.read()
 
 
 def plain_records(table: "pd.DataFrame") -> list[dict[str, Any]]:

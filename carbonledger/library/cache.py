@@ -76,7 +76,9 @@ def _read_table(key: str, name: str) -> pd.DataFrame:
     import pyarrow.parquet as pq  # noqa: PLC0415 - a run that fails early needs no Parquet
 
     path = folder() / key / f"{name}.parquet"
-    table = pq.read_table(path, page_checksum_verification=True)
+    # Not read_table, which loads what reads folders of files.
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        table = file.read()
     if (table.schema.metadata or {}).get(_MARK) != _mark(key, name):
         raise ValueError(path)
     frame: pd.DataFrame = table.to_pandas()

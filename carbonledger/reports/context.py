@@ -65,6 +65,11 @@ class Names:
         return dict(zip(self.accounts["account"], self.accounts["parent"], strict=True))
 
     @cached_property
+    def account_order(self) -> Mapping[str, int]:
+        """The place of each account in print."""
+        return {account: place for place, account in enumerate(self.parents)}
+
+    @cached_property
     def item_order(self) -> Mapping[str, int]:
         """The place of each item in print."""
         return {item: place for place, item in enumerate(self.items["item"])}

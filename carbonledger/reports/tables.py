@@ -143,7 +143,9 @@ class Tables:
         self._names = names
         self._totals = list(_totals(results, region, period))
         self._direct = list(_direct(results, region, period))
-        self._gases = gases(results) | set(_GAS_ORDER)
+        weighed = {fact.measure for fact in self._direct if fact.co2e is not None}
+        of_run = weighed if region is None and period is None else gases(results)
+        self._gases = of_run | set(_GAS_ORDER)
 
     def by_measure(self) -> Table:
         """Every account with every measure in its own unit and, of gases, the sum in CO2e."""
@@ -215,8 +217,8 @@ class Tables:
                     figure = _add([found[part] for part in row.parts if part in found])
                 else:
                     figure = posted.get(column, _EMPTY)
-                if totalled is not None:
-                    stated = totalled.get(column, _EMPTY)
+                stated = figure if totalled is None else totalled.get(column, _EMPTY)
+                if stated is not figure:
                     _check(stated, figure, largest, row, column)
                     figure = Figure(stated.amount, stated.notation, figure.unverified)
                 if figure != _EMPTY:
@@ -241,8 +243,7 @@ class Tables:
 
     def _children(self, accounts: set[str]) -> dict[str, list[str]]:
         """The accounts below each account that occurs; those below ``""`` are the roots."""
-        parents = self._names.parents
-        chart = {account: place for place, account in enumerate(parents)}
+        parents, chart = self._names.parents, self._names.account_order
         children: dict[str, list[str]] = {}
         for account in sorted(accounts, key=lambda code: (chart.get(code, len(chart)), code)):
             above = parents.get(account, "")
@@ -350,7 +351,7 @@ def _cells(
 def _add(figures: Sequence[Figure]) -> Figure:
     if not figures:
         return _EMPTY
-    if len(figures) == 1 and figures[0].amount and not figures[0].notation:
+    if len(figures) == 1 and figures[0].amount != 0 and "," not in figures[0].notation:
         return figures[0]  # as most are
     amounts, notations, unverified = zip(*figures, strict=True)
     numbers = [amount for amount in amounts if amount is not None]
