@@ -23,7 +23,6 @@ LONGEST = (
     "test_datapackage",
     "test_spoiled_inventories",
     "test_intake_energy_balance",
-    "test_reports_helper",
 )
 
 

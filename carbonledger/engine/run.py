@@ -24,6 +24,7 @@ from carbonledger.engine.notes import run_notes
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.plan import Plan, plan
 from carbonledger.engine.published import beside_published
+from carbonledger.engine.results import Results
 from carbonledger.engine.totals import account_totals
 from carbonledger.intake.inventory import EntryTable
 from carbonledger.library.profiles import profile as load_profile
@@ -57,10 +58,14 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run: all problems, and whether they kept it from being computed."""
+    """What came of a run: all problems, and whether they kept it from being computed.
+
+    ``results`` are the result folder with what was read of it, once that is complete.
+    """
 
     problems: list[Problem]
     blocked: bool
+    results: Results | None = None
 
 
 def run_profile(inventory: Inventory, options: RunOptions) -> Profile:

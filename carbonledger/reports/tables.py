@@ -7,7 +7,7 @@ total that is not the sum of what stands below it is refused, never printed.
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from carbonledger.engine.results import Results
@@ -132,6 +132,11 @@ class Tables:
         CarbonledgerError: from each table, if the totals are not the sums of the postings.
     """
 
+    @classmethod
+    def of(cls, results: Results, names: Names) -> "Tables":
+        """The tables of a whole run, which several reports print."""
+        return results.once((cls, names), lambda: cls(results, names))
+
     def __init__(
         self,
         results: Results,
@@ -149,7 +154,10 @@ class Tables:
 
     def by_measure(self) -> Table:
         """Every account with every measure in its own unit and, of gases, the sum in CO2e."""
+        return self._by_measure
 
+    @cached_property
+    def _by_measure(self) -> Table:
         def cells(facts: Sequence[Fact]) -> Cells:
             masses = _cells(facts, lambda fact: Column(fact.measure, fact.unit), _amount)
             equivalents = _cells(self._equal(facts), lambda _: CO2E_COLUMN, _co2e)
