@@ -116,6 +116,11 @@ def test_the_inventorys_own_value_beats_every_family():
     assert pick(rows) == ("own", "exact")
 
 
+@pytest.mark.parametrize("rows", [[{"parameter": "efficiency"}], [{"edition": "elsewhere"}]])
+def test_nothing_is_found_where_no_row_or_none_of_the_families_has_the_parameter(rows):
+    assert pick([parameter(**row) for row in rows]) is None
+
+
 def test_an_own_value_never_serves_years_before_it_holds():
     rows = [parameter(id="n"), parameter(id="own", edition="inventory", valid_from="2015-01-01")]
     assert pick(rows, period=2012) == ("n", "exact")

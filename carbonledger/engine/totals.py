@@ -1,7 +1,6 @@
 """Totals: postings summed up the chart of accounts."""
 
 import glob
-import math
 from pathlib import Path
 
 import pandas as pd
@@ -29,7 +28,8 @@ WITH leaves AS (
 )
 SELECT leaves.book, region, period, place, ancestor AS account, measure, unit,
        fsum(amount) AS amount, fsum(co2e) AS co2e,
-       coalesce(string_agg(notation, ','), '') AS notation
+       coalesce(string_agg(notation, ','), '') AS notation,
+       coalesce(NOT (isfinite(fsum(amount)) AND isfinite(fsum(co2e))), false) AS beyond
 FROM leaves
 JOIN links ON leaves.account = links.key
 JOIN chart ON links.ancestor = chart.account AND leaves.book = chart.book
@@ -58,7 +58,8 @@ def account_totals(postings: Path, library: Library) -> pd.DataFrame:
         place = {"postings": glob.escape(str(postings))}
         totals = connection.execute(_TOTALS, place).df()
     totals["notation"] = [_keys(text) for text in totals["notation"].tolist()]
-    beyond = totals[totals["amount"].abs() == math.inf]
+    # Not only where a sum is infinite: one that passes through infinity ends as no number.
+    beyond = totals[totals["beyond"]]
     if len(beyond):
         account = beyond["account"].iloc[0]
         raise CarbonledgerError(

@@ -238,7 +238,8 @@ def _in_families(parameters: pd.DataFrame, rules: Profile) -> pd.DataFrame:
     of_rows = [*map(places.get, zip(parameters["parameter"].tolist(), editions, strict=True))]
     taken = [place for place in of_rows if place is not None]
     numbers = np.array(taken, dtype=np.int64).reshape(-1, 2)
-    rows = parameters[[place is not None for place in of_rows]]
+    # An array: an empty list would choose no columns instead of no rows.
+    rows = parameters[np.array([place is not None for place in of_rows], dtype=bool)]
     own = rows["edition"].str.startswith("inventory")
     return rows.assign(family=numbers[:, 0], series=numbers[:, 1], own=own)
 
