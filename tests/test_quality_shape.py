@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from test_quality import STEADY, codes, lines, only
+from quality_inventory import STEADY, codes, lines, only
 
 from carbonledger.analysis.quality.bands import bands
 

@@ -250,7 +250,7 @@ def ledger_verify(
 def main() -> NoReturn:
     """Run the command line; no refusal and no failure ends in a traceback."""
     # A command makes many small objects and no rings of them worth looking for so often.
-    gc.set_threshold(200_000, 50, 50)
+    gc.set_threshold(1_000_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A console of another encoding (GBK has no ₂) must not fail a finished run.

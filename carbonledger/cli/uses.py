@@ -1,6 +1,6 @@
 """Commands for what results are used for: balance sheets, extent, assets, compensation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from carbonledger.analysis.uses.table import UseTable
     from carbonledger.intake.use_table import UseRows
     from carbonledger.model.problem import Problem
-    from carbonledger.model.uses import Rule
+    from carbonledger.model.uses import Rule, RuleKind
 
 __all__ = [
     "OutOption",
@@ -32,17 +32,59 @@ SheetOption = Annotated[str | None, typer.Option("--sheet", help="工作表 / sh
 OutOption = Annotated[Path | None, typer.Option("--out", help="写成工作簿 / write a workbook")]
 
 
-def balance_sheet(
-    table: TableArgument,
-    sheet: SheetOption = None,
-    out: OutOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # the callback puts the locale's language
-    as_json: Json = False,
-) -> None:
+def _of_table(
+    name: str,
+) -> Callable[[Callable[["UseRows"], "UseTable"]], Callable[..., None]]:
+    """A command that computes the rows of an input table; its help is that of the function."""
+
+    def commanded(compute: Callable[["UseRows"], "UseTable"]) -> Callable[..., None]:
+        def command(
+            table: TableArgument,
+            sheet: SheetOption = None,
+            out: OutOption = None,
+            lang: Lang = None,  # type: ignore[assignment]  # the callback puts the language
+            as_json: Json = False,
+        ) -> None:
+            show_tables([compute(rows_of(table, name, sheet, lang, as_json))], out, lang, as_json)
+
+        command.__doc__ = compute.__doc__
+        return command
+
+    return commanded
+
+
+def _by_rule(
+    name: str, kind: "RuleKind", usual: str
+) -> Callable[[Callable[["UseRows", "Rule", str], "UseTable"]], Callable[..., None]]:
+    """A command that computes the rows of an input table by a published rule of a kind."""
+
+    def commanded(compute: Callable[["UseRows", "Rule", str], "UseTable"]) -> Callable[..., None]:
+        def command(
+            table: TableArgument,
+            rule: Annotated[str, typer.Option(help="规则 / rule")] = usual,
+            sheet: SheetOption = None,
+            out: OutOption = None,
+            lang: Lang = None,  # type: ignore[assignment]  # as above
+            as_json: Json = False,
+        ) -> None:
+            from carbonledger.library.uses import rule_of
+
+            chosen = rule_of(rule, kind)
+            rows = rows_of(table, name, sheet, lang, as_json)
+            show_tables([compute(rows, chosen, _title(chosen))], out, lang, as_json)
+
+        command.__doc__ = compute.__doc__
+        return command
+
+    return commanded
+
+
+@_of_table("balance")
+def balance_sheet(rows: "UseRows") -> "UseTable":
     """自然资源资产平衡表：期初、增加、减少、期末 / Balance sheet of natural resources."""
     from carbonledger.analysis.uses.balance import balance_sheet as compute
 
-    show_tables([compute(rows_of(table, "balance", sheet, lang, as_json))], out, lang, as_json)
+    return compute(rows)
 
 
 def extent(
@@ -92,30 +134,20 @@ def asset_value(
     show_tables([asset_values(rows, chosen, title)], out, lang, as_json)
 
 
-def green_product(
-    table: TableArgument,
-    sheet: SheetOption = None,
-    out: OutOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
+@_of_table("geep")
+def green_product(rows: "UseRows") -> "UseTable":
     """GEEP：GDP 与 GEP 之间唯一公布的桥 / The bridge between GDP and regulating services."""
     from carbonledger.analysis.uses.assessment import green_product as compute
 
-    show_tables([compute(rows_of(table, "geep", sheet, lang, as_json))], out, lang, as_json)
+    return compute(rows)
 
 
-def dual_assessment(
-    table: TableArgument,
-    sheet: SheetOption = None,
-    out: OutOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
+@_of_table("assessment")
+def dual_assessment(rows: "UseRows") -> "UseTable":
     """双考核表：经济与生态产品指标并列和位次 / Economy and ecosystem products side by side."""
     from carbonledger.analysis.uses.assessment import dual_assessment as compute
 
-    show_tables([compute(rows_of(table, "assessment", sheet, lang, as_json))], out, lang, as_json)
+    return compute(rows)
 
 
 @compensate.command("rules")
@@ -206,87 +238,48 @@ def compensate_factors(
 
 
 @compensate.command("sections")
-def compensate_sections(
-    table: TableArgument,
-    rule: Annotated[str, typer.Option(help="规则 / rule")] = "jinjiang-luoyang-2019",
-    sheet: SheetOption = None,
-    out: OutOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
+@_by_rule("sections", "basin-fund", "jinjiang-luoyang-2019")
+def compensate_sections(rows: "UseRows", rule: "Rule", title: str) -> "UseTable":
     """断面水质达标奖补与扣回 / Rewards for sections of rivers, and what is clawed back."""
     from carbonledger.analysis.uses.awards import section_rewards
-    from carbonledger.library.uses import rule_of
 
-    chosen = rule_of(rule, "basin-fund")
-    rows = rows_of(table, "sections", sheet, lang, as_json)
-    show_tables([section_rewards(rows, chosen, _title(chosen))], out, lang, as_json)
+    return section_rewards(rows, rule, title)
 
 
 @compensate.command("tiers")
-def compensate_tiers(
-    table: TableArgument,
-    rule: Annotated[str, typer.Option(help="规则 / rule")] = "fujian-comprehensive-2024",
-    sheet: SheetOption = None,
-    out: OutOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
+@_by_rule("scores", "tiers", "fujian-comprehensive-2024")
+def compensate_tiers(rows: "UseRows", rule: "Rule", title: str) -> "UseTable":
     """综合性生态保护补偿：按得分名次分档奖励 / Awards by rank of the score."""
     from carbonledger.analysis.uses.awards import tier_awards
-    from carbonledger.library.uses import rule_of
 
-    chosen = rule_of(rule, "tiers")
-    rows = rows_of(table, "scores", sheet, lang, as_json)
-    show_tables([tier_awards(rows, chosen, _title(chosen))], out, lang, as_json)
+    return tier_awards(rows, rule, title)
 
 
 @compensate.command("damage")
-def compensate_damage(
-    table: TableArgument,
-    rule: Annotated[str, typer.Option(help="规则 / rule")] = "water-damage-2020",
-    sheet: SheetOption = None,
-    out: OutOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
+@_by_rule("damage", "damage", "water-damage-2020")
+def compensate_damage(rows: "UseRows", rule: "Rule", title: str) -> "UseTable":
     """水环境损害赔偿 D = E·C·γ / Damage to surface water by the virtual treatment cost."""
     from carbonledger.analysis.uses.damage import water_damage
-    from carbonledger.library.uses import rule_of
 
-    chosen = rule_of(rule, "damage")
-    rows = rows_of(table, "damage", sheet, lang, as_json)
-    show_tables([water_damage(rows, chosen, _title(chosen))], out, lang, as_json)
+    return water_damage(rows, rule, title)
 
 
 @compensate.command("forest-bank")
-def compensate_forest_bank(
-    table: TableArgument,
-    sheet: SheetOption = None,
-    out: OutOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
+@_of_table("forest_bank")
+def compensate_forest_bank(rows: "UseRows") -> "UseTable":
     """森林生态银行合同的收益 / What contracts of a forest ecological bank pay."""
     from carbonledger.analysis.uses.forest_bank import forest_contracts
 
-    rows = rows_of(table, "forest_bank", sheet, lang, as_json)
-    show_tables([forest_contracts(rows)], out, lang, as_json)
+    return forest_contracts(rows)
 
 
 @compensate.command("agreed")
-def compensate_agreed(
-    table: TableArgument,
-    sheet: SheetOption = None,
-    out: OutOption = None,
-    lang: Lang = None,  # type: ignore[assignment]  # as above
-    as_json: Json = False,
-) -> None:
+@_of_table("agreed")
+def compensate_agreed(rows: "UseRows") -> "UseTable":
     """按约定标准计算，没有公布公式的补偿或交易 / Quantity times a rate that you enter."""
     from carbonledger.analysis.uses.awards import agreed_payments
 
-    rows = rows_of(table, "agreed", sheet, lang, as_json)
-    show_tables([agreed_payments(rows)], out, lang, as_json)
+    return agreed_payments(rows)
 
 
 def add_use_commands(app: typer.Typer) -> None:

@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 
 from carbonledger.analysis.stand_sums import Check, sums_by
-from carbonledger.errors import Text
 from carbonledger.intake.cells import printed_text
-from carbonledger.intake.stand_codes import code_names
 from carbonledger.intake.stand_corrections import CORRECTED, ROW_HEAD
 from carbonledger.intake.stand_fields import fields
 from carbonledger.intake.stand_table import RowFinding, StandTable
@@ -18,8 +16,9 @@ from carbonledger.library.load import Library
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.reports.cell_texts import safe_text
 from carbonledger.reports.sheet import Book, Sheet
+from carbonledger.reports.stand_sheets import SHEETS, Amount, key_names, write_sums
 
-__all__ = ["KEY_HEADS", "SHEETS", "key_names", "write_problem_book", "write_sums_book"]
+__all__ = ["write_problem_book", "write_sums_book"]
 
 _MOST = 100_000  # lines of a sheet; what is beyond is counted in its heading
 _BY_ROW = (Grade.A, Grade.B)
@@ -156,17 +155,7 @@ def _correction_sheet(book: Book, table: StandTable, findings: Sequence[RowFindi
         _line(sheet, line, [grid.row_number(int(at)), *grid.rows[int(at)]])
 
 
-# The sheets of a workbook of sums: name, label, keys.
-SHEETS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
-    ("合计", Text("全表", "all"), ()),
-    ("按县", Text("县", "county"), ("region",)),
-    ("按乡镇", Text("乡镇", "township"), ("region", "township")),
-    ("按树种", Text("树种", "species"), ("species",)),
-    ("按起源", Text("起源", "origin"), ("origin",)),
-    ("按龄组", Text("龄组", "age class"), ("age_class",)),
-    ("明细", Text("各组", "groups"), ("region", "township", "species", "origin", "age_class")),
-)
-_AMOUNTS: tuple[tuple[str, str, int], ...] = (
+_AMOUNTS: tuple[Amount, ...] = (
     ("stands", "小班数", 0),
     ("area", "面积（公顷）", 2),
     ("area_mu", "面积（亩）", 1),
@@ -180,13 +169,6 @@ _AMOUNTS: tuple[tuple[str, str, int], ...] = (
     ("uncovered K.2", "K.2 未覆盖蓄积（立方米）", 1),
     ("uncovered K.3", "K.3 未覆盖株数（株）", 0),
 )
-KEY_HEADS = {
-    "region": "地区",
-    "township": "乡镇",
-    "species": "树种",
-    "origin": "起源",
-    "age_class": "龄组",
-}
 
 
 def write_sums_book(
@@ -216,17 +198,7 @@ def write_sums_book(
     for name, label, keys in SHEETS:
         sheet = book.sheet(name)
         row = sheet.title(f"{file}：{label.zh}", notes)
-        row = sheet.header(row, [*(KEY_HEADS[key] for key in keys), *(h for _, h, _ in _AMOUNTS)])
-        for record in sums_by(groups, keys).to_dict("records"):
-            for column, key in enumerate(keys):
-                code = str(record[key])
-                sheet.text(row, column, names.get(key, {}).get(code, code) or "（空白）")
-            for column, (amount, _, decimals) in enumerate(_AMOUNTS, len(keys)):
-                value = record[amount]
-                sheet.number(
-                    row, column, None if pd.isna(value) else float(value), decimals=decimals
-                )
-            row += 1
+        row = write_sums(sheet, row, sums_by(groups, keys), _AMOUNTS, names, keys=keys)
         if not keys:
             _check_lines(sheet, row + 1, checks)
     book.close()
@@ -246,13 +218,3 @@ def _check_lines(sheet: Sheet, row: int, checks: Sequence[Check]) -> None:
         sheet.number(line, 2, check.theirs, decimals=4)
         sheet.text(line, 3, check.unit)
         sheet.number(line, 4, check.difference)
-
-
-def key_names(library: Library) -> dict[str, dict[str, str]]:
-    """The names of the codes of each key by which sums are made."""
-    return {
-        "region": dict(zip(library.regions["region"], library.regions["name_zh"], strict=True)),
-        "species": dict(zip(library.items["item"], library.items["name_zh"], strict=True)),
-        "origin": code_names("origin"),
-        "age_class": code_names("age_class"),
-    }

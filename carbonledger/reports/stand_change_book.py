@@ -8,7 +8,7 @@ from carbonledger.analysis.stand_change import Doubts, change_sums
 from carbonledger.library.load import Library
 from carbonledger.reports.numbers import format_number
 from carbonledger.reports.sheet import Book
-from carbonledger.reports.stand_books import KEY_HEADS, SHEETS, key_names
+from carbonledger.reports.stand_sheets import SHEETS, Amount, key_names, write_sums
 
 __all__ = ["STATUS_NAMES", "doubt_lines", "write_change_book"]
 
@@ -19,7 +19,7 @@ STATUS_NAMES = {
     "new": "仅后一次",
     "excluded": "有一次不能计算（两次都不计入）",
 }
-_AMOUNTS: tuple[tuple[str, str, int], ...] = (
+_AMOUNTS: tuple[Amount, ...] = (
     ("stands", "小班数", 0),
     ("area", "面积（公顷）", 2),
     ("stock", "蓄积（立方米）", 1),
@@ -28,7 +28,7 @@ _AMOUNTS: tuple[tuple[str, str, int], ...] = (
     ("K.2", "碳储量 K.2（吨碳）", 2),
     ("K.3", "碳储量 K.3（吨碳）", 2),
 )
-_RESULTS: tuple[tuple[str, str, int], ...] = (
+_RESULTS: tuple[Amount, ...] = (
     ("volume", "蓄积年均变化（立方米/年）", 1),
     ("removal K.1", "年均吸收 K.1（t CO₂/年）", 2),
     ("removal K.2", "年均吸收 K.2（t CO₂/年）", 2),
@@ -68,13 +68,13 @@ def write_change_book(
     """
     book = Book(path, f"小班变化 {years[0]}–{years[1]}", None)
     names = {**key_names(library), "status": STATUS_NAMES}
-    heads = [
-        *(f"{head} {year}" for _, head, _ in _AMOUNTS for year in years),
-        *(head for _, head, _ in _RESULTS),
-    ]
-    columns = [
-        *((f"{name} {when}", places) for name, _, places in _AMOUNTS for when in ("then", "now")),
-        *((name, places) for name, _, places in _RESULTS),
+    amounts = [
+        *(
+            (f"{name} {when}", f"{head} {year}", decimals)
+            for name, head, decimals in _AMOUNTS
+            for when, year in zip(("then", "now"), years, strict=True)
+        ),
+        *_RESULTS,
     ]
     by_status = ("按匹配", "匹配情况", ("status",))
     sheets = [(name, label.zh, keys) for name, label, keys in SHEETS]
@@ -82,16 +82,7 @@ def write_change_book(
         sheet = book.sheet(name)
         notes = [*_NOTES, *doubt_lines(found)] if not keys else _NOTES
         row = sheet.title(f"{years[0]}–{years[1]} 年：{label}", notes)
-        labels = {**KEY_HEADS, "status": "匹配"}
-        row = sheet.header(row, [*(labels[key] for key in keys), *heads])
-        for record in change_sums(groups, keys, years).to_dict("records"):
-            for column, key in enumerate(keys):
-                code = str(record[key])
-                sheet.text(row, column, names.get(key, {}).get(code, code) or "（空白）")
-            for column, (amount, places) in enumerate(columns, len(keys)):
-                value = record[amount]
-                sheet.number(row, column, None if pd.isna(value) else float(value), decimals=places)
-            row += 1
+        write_sums(sheet, row, change_sums(groups, keys, years), amounts, names, keys=keys)
     _unmatched_sheet(book, unmatched)
     book.close()
 

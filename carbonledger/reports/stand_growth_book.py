@@ -7,11 +7,11 @@ import pandas as pd
 from carbonledger.analysis.stand_growth import growth_sums
 from carbonledger.library.load import Library
 from carbonledger.reports.sheet import Book
-from carbonledger.reports.stand_books import KEY_HEADS, SHEETS, key_names
+from carbonledger.reports.stand_sheets import SHEETS, Amount, key_names, write_sums
 
 __all__ = ["write_growth_book"]
 
-_AMOUNTS: tuple[tuple[str, str, int], ...] = (
+_AMOUNTS: tuple[Amount, ...] = (
     ("stands", "小班数", 0),
     ("area", "面积（公顷）", 2),
     ("tree_stock", "蓄积（立方米）", 1),
@@ -52,17 +52,7 @@ def write_growth_book(
     for name, label, keys in SHEETS:
         sheet = book.sheet(name)
         row = sheet.title(f"{file}：{label.zh}年生长", notes)
-        heads = [*(KEY_HEADS[key] for key in keys), *(head for _, head, _ in _AMOUNTS)]
-        row = sheet.header(row, heads)
         sums = growth_sums(groups, keys)
-        for record in sums.assign(rate_percent=sums["rate"] * 100).to_dict("records"):
-            for column, key in enumerate(keys):
-                code = str(record[key])
-                sheet.text(row, column, names.get(key, {}).get(code, code) or "（空白）")
-            for column, (amount, _, decimals) in enumerate(_AMOUNTS, len(keys)):
-                value = record[amount]
-                sheet.number(
-                    row, column, None if pd.isna(value) else float(value), decimals=decimals
-                )
-            row += 1
+        percent = sums.assign(rate_percent=sums["rate"] * 100)
+        write_sums(sheet, row, percent, _AMOUNTS, names, keys=keys)
     book.close()

@@ -16,11 +16,13 @@ from carbonledger.analysis.quality.cross_sector import (
     check_ratios,
 )
 from carbonledger.analysis.quality.facts import entry_count, facts_of, number, problem
+from carbonledger.analysis.quality.gdp import check_gdp
 from carbonledger.analysis.quality.implied import check_implied
 from carbonledger.analysis.quality.measured import check_measured
 from carbonledger.analysis.quality.repeated import check_repeated, check_subtotals
 from carbonledger.analysis.quality.series import check_neighbours, check_series, check_statistics
 from carbonledger.analysis.quality.shape import check_shape
+from carbonledger.analysis.quality.small import check_small
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
@@ -45,7 +47,9 @@ def check_quality(source: Results | Inventory, library: Library) -> list[Problem
     found = [
         *check_series(facts, rows),
         *check_shape(facts, rows),
+        *check_small(facts, rows),
         *check_statistics(facts, rows),
+        *check_gdp(facts, rows),
         *check_neighbours(facts, rows),
         *check_double(facts, rows),
         *check_repeated(facts, rows),

@@ -1,8 +1,9 @@
 """What the quality checks look at: the activities of a run, their weight, and the statistics.
 
-Activities are summed by key and year in DuckDB; measured parameters are none (they do not add). The
-weight of a series is its share of the emissions of its region and year, or, before anything was
-computed, its share of all that is counted in the same dimension.
+Activities are summed by key and year in DuckDB. Parameters that entries bring (rates, distances,
+heating values) do not add: they are series of their own, each year by its mean. The weight of a
+series is its share of the emissions of its region and year, or, before anything was computed, its
+share of all that is counted in the same dimension.
 """
 
 import math
@@ -17,10 +18,12 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonledger import units
-from carbonledger.engine.frame import entries_relation, quantities_of
+from carbonledger.analysis.quality.given import given
+from carbonledger.engine.frame import entries_relation
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
@@ -48,14 +51,22 @@ _KEY = ("region", "account", "item", "detail", "quantity", "dimension")
 _of_key = itemgetter(*_KEY)
 _of_source = itemgetter("region", "period", "account", "item", "detail")
 _of_kind = itemgetter("region", "period", "quantity", "dimension")
-_ACTIVITY = """
+_ACTIVITIES = """
 SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
-       '{name}' AS quantity, "{name}__unit" AS unit, fsum("{name}" * sign) AS amount,
-       count("{name}") AS numbers, arg_min(file, entry) AS file, arg_min(sheet, entry) AS sheet,
-       arg_min(row, entry) AS row, arg_min("{name}__cell", entry) AS cell
-FROM entries
-WHERE "{name}" IS NOT NULL OR coalesce("{name}__notation", '') <> ''
+       quantity, unit, fsum(value * sign) AS amount, count(value) AS numbers,
+       arg_min(file, entry) AS file, arg_min(sheet, entry) AS sheet, arg_min(row, entry) AS row,
+       arg_min(cell, entry) AS cell
+FROM given
+WHERE value IS NOT NULL OR notation <> ''
 GROUP BY ALL
+"""
+_PARAMETERS = """
+SELECT period, unit, avg(value), arg_min(file, entry), arg_min(sheet, entry), arg_min(row, entry),
+       arg_min(cell, entry), region, account, coalesce(item, '') AS item,
+       coalesce(detail, '') AS detail, quantity
+FROM given
+WHERE value IS NOT NULL
+GROUP BY ALL ORDER BY ALL
 """
 _WEIGHTS = """
 SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
@@ -104,24 +115,23 @@ class Series:
 class Facts:
     """Activities (rows with the key, ``period, unit, value, share`` and their place) and more.
 
-    ``value`` is NaN where only a notation key stands.
+    ``value`` is NaN where only a notation key stands. ``parameters`` are the series of what entries
+    bring beside their activities, with a share of 0: they have none of their own.
     """
 
     activities: Sequence[Row]
+    parameters: tuple[Series, ...]
     statistics: tuple[Statistic, ...]
     periods: tuple[int, ...]
     library: Library
 
     @cached_property
     def series(self) -> tuple[Series, ...]:
-        """Every series, years in order."""
+        """Every series of an activity, years in order."""
         points: dict[tuple[str, ...], list[Point]] = {}
         for row in sorted(self.activities, key=itemgetter(*_KEY, "period")):
             points.setdefault(_of_key(row), []).append(_point(row))
-        return tuple(
-            Series(region, account, item, detail, quantity, dimension, tuple(years))
-            for (region, account, item, detail, quantity, dimension), years in points.items()
-        )
+        return _series(points)
 
     def statistic(self, region: str, period: int, name: str) -> Statistic | None:
         """A figure beside the inventory, if it was given (without regard to price years)."""
@@ -174,25 +184,19 @@ class Facts:
 
 def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
-    activities: Sequence[Row] = ()
-    weights = None
     with database(threads=1) as connection:
         if isinstance(source, Results):
-            columns = source.table("entries").column_names
-            names = [name for name in columns if f"{name}__unit" in columns]
-            connection.register("entries", source.table("entries"))
-            if query := _activities(names):
-                activities = rows_of(connection.execute(query).df())
+            activities, parameters = _entered(connection, source.table("entries"))
             weights = _weights(connection, source)
-            periods = tuple(source.info["periods"])
+            periods = source.info["periods"]
         else:
             tables = source.intake.tables
-            if query := _activities(quantities_of(tables)):
-                entries = entries_relation(connection, tables)
-                activities = rows_of(entries.query("entries", query).df())
-            periods = tuple(source.intake.manifest.periods)
+            entries = entries_relation(connection, tables).to_arrow_table() if tables else None
+            activities, parameters = _entered(connection, entries)
+            weights = None
+            periods = source.intake.manifest.periods
     shared = _with_shares(_merged(activities), weights)
-    return Facts(shared, statistics_of(source), periods, library)
+    return Facts(shared, parameters, statistics_of(source), tuple(periods), library)
 
 
 def entry_count(source: Results | Inventory) -> int:
@@ -246,10 +250,22 @@ def problem(
     )
 
 
-def _activities(names: Iterable[str]) -> str:
-    """The question for the activities among some quantities; empty where there are none."""
+def _entered(
+    connection: duckdb.DuckDBPyConnection, entries: pa.Table | None
+) -> tuple[Sequence[Row], tuple[Series, ...]]:
+    """The sums of the activities and the means of the parameters by key, year and unit."""
+    columns = [] if entries is None else entries.column_names
+    quantities = [name for name in columns if f"{name}__unit" in columns]
     known = limits.names()
-    return " UNION ALL ".join(_ACTIVITY.format(name=name) for name in names if name not in known)
+    activities: Sequence[Row] = ()
+    means: Sequence[tuple[Any, ...]] = ()
+    if names := [name for name in quantities if name not in known]:
+        connection.register("given", given(entries, names))
+        activities = rows_of(connection.execute(_ACTIVITIES).df())
+    if names := [name for name in quantities if name in known]:
+        connection.register("given", given(entries, names))
+        means = connection.execute(_PARAMETERS).fetchall()
+    return activities, _parameters(means)
 
 
 def _weights(connection: duckdb.DuckDBPyConnection, results: Results) -> dict[Key, float]:
@@ -307,6 +323,24 @@ def _with_shares(
         # Years of a history have no emissions of their own: the series weighs what it ever does.
         row["share"] = weights.get(_of_source(row), greatest[_of_key(row)])
     return activities
+
+
+def _parameters(rows: Iterable[tuple[Any, ...]]) -> tuple[Series, ...]:
+    """Entered parameters by their key; a year that has two units stands twice."""
+    points: dict[tuple[str, ...], list[Point]] = {}
+    for period, written, mean, file, sheet, row, cell, *key in rows:
+        unit = units.parse(written or "1")
+        place = {"file": file, "sheet": sheet, "row": row, "cell": cell}
+        point = Point(int(period), mean * float(unit.factor), unit.text, 0.0, place)
+        points.setdefault((*map(str, key), unit.dimension), []).append(point)
+    return _series(points)
+
+
+def _series(points: Mapping[tuple[str, ...], Sequence[Point]]) -> tuple[Series, ...]:
+    return tuple(
+        Series(region, account, item, detail, quantity, dimension, tuple(years))
+        for (region, account, item, detail, quantity, dimension), years in points.items()
+    )
 
 
 def _point(row: Row) -> Point:

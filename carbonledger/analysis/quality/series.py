@@ -8,6 +8,7 @@ from statistics import median
 from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, Point, Series, number, problem
+from carbonledger.analysis.quality.steps import is_slip
 from carbonledger.errors import Text
 from carbonledger.model.problem import Problem
 from carbonledger.model.statistics import Statistic, statistic_kinds
@@ -15,7 +16,6 @@ from carbonledger.model.statistics import Statistic, statistic_kinds
 __all__ = ["check_neighbours", "check_series", "check_statistics"]
 
 Bands = Mapping[str, tuple[Band, ...]]
-_HECTARE, _MU = "ha", "亩"
 
 
 def check_series(facts: Facts, bands: Bands) -> Iterator[Problem]:
@@ -35,7 +35,7 @@ def _jumps(facts: Facts, series: Series, bands: Bands) -> Iterator[Problem]:
     known = [point for point in series.points if point.value is not None]
     for a, b in pairwise(known):
         moved, ratio = _moved(a, b), _ratio(a, b)
-        if _is_slip(ratio, slip, series.dimension) and moved >= slip.share:
+        if is_slip(ratio, slip, series.dimension) and moved >= slip.share:
             slips.append((a, b))
         elif ratio is not None and not jump.holds(ratio) and moved >= jump.share:
             jumps.append((a, b))
@@ -66,19 +66,6 @@ def _moved(a: Point, b: Point) -> float:
     if not larger.value or smaller.value is None:
         return 0.0
     return larger.share * (1 - smaller.value / larger.value)
-
-
-def _is_slip(ratio: float | None, band: Band, dimension: str) -> bool:
-    """Whether a step is a power of ten, or an area in 亩 for hectares, beside a usual change."""
-    if not ratio or math.isinf(ratio):
-        return False
-    power = round(math.log10(ratio))
-    if power != 0 and band.holds(ratio / 10**power):
-        return True
-    if dimension != units.dimension(_HECTARE):
-        return False
-    mu = units.multiplier(_HECTARE, _MU)
-    return band.holds(ratio * mu) or band.holds(ratio / mu)
 
 
 def _step(series: Series, a: Point, b: Point, facts: Facts) -> Text:
@@ -184,7 +171,7 @@ def check_statistics(facts: Facts, bands: Bands) -> Iterator[Problem]:
             ratio = b.amount / a.amount if a.amount else None
             if ratio is None or b.period != a.period + 1 or jump.holds(ratio):
                 continue
-            slipped = _is_slip(ratio, slip, units.dimension(b.unit))
+            slipped = is_slip(ratio, slip, units.dimension(b.unit))
             band, remedy = (slip, _SLIP) if slipped else (jump, jump.remedy)
             name = Text(kinds[statistic].name_zh, kinds[statistic].name_en)
             shown = (

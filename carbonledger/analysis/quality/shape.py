@@ -6,26 +6,19 @@ other years, or of another series, tells them.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import NamedTuple
 
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, Point, Series, problem
+from carbonledger.analysis.quality.steps import others_within, share_moved, steps_of
 from carbonledger.errors import Text
 from carbonledger.model.problem import Problem
 
 __all__ = ["check_shape"]
 
 Bands = Mapping[str, tuple[Band, ...]]
-
-
-class _Step(NamedTuple):
-    """Two years that follow each other, and the ratio of the later to the earlier."""
-
-    before: Point
-    after: Point
-    ratio: float
 
 
 class _Odd(NamedTuple):
@@ -47,15 +40,15 @@ def check_shape(facts: Facts, bands: Bands) -> Iterator[Problem]:
 def _odd_steps(facts: Facts, series: Series, bands: Bands) -> Iterator[Problem]:
     (odd,), (calm,), (least,) = bands["series-step"], bands["series-calm"], bands["calm-steps"]
     (jump,) = bands["series-jump"]
-    steps = _steps(series)
+    steps = steps_of(series)
     if not all(jump.holds(step.ratio) for step in steps):
         return
     told = [
         step
         for place, step in enumerate(steps)
         if not odd.holds(step.ratio)
-        and _moved(step) >= odd.share
-        and _calm([*steps[: max(place - 1, 0)], *steps[place + 2 :]], calm, least)
+        and share_moved(step) >= odd.share
+        and others_within(steps, place, calm, least)
     ]
     if not told:
         return
@@ -70,25 +63,6 @@ def _odd_steps(facts: Facts, series: Series, bands: Bands) -> Iterator[Problem]:
         f"{who.en}: calm in all other years, but {'; '.join(shown)} (times {told[0].ratio:.3g}).",
     )
     yield problem(odd.grade, odd.check, message, odd.remedy, told[0].after.place)
-
-
-def _steps(series: Series) -> list[_Step]:
-    return [
-        _Step(a, b, b.value / a.value)
-        for a, b in pairwise(series.points)
-        if a.value and b.value and b.value / a.value > 0 and b.period == a.period + 1
-    ]
-
-
-def _moved(step: _Step) -> float:
-    """The share of the region's emissions that a step moves."""
-    larger = max(step.before, step.after, key=lambda point: abs(point.value or 0.0))
-    return larger.share * (1 - min(step.ratio, 1 / step.ratio))
-
-
-def _calm(others: Sequence[_Step], calm: Band, least: Band) -> bool:
-    """Whether steps that do not touch the year in question are enough, and all of them small."""
-    return least.holds(len(others)) and all(calm.holds(step.ratio) for step in others)
 
 
 def _exchanged(facts: Facts, bands: Bands) -> Iterator[Problem]:
