@@ -3,7 +3,6 @@
 import csv
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -208,7 +207,7 @@ def put(source: Grid, cell: str, text: object) -> Grid:
     row = int(cell[len(letters) :]) - 1
     lines = [list(line) for line in source.rows]
     lines[row][column] = text
-    return replace(source, rows=tuple(map(tuple, lines)))
+    return source._replace(rows=tuple(map(tuple, lines)))
 
 
 CLOSED = read(cells())
@@ -475,7 +474,7 @@ def test_merged_group_headings_and_a_row_of_column_numbers():
         ["", "原煤", "洗精煤", "合计", *[""] * 9],
         ["甲", *[str(n) for n in range(1, 13)]],
     ]
-    merged = replace(grid(table), merges=((2, 1, 2, 3), (2, 0, 3, 0)))
+    merged = grid(table)._replace(merges=((2, 1, 2, 3), (2, 0, 3, 0)))
     result = read(merged)
     assert entries(result) == entries(CLOSED)
     assert codes(result, "A", "B", "C") == set()
