@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
@@ -251,6 +251,9 @@ def main() -> NoReturn:
     """Run the command line; no refusal and no failure ends in a traceback."""
     # A command makes many small objects and no rings of them worth looking for so often.
     gc.set_threshold(1_000_000, 50, 50)
+    # A service, or a shell that has closed them (``>&-``), gives no streams.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A console of another encoding (GBK has no ₂) must not fail a finished run.
@@ -282,12 +285,16 @@ def start() -> None:
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else FAILED
     atexit._run_exitfuncs()
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:  # the reader of our output has gone; there is nobody to tell
-        code = FAILED
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the reader of our output has gone; there is nobody to tell
+            code = FAILED
     os._exit(code)
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _fail(text: Text) -> int:
