@@ -379,3 +379,9 @@ def test_a_run_without_gep_is_told_so(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         cli.main()
     assert "没有 GEP 科目" in capsys.readouterr().err
+
+
+def test_of_no_area_at_all_no_type_has_a_share(tmp_path):
+    _, found = gep_run(tmp_path / "none", "T1,2022,G.2.12,森林,0,,,,,,,")
+    (table,) = gep_tables(found, "areas")
+    assert [(row["area"], row["share"]) for row in table.rows] == [(0, None), (0, None)]

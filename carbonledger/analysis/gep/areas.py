@@ -27,11 +27,16 @@ def area_table(facts: GepFacts, year: int) -> UseTable:
     rows: list[Row] = []
     for item in facts.known.in_order([str(key) for key in dict(areas)]):
         area = float(areas[item])
-        rows.append({"type": _name(facts, item), "area": area, "share": area / whole * 100})
+        rows.append({"type": _name(facts, item), "area": area, "share": _share(area, whole)})
     if rows:
-        rows.append({"type": "合计 / Total", "area": whole, "share": 100.0})
+        rows.append({"type": "合计 / Total", "area": whole, "share": _share(whole, whole)})
     title = Text(f"生态系统类型及面积（{year}）", f"Areas of ecosystem types ({year})")
     return UseTable(title, _COLUMNS, rows, [_NOTE])
+
+
+def _share(area: float, whole: float) -> float | None:
+    """The share in percent; of no area at all nothing has one."""
+    return area / whole * 100 if whole else None
 
 
 def _entered(facts: GepFacts, year: int) -> pd.DataFrame:
