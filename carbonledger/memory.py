@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["collector_at_rest", "database", "plain_texts", "rows_of"]
+
+# The options of pandas are those of the whole process, in which several threads may compute.
+_STORAGE = "mode.string_storage"
+_LOCK = Lock()
+_FORMER: list[str] = []
 
 
 def database(*, threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -43,8 +49,17 @@ def plain_texts() -> Iterator[None]:
     """
     import pandas as pd  # noqa: PLC0415 - slow to import; a question to files needs none
 
-    with pd.option_context("mode.string_storage", "python"):
+    with _LOCK:
+        # The first of those at work finds what the last has to leave.
+        _FORMER.append(_FORMER[0] if _FORMER else pd.get_option(_STORAGE))
+        pd.set_option(_STORAGE, "python")
+    try:
         yield
+    finally:
+        with _LOCK:
+            former = _FORMER.pop()
+            if not _FORMER:
+                pd.set_option(_STORAGE, former)
 
 
 def rows_of(table: "pd.DataFrame") -> list[dict[str, Any]]:
