@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from carbonledger.engine.ask import Answer, Row
     from carbonledger.engine.calculate import Calculation
     from carbonledger.engine.explain import Explanation
-    from carbonledger.reports.helper import Helper
 
 # Functions that a run does not need import what they alone need, so that a run starts sooner.
 
@@ -293,12 +292,11 @@ def show(
 
 
 def run_to_folder(
-    name: str | Path, out: Path, options: RunOptions, helper: "Helper | None" = None
+    name: str | Path, out: Path, options: RunOptions
 ) -> tuple[Inventory | None, Outcome]:
     """Run an inventory into a result folder with its workbook; whole, or not at all.
 
-    An inventory whose manifest cannot be used is None, and its problems are in the outcome. A
-    ``helper`` (``reports.helper``) writes the workbook meanwhile.
+    An inventory whose manifest cannot be used is None, and its problems are in the outcome.
     """
     try:
         inventory = open_inventory(name)
@@ -309,19 +307,15 @@ def run_to_folder(
     with write_folder(out, known_files()) as folder:
         outcome = write_run(inventory, folder, options)
         if not outcome.blocked:
+            outcome = review(inventory, folder, options, outcome)
+            results = Results.read(folder)
             manifest = inventory.intake.manifest
             profile, grids = run_profile(inventory, options), inventory.intake.grids
             context = WorkbookContext.of(manifest, profile, inventory.library, grids)
-            if helper:
-                helper.begin(folder / WORKBOOK, Results.read(folder), context)
-            outcome = review(inventory, folder, options, outcome)
-            if helper:
-                helper.go_on()
-            results = Results.read(folder)
             with texts_of(results):
                 write_run_tables(folder, results, inventory.library)
-                if helper is None or not helper.wrote():
-                    write_workbook(folder / WORKBOOK, results, context)
+                write_workbook(folder / WORKBOOK, results, context)
+            outcome = replace(outcome, results=results.moved(out))
     return inventory, outcome
 
 

@@ -12,9 +12,11 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from carbonledger.errors import CarbonledgerError
 
@@ -24,17 +26,23 @@ else:
     import fcntl
 
 __all__ = [
+    "at_once",
     "copy_file",
     "disk_errors",
     "locked",
     "remove_leftovers",
     "sha256_file",
+    "sync_all",
     "sync_file",
     "sync_folder",
     "temporary",
     "write_folder",
 ]
 
+_Each = TypeVar("_Each")
+_Answer = TypeVar("_Answer")
+
+_AT_ONCE = 8
 _MARKER = "run.json"  # only a folder with this file is a former result, and may be replaced
 _LEFTOVER = re.compile(r"\..+\.(?:[0-9a-f]{8}\.(?:tmp|old)(?:\.wal)?|lock)")
 _LITTER = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\.~.*")  # desktops, open workbooks
@@ -73,9 +81,7 @@ def write_folder(target: Path, known: Collection[str] | None = None) -> Iterator
             with disk_errors(target, only_full=True):
                 yield temp
             with disk_errors(target):
-                for path in temp.rglob("*"):
-                    sync_folder(path) if path.is_dir() else sync_file(path)
-                sync_folder(temp)
+                sync_all([*temp.rglob("*"), temp])
                 _refuse_foreign(target, known)  # again: the user may have put something there
                 _swap(temp, target)
         finally:
@@ -143,6 +149,21 @@ def sync_folder(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def at_once(work: Callable[[_Each], _Answer], these: Iterable[_Each]) -> list[_Answer]:
+    """The answers of work that waits for the disk, done for many files at once.
+
+    One after another each would wait for a write of the disk's journal of its own. If any fails,
+    its error is raised when the others have ended.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(work, these))
+
+
+def sync_all(paths: Iterable[Path]) -> None:
+    """Wait until files and folders are on the disk."""
+    at_once(lambda path: sync_folder(path) if path.is_dir() else sync_file(path), paths)
 
 
 def temporary(target: Path) -> Path:

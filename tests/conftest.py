@@ -24,7 +24,6 @@ LONGEST = (
     "test_datapackage",
     "test_spoiled_inventories",
     "test_intake_energy_balance_checks",
-    "test_reports_helper",
 )
 
 

@@ -164,7 +164,7 @@ def test_decisions_replaced_while_they_are_copied_are_refused(
         text = json.dumps(revised.info | {"region": "x"}) if name == "run.json" else "grade\n"
         (revised.folder / name).write_text(text, "utf-8")
 
-    monkeypatch.setattr("carbonledger.ledger.keeping.keep_original", keep)
+    monkeypatch.setattr("carbonledger.ledger.keeping.keep_originals", keep)
     with pytest.raises(CarbonledgerError, match="replaced by another run"):
         ledger.store(revised, inputs)
     assert contents(ledger.folder) == before

@@ -13,10 +13,6 @@ import pandas as pd
 from carbonledger import units
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
-from carbonledger.intake.energy_balance_labels import scheme
-from carbonledger.intake.energy_balance_recognise import recognise
-from carbonledger.intake.energy_balance_signs import orientation
-from carbonledger.intake.energy_balance_table import BalanceTable
 from carbonledger.intake.table import Grid
 from carbonledger.library.load import Library
 from carbonledger.methods.registry import get
@@ -25,6 +21,8 @@ from carbonledger.model.problem import Grade, Problem
 
 if TYPE_CHECKING:
     from pandas.core.groupby.generic import SeriesGroupBy
+
+    from carbonledger.intake.energy_balance_table import BalanceTable
 
 __all__ = ["REASONS", "REFERENCE_COLUMNS", "reference_approach", "reference_problems"]
 
@@ -98,6 +96,9 @@ def reference_problems(table: pd.DataFrame, library: Library) -> list[Problem]:
     """
     if table.empty:
         return []
+    # What reads energy balances is a dozen modules, for the few runs that have the approach.
+    from carbonledger.intake.energy_balance_labels import scheme  # noqa: PLC0415
+
     limit = float(scheme().limits["statistical_difference"]) * 100
     problems = []
     for (region, period), rows in table.groupby(["region", "period"]):
@@ -207,6 +208,9 @@ def _reasons(results: Results, facts: pd.DataFrame, grids: Sequence[Grid]) -> pd
     wanted = ["entry", "file", "sheet", "region", "period", "item", "quantity"]
     # Only tables of entries may name their quantities otherwise, and they tell no reasons.
     entries = results.entries.reindex(columns=wanted)
+    if grids:  # as above
+        from carbonledger.intake.energy_balance_labels import scheme  # noqa: PLC0415
+        from carbonledger.intake.energy_balance_recognise import recognise  # noqa: PLC0415
     parts = []
     for grid in grids:
         table, _ = recognise(grid, scheme())
@@ -224,8 +228,10 @@ def _reasons(results: Results, facts: pd.DataFrame, grids: Sequence[Grid]) -> pd
     return pd.DataFrame(parts, columns=columns).groupby(_KEYS, as_index=False).sum()
 
 
-def _told(table: BalanceTable, item: str) -> dict[str, float]:
+def _told(table: "BalanceTable", item: str) -> dict[str, float]:
     """The reasons as the column of a fuel tells them, in the unit of the column."""
+    from carbonledger.intake.energy_balance_signs import orientation  # noqa: PLC0415 - as above
+
     signs = orientation(table)
 
     def deducted(flow: str) -> float:

@@ -41,7 +41,6 @@ from carbonledger.cli.transport import savings
 from carbonledger.cli.uses import add_use_commands
 from carbonledger.cli.web import add_web_command
 from carbonledger.errors import CarbonledgerError, Text
-from carbonledger.reports.helper import helper
 from carbonledger.services.place import default_ledger
 
 __all__ = ["app", "main", "start"]
@@ -94,18 +93,17 @@ def run(
     as_json: Json = False,
 ) -> None:
     """计算清单并保存 / Compute an inventory, store the run and write its results."""
-    with helper() as second:  # before the slow imports: it loads its own meanwhile
-        from carbonledger.analysis.side_by_side import SIDE_BY_SIDE
-        from carbonledger.api import WORKBOOK, run_to_folder, store
-        from carbonledger.engine.open import inventory_folder
-        from carbonledger.engine.results import Results
-        from carbonledger.engine.run import RunOptions
-        from carbonledger.reports.console import print_problems, print_results
-        from carbonledger.reports.explanation import print_published
+    from carbonledger.analysis.side_by_side import SIDE_BY_SIDE
+    from carbonledger.api import WORKBOOK, run_to_folder, store
+    from carbonledger.engine.open import inventory_folder
+    from carbonledger.engine.run import RunOptions
+    from carbonledger.reports.console import print_problems, print_results
+    from carbonledger.reports.explanation import print_published
 
-        folder = out or Path("results") / inventory_folder(inventory).name
-        opened, outcome = run_to_folder(inventory, folder, RunOptions(profile, gwp, engine), second)
-    if opened is None or outcome.blocked:
+    folder = out or Path("results") / inventory_folder(inventory).name
+    opened, outcome = run_to_folder(inventory, folder, RunOptions(profile, gwp, engine))
+    results = outcome.results
+    if opened is None or results is None:
         if as_json:
             print_json(json.loads((folder / "run.json").read_text("utf-8")))
         else:
@@ -118,7 +116,6 @@ def run(
                 lang,
             )
         raise typer.Exit(BLOCKED)
-    results = Results.read(folder)
     place = ledger or default_ledger()
     new = store(opened, folder, place)
     if as_json:
@@ -253,7 +250,7 @@ def ledger_verify(
 def main() -> NoReturn:
     """Run the command line; no refusal and no failure ends in a traceback."""
     # A command makes many small objects and no rings of them worth looking for so often.
-    gc.set_threshold(200_000, 50, 50)
+    gc.set_threshold(1_000_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A console of another encoding (GBK has no ₂) must not fail a finished run.

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 __all__ = ["Numbers", "numbered"]
 
@@ -18,9 +17,9 @@ def numbered(columns: Iterable[Numbers]) -> Numbers:
         columns: at least one, whole numbers from 0, all of one length; the first counts most.
     """
     first, *others = columns
-    number: Numbers = pd.factorize(first, sort=True)[0]
+    number: Numbers = np.unique(first, return_inverse=True)[1]
     for column in others:
         # Numbered anew each time, so that they stay small.
         size = int(column.max(initial=0)) + 1
-        number = pd.factorize(number * size + column, sort=True)[0]
+        number = np.unique(number * size + column, return_inverse=True)[1]
     return number

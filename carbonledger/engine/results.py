@@ -52,6 +52,12 @@ class Results:
             )
         return cls(folder)
 
+    def moved(self, folder: Path) -> "Results":
+        """The same run in the folder that it was moved to, with all that was read of it."""
+        results = Results(folder)
+        results.__dict__.update(vars(self) | {"folder": folder})
+        return results
+
     @cached_property
     def info(self) -> dict[str, Any]:
         """``run.json``: identity, versions, profile, GWP set, counts, timings."""

@@ -1,10 +1,11 @@
 """Run an inventory: from entries under a profile to the files of a result."""
 
 import json
+import math
 import platform
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +24,9 @@ from carbonledger.engine.notes import run_notes
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.plan import Plan, plan
 from carbonledger.engine.published import beside_published
+from carbonledger.engine.results import Results
 from carbonledger.engine.totals import account_totals
+from carbonledger.intake.inventory import EntryTable
 from carbonledger.library.profiles import profile as load_profile
 from carbonledger.memory import database
 from carbonledger.model.problem import Problem, has_blocking, problem_rows
@@ -40,6 +43,7 @@ __all__ = [
     "write_run",
 ]
 
+_FEW_ROWS = 20_000
 PROBLEM_COLUMNS = ("grade", "code", "file", "sheet", "cell", "row", "message", "remedy")
 
 
@@ -54,10 +58,14 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a run: all problems, and whether they kept it from being computed."""
+    """What came of a run: all problems, and whether they kept it from being computed.
+
+    ``results`` are the result folder with what was read of it, once that is complete.
+    """
 
     problems: list[Problem]
     blocked: bool
+    results: Results | None = None
 
 
 def run_profile(inventory: Inventory, options: RunOptions) -> Profile:
@@ -109,11 +117,11 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
     problems = list(inventory.intake.problems)
     manifest = inventory.intake.manifest
     periods = manifest.periods if manifest.history_from is not None else None
-    with database() as connection:
+    tables = inventory.intake.tables
+    with database(threads=_threads(tables)) as connection:
         backend = Backend(connection, options.engine)
         planned = None
         if not has_blocking(problems):
-            tables = inventory.intake.tables
             entries = entries_relation(connection, tables)
             quantities = quantities_of(tables)
             small = all(table.table is not None for table in tables)
@@ -143,6 +151,12 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
     info |= {"published": published, "selections": int(planned.selections["selection"].nunique())}
     _write_json(folder / "run.json", info | {"seconds": watch.seconds()})
     return Outcome(problems, blocked=False)
+
+
+def _threads(tables: Sequence[EntryTable]) -> int | None:
+    """One for a few rows: the totals ask a database with one thread; another one starts slowly."""
+    rows = [math.inf if table.table is None else len(table.table) for table in tables]
+    return 1 if sum(rows) <= _FEW_ROWS else None
 
 
 def write_refusal(folder: Path, name: str, problems: list[Problem]) -> None:

@@ -152,7 +152,7 @@ def _not_a_number(text: str, plain: str) -> Cell:
     if _ELLIPSIS.fullmatch(plain):
         return Cell(text, None, None, "ellipsis")
     for pattern, refusal in _REFUSALS:
-        if pattern.search(plain):
+        if re.search(pattern, plain):
             return _refuse(text, refusal)
     if any(unicodedata.numeric(char, None) is not None for char in plain):
         return _refuse(text, _UNCLEAR)
@@ -195,10 +195,11 @@ _DATE = _Refusal(
 )
 _UNCLEAR = _Refusal(Text("不是一个完整的数", "it is not one complete number"), _PLAIN_NUMBER)
 _WORDS = _Refusal(Text("这是文字", "it is text"), _PLAIN_NUMBER)
-# Tried in this order; the first pattern found in the text names the reason.
-_REFUSALS: tuple[tuple[re.Pattern[str], _Refusal], ...] = (
+# Tried in this order; the first pattern found in the text names the reason. They are compiled with
+# the first text that is no number, which most tables do not have.
+_REFUSALS: tuple[tuple[str, _Refusal], ...] = (
     (
-        re.compile(r"^#|^N/A$", re.IGNORECASE),
+        r"(?i)^#|^N/A$",
         _Refusal(
             Text("这是公式的错误值", "it is the error value of a formula"),
             Text(
@@ -209,14 +210,14 @@ _REFUSALS: tuple[tuple[re.Pattern[str], _Refusal], ...] = (
         ),
     ),
     (
-        re.compile(r"^="),
+        r"^=",
         _Refusal(
             Text("这是一条公式的文字", "it is the text of a formula"),
             Text("请填入公式的计算结果。", "Write the result of the formula."),
         ),
     ),
     (
-        re.compile(r"[%\u2030]"),
+        r"[%\u2030]",
         _Refusal(
             Text("带百分号，与列的单位不一定相符", "it carries a percent sign"),
             Text(
@@ -227,7 +228,7 @@ _REFUSALS: tuple[tuple[re.Pattern[str], _Refusal], ...] = (
         ),
     ),
     (
-        re.compile(r"^[(\[][^()\[\]]*[0-9][^()\[\]]*[)\]]$"),
+        r"^[(\[][^()\[\]]*[0-9][^()\[\]]*[)\]]$",
         _Refusal(
             Text(
                 "带括号，可能表示负数，也可能是注释",
@@ -237,17 +238,15 @@ _REFUSALS: tuple[tuple[re.Pattern[str], _Refusal], ...] = (
         ),
     ),
     (
-        re.compile(r"^[+-]?(nan|inf|infinity|null|none|nil|true|false)$", re.IGNORECASE),
+        r"(?i)^[+-]?(nan|inf|infinity|null|none|nil|true|false)$",
         _Refusal(Text("这不是数量", "it is not a quantity"), _PLAIN_NUMBER),
     ),
     (
-        re.compile(
-            r"^[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?$|^[0-9]{1,4}[年月][0-9]*[月日]?$"
-        ),
+        r"^[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?$|^[0-9]{1,4}[年月][0-9]*[月日]?$",
         _Refusal(Text("看起来是日期", "it looks like a date"), _PLAIN_NUMBER),
     ),
     (
-        re.compile(r"^[+-]?(?=.*[0-9])[0-9OoIl.,]*[OoIl][0-9OoIl.,]*$"),
+        r"^[+-]?(?=.*[0-9])[0-9OoIl.,]*[OoIl][0-9OoIl.,]*$",
         _Refusal(
             Text(
                 "含有字母 O、o、I 或 l，可能是 0 或 1 的误写",
@@ -257,7 +256,7 @@ _REFUSALS: tuple[tuple[re.Pattern[str], _Refusal], ...] = (
         ),
     ),
     (
-        re.compile(r"^[+-]?[0-9,.]*,[0-9,.]*$"),
+        r"^[+-]?[0-9,.]*,[0-9,.]*$",
         _Refusal(
             Text(
                 "逗号不在每三位数字之间，可能是小数点，也可能是分节号",
@@ -272,7 +271,7 @@ _REFUSALS: tuple[tuple[re.Pattern[str], _Refusal], ...] = (
         ),
     ),
     (
-        re.compile(r"^[+-]?[0-9]*\.[0-9]*\.[0-9.]*$|^[+-]?[0-9]+\.$"),
+        r"^[+-]?[0-9]*\.[0-9]*\.[0-9.]*$|^[+-]?[0-9]+\.$",
         _Refusal(
             Text("小数点多余或其后缺数字", "a decimal point is misplaced"),
             Text(
@@ -282,21 +281,21 @@ _REFUSALS: tuple[tuple[re.Pattern[str], _Refusal], ...] = (
         ),
     ),
     (
-        re.compile(r"^[+-]?0[0-9]+(\.[0-9]+)?$"),
+        r"^[+-]?0[0-9]+(\.[0-9]+)?$",
         _Refusal(
             Text("以 0 开头，像是编码或漏了小数点", "it begins with 0 like a code"),
             Text("请核对后写成 12.5 或 0.125 这样的数。", "Check it; write 12.5 or 0.125."),
         ),
     ),
     (
-        re.compile(r"^[+-]?[0-9.,]+(\s+[0-9.,]+)+$|^[+-]\s+[0-9]"),
+        r"^[+-]?[0-9.,]+(\s+[0-9.,]+)+$|^[+-]\s+[0-9]",
         _Refusal(
             Text("数字中间有空格，可能是两个数", "there is a space inside: it may be two numbers"),
             Text("请删去空格，或把两个数分开填写。", "Remove the space or use two cells."),
         ),
     ),
     (
-        re.compile(r"^[<>=~\u2264\u2265\u2248\u223c\u7ea6\u8fd1]"),
+        r"^[<>=~\u2264\u2265\u2248\u223c\u7ea6\u8fd1]",
         _Refusal(
             Text("是约数或上下限", "it is an approximation or a bound"),
             Text(
@@ -305,14 +304,14 @@ _REFUSALS: tuple[tuple[re.Pattern[str], _Refusal], ...] = (
         ),
     ),
     (
-        re.compile(r"^[0-9.,]+\s*[-~\u2010-\u2015\u223c\u81f3\u5230]\s*[0-9.,]+$"),
+        r"^[0-9.,]+\s*[-~\u2010-\u2015\u223c\u81f3\u5230]\s*[0-9.,]+$",
         _Refusal(
             Text("是一个区间", "it is a range"),
             Text("请填入采用的数值，并在备注中写明区间。", "Write the value used; note the range."),
         ),
     ),
     (
-        re.compile(r"^[+-]?[0-9.,]+\s*[^0-9\s.,+*/()\[\]-]+[0-9]?(/[^0-9\s]+[0-9]?)?$"),
+        r"^[+-]?[0-9.,]+\s*[^0-9\s.,+*/()\[\]-]+[0-9]?(/[^0-9\s]+[0-9]?)?$",
         _Refusal(
             Text(
                 "数字后面带有单位、文字或注释号",

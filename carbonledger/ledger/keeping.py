@@ -10,10 +10,11 @@ import duckdb
 from carbonledger.engine.results import RESULT_FILES, Results
 from carbonledger.errors import CarbonledgerError
 from carbonledger.files import (
+    at_once,
     copy_file,
     disk_errors,
     remove_leftovers,
-    sync_folder,
+    sync_all,
     temporary,
     write_folder,
 )
@@ -22,18 +23,26 @@ from carbonledger.ledger.database import FILE, process, transaction
 from carbonledger.ledger.layout import PLACES, READ_PARQUET, blob, literal, posting_place
 from carbonledger.ledger.submission import Original, Submission
 
-__all__ = ["keep_original", "keep_results", "sweep"]
+__all__ = ["keep_originals", "keep_results", "sweep"]
 
 # What the compilers decided; all other result files follow from the identity of the run.
 _DECIDED = ("problems.csv", "run.json")
 
 
-def keep_original(folder: Path, original: Original) -> rows.FileRow:
-    """Put an input file among the originals, unless it is there.
+def keep_originals(folder: Path, originals: Sequence[Original]) -> list[rows.FileRow]:
+    """Put input files among the originals, those that are not there.
 
     Raises:
-        CarbonledgerError: it is not the file that the run read, or the disk refuses.
+        CarbonledgerError: one is not the file that the run read, or the disk refuses.
     """
+    kept = at_once(lambda original: _keep(folder, original), originals)
+    places = {blob(folder, row.sha256).parent for row in kept}
+    with disk_errors(folder):
+        sync_all([*places, *{place.parent for place in places}])
+    return kept
+
+
+def _keep(folder: Path, original: Original) -> rows.FileRow:
     target = blob(folder, original.sha256)
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -52,8 +61,6 @@ def keep_original(folder: Path, original: Original) -> rows.FileRow:
                 )
             if not target.exists() or target.stat().st_size != size:
                 temp.replace(target)
-                sync_folder(target.parent)
-                sync_folder(target.parent.parent)
         finally:
             temp.unlink(missing_ok=True)
     return rows.FileRow(original.name, original.sha256, size)
@@ -84,9 +91,10 @@ def keep_results(
         with disk_errors(target):
             for row in shared:
                 _link(folder / stored / row.name, temp / row.name)
-            copies = [
-                rows.FileRow(name, *copy_file(results.folder / name, temp / name)) for name in own
-            ]
+            copies = at_once(
+                lambda name: rows.FileRow(name, *copy_file(results.folder / name, temp / name)),
+                own,
+            )
         _refuse_replaced(temp, results.folder, submission, originals)
         if not shared:
             _refuse_unreadable(cursor, temp, results.folder)

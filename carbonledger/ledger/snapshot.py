@@ -48,7 +48,9 @@ def renew_snapshot(cursor: "duckdb.DuckDBPyConnection", folder: Path) -> None:
 
 
 def _list_of_runs(cursor: "duckdb.DuckDBPyConnection") -> str:
-    runs = json.loads(cursor.execute(_RUNS).df().to_json(orient="records"))
+    cursor.execute(_RUNS)
+    columns = [str(column[0]) for column in cursor.description or ()]
+    runs: list[dict[str, Any]] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     files: dict[Any, dict[str, str]] = {}
     cursor.execute("SELECT place, name, sha256 FROM files ORDER BY place, name")
     for place, name, sha256 in cursor.fetchall():

@@ -228,7 +228,7 @@ class Ledger:
             hashes = [original.sha256 for original in inputs]
             cursor.execute("INSERT INTO pending VALUES (?, ?, ?)", [new.identity, place, hashes])
         try:
-            named = [keeping.keep_original(self.folder, original) for original in inputs]
+            named = keeping.keep_originals(self.folder, inputs)
             files = keeping.keep_results(self._cursor(), self.folder, place, results, new, inputs)
         except BaseException:
             with suppress(CarbonledgerError):  # else the next opening does it

@@ -24,7 +24,7 @@ class StatisticKind(BaseModel):
     ``minimum`` and ``maximum`` are in ``unit`` and keep out what cannot be.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     statistic: str = Field(min_length=1)
     name_zh: str = Field(min_length=1)
@@ -49,7 +49,7 @@ class Statistic(BaseModel):
     ``price_year`` is the year whose prices money is counted in, or the base year of an index.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     region: str
     period: int

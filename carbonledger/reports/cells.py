@@ -16,7 +16,7 @@ from carbonledger.reports.numbers import (
     excel_format,
     excel_format_written,
     format_number,
-    format_written,
+    written_decimals,
 )
 from carbonledger.reports.page import text_number
 
@@ -144,7 +144,7 @@ class Cells:
         if not math.isfinite(value):
             return self.key(format_number(value), style)
         look = self.look(style, excel_format_written(value))
-        return number_shown(value, look, len(format_written(value)))
+        return number_shown(value, look, number_width(value, written_decimals(value)))
 
     def whole(self, value: int, style: Style | None = None) -> Shown:
         """A whole number that is no amount: a year, a row, a count."""

@@ -49,7 +49,7 @@ def print_results(
     if has_account(results.totals):
         console.print(account_grid(results.totals, names, lang))
     else:
-        table = Tables(results, names).by_measure()
+        table = Tables.of(results, names).by_measure()
         grid = estimate_by_year if is_long_estimate(table) else totals_table
         console.print(grid(table, names, lang))
     print_problems(console, problems, lang)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from carbonledger.errors import Text
@@ -41,7 +41,7 @@ class GridLike(Protocol):
         """The 0-based column of ``rows[0][0]`` in the file."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Names:
     """The names behind the codes of a run.
 
@@ -56,13 +56,18 @@ class Names:
 
     @classmethod
     def of(cls, library: "Library") -> "Names":
-        """The names in a library."""
-        return cls(library.accounts, library.regions, library.items, library.sources)
+        """The names in a library, looked up once."""
+        return _names_of(library)
 
     @cached_property
     def parents(self) -> Mapping[str, str]:
         """The account above each account, in the order of the chart; empty at a root."""
         return dict(zip(self.accounts["account"], self.accounts["parent"], strict=True))
+
+    @cached_property
+    def account_order(self) -> Mapping[str, int]:
+        """The place of each account in print."""
+        return {account: place for place, account in enumerate(self.parents)}
 
     @cached_property
     def item_order(self) -> Mapping[str, int]:
@@ -137,6 +142,11 @@ class WorkbookContext:
             answers=tuple(manifest.answers),
             grids=tuple(grids),
         )
+
+
+@lru_cache(maxsize=4)
+def _names_of(library: "Library") -> Names:
+    return Names(library.accounts, library.regions, library.items, library.sources)
 
 
 def _names(frame: "pd.DataFrame", key: str, zh: str, en: str) -> Mapping[str, Text]:

@@ -40,10 +40,9 @@ def write_activity(
         "entry", "file", "sheet", "cell", "row", "region", "period", "code", "account", "item",
         "detail", "quantity", "value_written", "unit", "sign", "answer", "note", "source",
     )  # fmt: skip
-    count = query.count_activities(results)
-    rows = None
-    if count <= ROW_LIMIT:
-        rows = [_activity(one, context, places) for one in query.activities(results)]
+    found = query.activities(results, ROW_LIMIT)
+    rows = None if found is None else [_activity(one, context, places) for one in found]
+    count = query.count_activities(results) if found is None else len(found)
     notes = limit_note("note.elsewhere", count, "entries.parquet")
     notes += [text("note.missing"), *([text("note.cells")] if places.grids else [])]
     write_list(sheet, text("title.activity"), notes, columns, rows)

@@ -26,6 +26,7 @@ __all__ = [
     "format_number",
     "format_written",
     "scale_for",
+    "written_decimals",
 ]
 
 MISSING = "—"
@@ -98,7 +99,7 @@ def format_count(value: int) -> str:
 
 def format_written(value: float | None, *, notation: str = "", missing: str = "") -> str:
     """A figure with all the digits that it was written with, and thousands separators."""
-    return format_number(value, _decimals(value), notation=notation, missing=missing)
+    return format_number(value, written_decimals(value), notation=notation, missing=missing)
 
 
 @cache
@@ -115,14 +116,19 @@ def excel_format(decimals: int = 2) -> str:
 
 def excel_format_written(value: float) -> str:
     """The number format that shows all the digits a figure was written with."""
-    decimals = _decimals(value)
+    decimals = written_decimals(value)
     if decimals > _MAX_DECIMALS or abs(value) >= 1e15:
         return "General"
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
-def _decimals(value: float | None) -> int:
+def written_decimals(value: float | None) -> int:
+    """How many digits after the point a figure was written with."""
     if value is None or not math.isfinite(value):
         return 0
-    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    written = repr(float(value))
+    if "e" not in written:
+        digits = written.partition(".")[2]
+        return len(digits) if digits != "0" else 0
+    exponent = Decimal(written).normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

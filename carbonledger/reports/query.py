@@ -137,14 +137,17 @@ def postings(results: Results) -> list[Posting]:
     return [Posting(*row) for row in _rows(query)]
 
 
-def activities(results: Results) -> list[Activity]:
-    """All quantities as entered, entry by entry; a blank cell is no entry and has no row.
+def activities(results: Results, most: int) -> list[Activity] | None:
+    """All quantities as entered, entry by entry; None if there are more than ``most``.
 
-    What was burned comes before what was measured of it.
+    A blank cell is no entry and has no row. What was burned comes before what was measured of it.
     """
     quantities = _quantities(results)
     if not quantities:
         return []
+    entries = int(_rows(f"SELECT count(*) FROM {_table(results, 'entries.parquet')}")[0][0])
+    if entries * len(quantities) > most and count_activities(results) > most:
+        return None
     columns = [*_ENTERED]
     for name in quantities:
         columns += [name, *(f"{name}__{part}" for part in ("cell", "unit", "notation"))]

@@ -126,10 +126,11 @@ def _write(
     placed = Placed(sheet, table, sheet.header(head, labels, frozen=3))
     rows = [_Line(row, _row_style(row)) for row in table.rows]
     columns = _leading(sheet.book.cells, rows, names)
-    columns += _figures(placed, rows, sparse=sparse)
+    figures = [table.column(column) for column in table.printed]
+    columns += _figures(placed, rows, figures, sparse=sparse)
     if shares:
-        columns.append(_shares(placed, rows))
-    columns += _remarks(sheet.book.cells, table, rows, words.short)
+        columns.append(_shares(placed, rows, figures[-1]))
+    columns += _remarks(sheet.book.cells, table, rows, figures, words.short)
     sheet.table(placed.first, columns)
     sheet.levels(placed.first, [row.depth for row in table.rows])
     sheet.filter(head, placed.first + len(table.rows) - 1, len(labels))
@@ -197,7 +198,9 @@ def _leading(cells: Cells, rows: Sequence[_Line], names: Names) -> list[list[Sho
     ]
 
 
-def _figures(placed: Placed, rows: Sequence[_Line], *, sparse: bool) -> list[list[Shown]]:
+def _figures(
+    placed: Placed, rows: Sequence[_Line], figures: Sequence[Sequence[Figure]], *, sparse: bool
+) -> list[list[Shown]]:
     """The columns of figures; what adds up others is a live sum."""
     made = FigureCells(placed.sheet.book.cells, _ROW_STYLES)
     table, first = placed.table, placed.first
@@ -208,13 +211,12 @@ def _figures(placed: Placed, rows: Sequence[_Line], *, sparse: bool) -> list[lis
         for number in range(first + 1, first + 1 + len(rows))
     ]
     columns = []
-    for offset, column in enumerate(table.printed):
+    for offset, (column, found) in enumerate(zip(table.printed, figures, strict=True)):
         letters = xl_col_to_name(_FIGURES_FROM + offset)
         if column == table.total:
             sums = across if offset else [""] * len(rows)
         else:
             sums = [formula.replace("{}", letters) for formula in downwards]
-        figures = table.column(column)
         columns.append(
             [
                 made.blanks[look]
@@ -226,13 +228,13 @@ def _figures(placed: Placed, rows: Sequence[_Line], *, sparse: bool) -> list[lis
                     unverified=figure.unverified,
                     formula=formula,
                 )
-                for (_, look), figure, formula in zip(rows, figures, sums, strict=True)
+                for (_, look), figure, formula in zip(rows, found, sums, strict=True)
             ]
         )
     return columns
 
 
-def _shares(placed: Placed, rows: Sequence[_Line]) -> list[Shown]:
+def _shares(placed: Placed, rows: Sequence[_Line], totals: Sequence[Figure]) -> list[Shown]:
     """The share of every account in the total of its block, where there is one."""
     table, cells = placed.table, placed.sheet.book.cells
     if table.total is None:
@@ -240,12 +242,11 @@ def _shares(placed: Placed, rows: Sequence[_Line]) -> list[Shown]:
     tops: dict[Block, list[int]] = {}
     for place, row in table.tops:
         tops.setdefault(row.block, []).append(place)
-    figures = table.column(table.total)
     letters = xl_col_to_name(_FIGURES_FROM + len(table.columns))
     shares = []
     for place, line in enumerate(rows):
         top, *others = tops[line.row.block]
-        own, whole = figures[place].amount, figures[top].amount
+        own, whole = totals[place].amount, totals[top].amount
         if others or own is None or whole is None or whole <= 0:
             shares.append(cells.number(None, line.style))
             continue
@@ -256,7 +257,11 @@ def _shares(placed: Placed, rows: Sequence[_Line]) -> list[Shown]:
 
 
 def _remarks(
-    cells: Cells, table: Table, rows: Sequence[_Line], names: Sequence[str]
+    cells: Cells,
+    table: Table,
+    rows: Sequence[_Line],
+    figures: Sequence[Sequence[Figure]],
+    names: Sequence[str],
 ) -> list[list[Shown]]:
     """What each row lacks, and whether a figure of it rests on values that were not checked."""
 
@@ -268,11 +273,11 @@ def _remarks(
         colours = UNVERIFIED_MARK if marked else {}
         return cells.text(words, _ROW_STYLES[look] | colours | _WRAP, limit=24)
 
-    of_rows = list(zip(*(table.column(column) for column in table.columns), strict=True))
+    of_rows = zip(*figures[: len(table.columns)], strict=True)
     lacks, marks = [], []
-    for (_, look), figures in zip(rows, of_rows, strict=True):
-        lacks.append((gap_words(table.columns, figures, names), look))
-        marks.append((any(figure.unverified for figure in figures), look))
+    for (_, look), found in zip(rows, of_rows, strict=True):
+        lacks.append((gap_words(table.columns, found, names), look))
+        marks.append((any(figure.unverified for figure in found), look))
     return [_each(lacking, lacks), _each(mark, marks)]
 
 

@@ -7,7 +7,7 @@ total that is not the sum of what stands below it is refused, never printed.
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from carbonledger.engine.results import Results
@@ -132,6 +132,11 @@ class Tables:
         CarbonledgerError: from each table, if the totals are not the sums of the postings.
     """
 
+    @classmethod
+    def of(cls, results: Results, names: Names) -> "Tables":
+        """The tables of a whole run, which several reports print."""
+        return results.once((cls, names), lambda: cls(results, names))
+
     def __init__(
         self,
         results: Results,
@@ -143,11 +148,16 @@ class Tables:
         self._names = names
         self._totals = list(_totals(results, region, period))
         self._direct = list(_direct(results, region, period))
-        self._gases = gases(results) | set(_GAS_ORDER)
+        weighed = {fact.measure for fact in self._direct if fact.co2e is not None}
+        of_run = weighed if region is None and period is None else gases(results)
+        self._gases = of_run | set(_GAS_ORDER)
 
     def by_measure(self) -> Table:
         """Every account with every measure in its own unit and, of gases, the sum in CO2e."""
+        return self._by_measure
 
+    @cached_property
+    def _by_measure(self) -> Table:
         def cells(facts: Sequence[Fact]) -> Cells:
             masses = _cells(facts, lambda fact: Column(fact.measure, fact.unit), _amount)
             equivalents = _cells(self._equal(facts), lambda _: CO2E_COLUMN, _co2e)
@@ -215,8 +225,8 @@ class Tables:
                     figure = _add([found[part] for part in row.parts if part in found])
                 else:
                     figure = posted.get(column, _EMPTY)
-                if totalled is not None:
-                    stated = totalled.get(column, _EMPTY)
+                stated = figure if totalled is None else totalled.get(column, _EMPTY)
+                if stated is not figure:
                     _check(stated, figure, largest, row, column)
                     figure = Figure(stated.amount, stated.notation, figure.unverified)
                 if figure != _EMPTY:
@@ -241,8 +251,7 @@ class Tables:
 
     def _children(self, accounts: set[str]) -> dict[str, list[str]]:
         """The accounts below each account that occurs; those below ``""`` are the roots."""
-        parents = self._names.parents
-        chart = {account: place for place, account in enumerate(parents)}
+        parents, chart = self._names.parents, self._names.account_order
         children: dict[str, list[str]] = {}
         for account in sorted(accounts, key=lambda code: (chart.get(code, len(chart)), code)):
             above = parents.get(account, "")
@@ -350,7 +359,7 @@ def _cells(
 def _add(figures: Sequence[Figure]) -> Figure:
     if not figures:
         return _EMPTY
-    if len(figures) == 1 and figures[0].amount and not figures[0].notation:
+    if len(figures) == 1 and figures[0].amount != 0 and "," not in figures[0].notation:
         return figures[0]  # as most are
     amounts, notations, unverified = zip(*figures, strict=True)
     numbers = [amount for amount in amounts if amount is not None]

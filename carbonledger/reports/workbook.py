@@ -1,6 +1,5 @@
 """The workbook of a run: ``summary.xlsx``."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,7 +8,6 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.files import disk_errors, locked, temporary
 from carbonledger.memory import collector_at_rest
-from carbonledger.model.records import Book
 from carbonledger.reports import query
 from carbonledger.reports.context import WorkbookContext
 from carbonledger.reports.cover import run_time, write_cover
@@ -21,7 +19,7 @@ from carbonledger.reports.data_sheets import (
 )
 from carbonledger.reports.grid_sheets import Places, found_problems, write_grids, write_problems
 from carbonledger.reports.result_sheets import write_gases, write_items, write_results
-from carbonledger.reports.sheet import Book as Workbook
+from carbonledger.reports.sheet import Book
 from carbonledger.reports.side_by_side_table import write_side_by_side
 from carbonledger.reports.tables import Tables
 from carbonledger.reports.texts import beside, text
@@ -42,51 +40,36 @@ _SHEETS = (
 
 
 @collector_at_rest()
-def write_workbook(
-    path: Path,
-    results: Results,
-    context: WorkbookContext,
-    reviewed: Callable[[], Results] | None = None,
-) -> None:
+def write_workbook(path: Path, results: Results, context: WorkbookContext) -> None:
     """Write the workbook of a run; the file is there completely or not at all.
 
     Args:
         path: the file to write; an existing one is replaced.
-        results: the result folder of the run.
+        results: the result folder of the run, after its review.
         context: the inventory, its profile, names and tables as read.
-        reviewed: gives the result folder with what a review found, once that is known; it is asked
-            for as late as possible. Without it ``results`` are what is known.
 
     Raises:
         CarbonledgerError: if the results contradict themselves, or the file cannot be written
             (it is open in Excel or WPS, the disk is full).
     """
     path = path.resolve()
-    tables = Tables(results, context.names)
+    tables = Tables.of(results, context.names)
     with locked(path):
         draft = temporary(path)
         try:
             with disk_errors(path):
-                _write(draft, results, context, tables, reviewed or (lambda: results))
+                _write(draft, results, context, tables)
                 draft.replace(path)
         finally:
             with suppress(OSError):
                 draft.unlink()
 
 
-def _write(
-    path: Path,
-    results: Results,
-    context: WorkbookContext,
-    tables: Tables,
-    reviewed: Callable[[], Results],
-) -> None:
+def _write(path: Path, results: Results, context: WorkbookContext, tables: Tables) -> None:
     names, gwp = context.names, str(results.info.get("gwp", ""))
-    if Book.CREDIT in set(results.totals["book"]):
-        results = reviewed()  # the review sets the methods of sinks side by side
     uses = query.parameters_used(results)
     places = Places(context.grids)
-    book = Workbook(path, context.title.zh, run_time(results))
+    book = Book(path, context.title.zh, run_time(results))
     cover = book.sheet(beside(text("sheet.cover")))
     by_measure, by_item, by_gas = tables.by_measure(), tables.by_item(), tables.by_gas()
     published = bool(results.info.get("published"))
@@ -108,7 +91,6 @@ def _write(
     write_postings(sheets["postings"], results, names)
     if published:
         write_published(sheets["published"], results, names)
-    results = reviewed()
     problems = found_problems(results)
     write_problems(sheets["problems"], problems, places)
     write_grids(book, places, problems)

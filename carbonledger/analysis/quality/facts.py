@@ -7,10 +7,10 @@ share of all that is counted in the same dimension.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 from numbers import Real
 from operator import itemgetter
 from pathlib import Path
@@ -18,10 +18,12 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonledger import units
-from carbonledger.engine.frame import entries_relation, quantities_of
+from carbonledger.analysis.quality.given import given
+from carbonledger.engine.frame import entries_relation
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
@@ -49,22 +51,22 @@ _KEY = ("region", "account", "item", "detail", "quantity", "dimension")
 _of_key = itemgetter(*_KEY)
 _of_source = itemgetter("region", "period", "account", "item", "detail")
 _of_kind = itemgetter("region", "period", "quantity", "dimension")
-_ACTIVITY = """
+_ACTIVITIES = """
 SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
-       '{name}' AS quantity, "{name}__unit" AS unit, fsum("{name}" * sign) AS amount,
-       count("{name}") AS numbers, arg_min(file, entry) AS file, arg_min(sheet, entry) AS sheet,
-       arg_min(row, entry) AS row, arg_min("{name}__cell", entry) AS cell
-FROM entries
-WHERE "{name}" IS NOT NULL OR coalesce("{name}__notation", '') <> ''
+       quantity, unit, fsum(value * sign) AS amount, count(value) AS numbers,
+       arg_min(file, entry) AS file, arg_min(sheet, entry) AS sheet, arg_min(row, entry) AS row,
+       arg_min(cell, entry) AS cell
+FROM given
+WHERE value IS NOT NULL OR notation <> ''
 GROUP BY ALL
 """
-_QUANTITY = '("{name}", "{name}__unit", "{name}__cell") AS "{name}"'
 _PARAMETERS = """
-SELECT period, _unit, avg(_value), arg_min(file, entry), arg_min(sheet, entry),
-       arg_min(row, entry), arg_min(_cell, entry), region, account, coalesce(item, '') AS item,
-       coalesce(detail, '') AS detail, _quantity
-FROM (UNPIVOT entries ON {quantities} INTO NAME _quantity VALUE _value, _unit, _cell)
-WHERE _value IS NOT NULL GROUP BY ALL ORDER BY ALL
+SELECT period, unit, avg(value), arg_min(file, entry), arg_min(sheet, entry), arg_min(row, entry),
+       arg_min(cell, entry), region, account, coalesce(item, '') AS item,
+       coalesce(detail, '') AS detail, quantity
+FROM given
+WHERE value IS NOT NULL
+GROUP BY ALL ORDER BY ALL
 """
 _WEIGHTS = """
 SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
@@ -182,23 +184,19 @@ class Facts:
 
 def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
-    activities: Sequence[Row] = ()
-    parameters, weights = _parameters(()), None
     with database(threads=1) as connection:
         if isinstance(source, Results):
-            columns = source.table("entries").column_names
-            names = [name for name in columns if f"{name}__unit" in columns]
-            connection.register("entries", source.table("entries"))
-            activities, parameters = _entered(connection.execute, names)
+            activities, parameters = _entered(connection, source.table("entries"))
             weights = _weights(connection, source)
-            periods = tuple(source.info["periods"])
+            periods = source.info["periods"]
         else:
-            if names := quantities_of(source.intake.tables):
-                entries = entries_relation(connection, source.intake.tables)
-                activities, parameters = _entered(partial(entries.query, "entries"), names)
-            periods = tuple(source.intake.manifest.periods)
+            tables = source.intake.tables
+            entries = entries_relation(connection, tables).to_arrow_table() if tables else None
+            activities, parameters = _entered(connection, entries)
+            weights = None
+            periods = source.intake.manifest.periods
     shared = _with_shares(_merged(activities), weights)
-    return Facts(shared, parameters, statistics_of(source), periods, library)
+    return Facts(shared, parameters, statistics_of(source), tuple(periods), library)
 
 
 def entry_count(source: Results | Inventory) -> int:
@@ -253,15 +251,21 @@ def problem(
 
 
 def _entered(
-    ask: Callable[[str], duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation], names: Iterable[str]
+    connection: duckdb.DuckDBPyConnection, entries: pa.Table | None
 ) -> tuple[Sequence[Row], tuple[Series, ...]]:
-    """The activities and the parameters among the quantities of the entries."""
+    """The sums of the activities and the means of the parameters by key, year and unit."""
+    columns = [] if entries is None else entries.column_names
+    quantities = [name for name in columns if f"{name}__unit" in columns]
     known = limits.names()
-    sums = [_ACTIVITY.format(name=name) for name in names if name not in known]
-    means = [_QUANTITY.format(name=name) for name in names if name in known]
-    activities = rows_of(ask(" UNION ALL ".join(sums)).df()) if sums else ()
-    rows = ask(_PARAMETERS.format(quantities=", ".join(means))).fetchall() if means else ()
-    return activities, _parameters(rows)
+    activities: Sequence[Row] = ()
+    means: Sequence[tuple[Any, ...]] = ()
+    if names := [name for name in quantities if name not in known]:
+        connection.register("given", given(entries, names))
+        activities = rows_of(connection.execute(_ACTIVITIES).df())
+    if names := [name for name in quantities if name in known]:
+        connection.register("given", given(entries, names))
+        means = connection.execute(_PARAMETERS).fetchall()
+    return activities, _parameters(means)
 
 
 def _weights(connection: duckdb.DuckDBPyConnection, results: Results) -> dict[Key, float]:

@@ -15,6 +15,7 @@ import pandas as pd
 from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, number, problem
+from carbonledger.analysis.quality.given import given
 from carbonledger.analysis.quality.ranges import Ranges
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
@@ -26,24 +27,17 @@ __all__ = ["check_implied", "implied_factors"]
 
 _KEY = ["region", "account", "item", "detail", "measure"]
 _POTENTIAL = "gwp100"
-# One quantity of the entries; those of all quantities stand below each other.
-_GIVEN = """
-SELECT entry, '{name}' AS quantity, "{name}" * sign AS amount, "{name}__unit" AS written,
-       file, sheet, row, "{name}__cell" AS cell
-FROM entries WHERE "{name}__unit" IS NOT NULL
-"""
 _FACTORS = """
-WITH given AS ({given})
 SELECT p.region, p.period, p.account, coalesce(p.item, '') AS item,
        coalesce(p.detail, '') AS detail, p.measure, p.method, u.quantity, u.unit,
-       fsum(p.amount) AS amount, fsum(g.amount * s.scale) AS activity,
+       fsum(p.amount) AS amount, fsum(g.value * g.sign * s.scale) AS activity,
        sum(abs(p.co2e)) AS co2e, list(DISTINCT p.selection ORDER BY p.selection) AS selections,
        arg_min(g.file, entry) AS file, arg_min(g.sheet, entry) AS sheet,
        arg_min(g.row, entry) AS row, arg_min(g.cell, entry) AS cell
 FROM postings p
 JOIN used u USING (selection)
 JOIN given g USING (entry, quantity)
-JOIN scales s ON s.written = g.written AND s.unit = u.unit
+JOIN scales s ON s.written = g.unit AND s.unit = u.unit
 WHERE p.amount IS NOT NULL
 GROUP BY ALL ORDER BY quantity, min(entry)
 """
@@ -60,25 +54,20 @@ def implied_factors(results: Results) -> pd.DataFrame:
         are not among them.
     """
     used = _activities_used(results)
-    entries = results.table("entries")
-    quantities = sorted(used["quantity"].unique())
-    written = {
-        text for name in quantities for text in entries[f"{name}__unit"].unique().to_pylist()
-    }
+    columns = [*_KEY, "period", "method", "unit", "amount", "activity", "co2e", "selections"]
+    if used.empty:
+        return pd.DataFrame(columns=[*columns, "factor", "share"])
+    quantities = given(results.table("entries"), sorted(used["quantity"].unique()))
     tables = {
         "used": used,
         "postings": results.table("postings"),
-        "entries": entries,
-        "scales": _scales(written, used["unit"].unique()),
+        "given": quantities,
+        "scales": _scales(quantities["unit"].unique().to_pylist(), used["unit"].unique()),
     }
-    given = " UNION ALL ".join(_GIVEN.format(name=name) for name in quantities)
-    columns = [*_KEY, "period", "method", "unit", "amount", "activity", "co2e", "selections"]
-    if not quantities:
-        return pd.DataFrame(columns=[*columns, "factor", "share"])
     with database(threads=1) as connection:
         for name, table in tables.items():
             connection.register(name, table)
-        frame = connection.execute(_FACTORS.format(given=given)).df()
+        frame = connection.execute(_FACTORS).df()
         total = connection.execute(
             "SELECT region, period, sum(abs(co2e)) AS total FROM postings "
             "WHERE book = 'inventory' GROUP BY ALL"
@@ -91,14 +80,16 @@ def implied_factors(results: Results) -> pd.DataFrame:
 
 def _activities_used(results: Results) -> pd.DataFrame:
     """For every selection the quantity that is its activity, and the unit of the method."""
-    by_selection = results.postings[["selection", "method"]].drop_duplicates()
-    known = methods()
-    rows = results.selections.merge(by_selection, on="selection")
-    rows = rows[(rows["parameter"] == "entry") & rows["method"].isin(known)]
-    activity = rows["method"].map(lambda name: known[name].activity)
-    series = rows["method"].map(lambda name: known[name].series)
-    rows = rows[(rows["argument"] == activity) & ~series.astype(bool)]
-    return rows[["selection", "locator", "unit"]].rename(columns={"locator": "quantity"})
+    postings, selections, known = results.postings, results.selections, methods()
+    by_selection = dict(
+        zip(postings["selection"].tolist(), postings["method"].tolist(), strict=True)
+    )
+    rows = []
+    for row in rows_of(selections[selections["parameter"] == "entry"]):
+        method = known.get(by_selection.get(row["selection"], ""))
+        if method and not method.series and row["argument"] == method.activity:
+            rows.append((row["selection"], row["locator"], row["unit"]))
+    return pd.DataFrame(rows, columns=["selection", "quantity", "unit"])
 
 
 def _scales(written: Iterable[str | None], wanted: Sequence[str]) -> pd.DataFrame:
