@@ -161,7 +161,7 @@ def check(
     if as_json:
         print_json(problem_rows(problems))
     else:
-        print_problems(console(), problems, lang)
+        print_problems(console(), problems, lang, whole=True)
     raise typer.Exit(BLOCKED if has_blocking(problems) else FINE)
 
 
