@@ -1,7 +1,6 @@
 """Energy balances that close, and what reading them gives."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from carbonledger.intake.energy_balance import read_energy_balance
@@ -186,7 +185,7 @@ def put(source: Grid, cell: str, text: object) -> Grid:
     row = int(cell[len(letters) :]) - 1
     lines = [list(line) for line in source.rows]
     lines[row][column] = text
-    return replace(source, rows=tuple(map(tuple, lines)))
+    return source._replace(rows=tuple(map(tuple, lines)))
 
 
 CLOSED = read(cells())

@@ -1,7 +1,6 @@
 """The layout ``energy-balance``: labels, headings and units as yearbooks print them."""
 
 import csv
-from dataclasses import replace
 
 import pytest
 from energy_balance_cases import (
@@ -179,7 +178,7 @@ def test_merged_group_headings_and_a_row_of_column_numbers():
         ["", "原煤", "洗精煤", "合计", *[""] * 9],
         ["甲", *[str(n) for n in range(1, 13)]],
     ]
-    merged = replace(grid(table), merges=((2, 1, 2, 3), (2, 0, 3, 0)))
+    merged = grid(table)._replace(merges=((2, 1, 2, 3), (2, 0, 3, 0)))
     result = read(merged)
     assert entries(result) == entries(CLOSED)
     assert codes(result, "A", "B", "C") == set()

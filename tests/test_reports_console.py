@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 import reports_sample as sample
@@ -46,7 +46,7 @@ def printed(
 ) -> str:
     out = io.StringIO()
     names = sample.names()
-    library = SimpleNamespace(**vars(names))
+    library = Mock(**vars(names))
     print_results(Console(file=out, width=width), results, library, problems, lang)
     return out.getvalue()
 

@@ -1,6 +1,6 @@
 """Forests: counted twice in two accounts, gained by conversion, too thin for the line of Fang."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -16,8 +16,7 @@ _LINE = "forest.continuous.new_stands"
 _LOSSES = ("forest.conversion.burning.", "forest.conversion.decay.")
 
 
-@dataclass(frozen=True)
-class _Pair:
+class _Pair(NamedTuple):
     """Two accounts that hold the carbon of the same stands."""
 
     first: str

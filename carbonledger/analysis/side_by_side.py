@@ -6,9 +6,8 @@ summed.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 import pandas as pd
@@ -78,8 +77,7 @@ class MethodNote(Record):
         return Text(self.reason_zh, self.reason_en)
 
 
-@dataclass(frozen=True)
-class SideBySide:
+class SideBySide(NamedTuple):
     """Methods side by side.
 
     ``table`` has the columns of ``Alternatives.table`` and ``cumulative, cumulative_low,

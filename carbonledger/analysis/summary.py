@@ -162,11 +162,15 @@ def summary_rows(
     for line in lines:
         for code in set(line.added):
             above[code].append(line.line)
-    for row in [summed.row(place, codes) for place, summed in sums.items()]:
+    rows = {place: summed.row(place, codes) for place, summed in sums.items()}
+    added = set()
+    for row in rows.values():
         for number in above[row.code]:
-            sums[_Place(row.region, row.period, number, row.gas)].add(row)
-    rows = [summed.row(place, codes) for place, summed in sums.items()]
-    return sorted(rows, key=lambda row: (row.region, row.period, row.line, _order(row)))
+            place = _Place(row.region, row.period, number, row.gas)
+            sums[place].add(row)
+            added.add(place)
+    rows |= {place: sums[place].row(place, codes) for place in added}
+    return sorted(rows.values(), key=lambda row: (row.region, row.period, row.line, _order(row)))
 
 
 def differences(results: Results, library: Library, name: str) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The same fuel counted twice in transport: by what was sold, and by what was driven with it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -29,8 +29,7 @@ _ROUTES = {
 }
 
 
-@dataclass(frozen=True)
-class _Activity:
+class _Activity(NamedTuple):
     """One way in which an account was entered: what by which route, and where."""
 
     region: str
@@ -124,7 +123,7 @@ def _overlap(one: _Activity, other: _Activity) -> bool:
 
 def _timeless(one: _Activity, other: _Activity) -> tuple[_Activity, _Activity]:
     """The pair without its year, so that the years of one finding are told together."""
-    return replace(one, period=0, source=""), replace(other, period=0, source="")
+    return one._replace(period=0, source=""), other._replace(period=0, source="")
 
 
 def _problem(pairs: list[tuple[_Activity, _Activity]], library: Library) -> Problem:

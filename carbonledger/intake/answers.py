@@ -5,7 +5,7 @@ no problem is itself reported, so that nothing decided for an older file lingers
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from carbonledger.errors import Text
 from carbonledger.intake.cells import same_print
@@ -20,8 +20,7 @@ __all__ = ["STALE", "Answered", "apply_answers", "confirmed", "stale_answers", "
 STALE = "answer-stale"
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """A table after the answers: ``marks`` per row, ``used`` the positions of answers that met."""
 
     rows: Sequence[EntryRow]
@@ -170,7 +169,7 @@ def _set_aside(row: EntryRow, marks: dict[str, str]) -> EntryRow:
         for name, reading in row.quantities.items()
         if marks.get(reading.cell) == "set-aside"
     }
-    return replace(row, quantities={**row.quantities, **aside}) if aside else row
+    return row._replace(quantities={**row.quantities, **aside}) if aside else row
 
 
 def _mark(row: EntryRow, marks: dict[str, str]) -> str:

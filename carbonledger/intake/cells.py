@@ -7,11 +7,10 @@ other text comes back with the reason and with what to do.
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from carbonledger.errors import Text
 from carbonledger.model.notation import Notation
@@ -21,8 +20,7 @@ __all__ = ["Cell", "Kind", "label_key", "parse_cell", "printed_text", "same_prin
 Kind = Literal["blank", "number", "notation", "dash", "ellipsis", "text", "error"]
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What one cell says.
 
     ``text`` is the text as written (outer spaces removed); a number that the file stores as a
@@ -159,8 +157,7 @@ def _not_a_number(text: str, plain: str) -> Cell:
     return _refuse(text, _WORDS, "text")
 
 
-@dataclass(frozen=True)
-class _Refusal:
+class _Refusal(NamedTuple):
     reason: Text
     remedy: Text
 

@@ -8,7 +8,6 @@ other heading is taken, because a column that nobody reads is data lost.
 import csv
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -46,8 +45,7 @@ class Finding(NamedTuple):
     grade: Grade = Grade.A
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """A quantity column. ``unit`` is the normalised unit, None where a unit column gives it."""
 
     name: str
@@ -55,14 +53,13 @@ class Measured:
     unit: str | None
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(NamedTuple):
     """Which column holds what."""
 
     keys: Mapping[str, int]
     quantities: Sequence[Measured]
     unit_column: int | None
-    findings: Sequence[Finding] = field(default_factory=tuple)
+    findings: Sequence[Finding] = ()
 
 
 class _Alias(NamedTuple):

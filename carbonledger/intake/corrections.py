@@ -4,7 +4,6 @@ A correction holds only as long as its cell shows the text that it was given for
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from carbonledger.errors import Text
 from carbonledger.intake.cells import same_print
@@ -43,7 +42,7 @@ def corrected(
         problems.append(_told(grid, correction))
     if not used:
         return grid, [], used
-    return replace(grid, rows=tuple(map(tuple, rows)), formats=formats), problems, used
+    return grid._replace(rows=tuple(map(tuple, rows)), formats=formats), problems, used
 
 
 def unmet_corrections(corrections: Sequence[Correction], used: Collection[int]) -> list[Problem]:

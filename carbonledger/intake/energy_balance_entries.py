@@ -5,7 +5,6 @@ boundary; they never enter a sector.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from carbonledger.errors import Text
 from carbonledger.intake.energy_balance_labels import Flow
@@ -65,8 +64,7 @@ def entry_rows(
         if (value := table.value(flow.flow, item)) is not None and _burned(table, flow, value)
     ]
     memos = [
-        replace(
-            _entry(table, flow, value, region, period, heat),
+        _entry(table, flow, value, region, period, heat)._replace(
             account=memo.account,
             sign=float(memo.entry_sign * signs.get(flow.flow, flow.sign)),
         )

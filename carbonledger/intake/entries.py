@@ -8,7 +8,7 @@ it is only a footnote or a total. Rows that agree in everything are reported as 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from carbonledger.intake import entries_words as words
 from carbonledger.intake.cells import printed_text
@@ -85,7 +85,7 @@ class _Reader:
                 kept.append(measured)
             else:
                 self.report(header, measured.column, what)
-        return replace(columns, quantities=kept)
+        return columns._replace(quantities=kept)
 
     def header_row(self) -> int | None:
         """The first row with more than one filled cell; titles above it are pointed out."""

@@ -1,8 +1,8 @@
 """Entry rows as an Arrow table with the columns of the entries contract."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -12,8 +12,7 @@ from carbonledger.intake.table import Grid
 __all__ = ["EntryTable", "build_table"]
 
 
-@dataclass(frozen=True)
-class EntryTable:
+class EntryTable(NamedTuple):
     """The entries of one input table.
 
     Small tables are held in ``table``. Large typed tables stay on disk: ``parquet`` is their file

@@ -1,8 +1,8 @@
 """Files of an inventory folder: found inside it, read once, identified by content."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import NamedTuple
 
 from carbonledger.errors import Text
 from carbonledger.model.problem import Grade, Problem
@@ -20,8 +20,7 @@ MAX_BYTES = 200 * 2**20
 _CHUNK = 2**20
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A file that was read: its name relative to the folder, its SHA-256, its size in bytes."""
 
     name: str
@@ -30,8 +29,7 @@ class SourceFile:
     size: int
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """A file with its bytes, read once, so that what is parsed is what was hashed."""
 
     source: SourceFile

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
@@ -225,7 +225,7 @@ class _Reader:
             period = spec.period
             if period not in base.periods:
                 self.manifest_problem(f"tables[{number}].period", words.outside(str(period)))
-        return replace(base, region=region, period=period)
+        return base._replace(region=region, period=period)
 
     def table(self, spec: TableSpec, context: Context) -> None:
         """Read one table of the manifest."""

@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from carbonledger.errors import Text
 from carbonledger.intake.cells import label_key
@@ -75,8 +75,7 @@ class Spellings:
         return tuple(self._written[key] for key in keys)
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What a layout may know besides its grid.
 
     ``region`` and ``period`` are the defaults of the table (its own in the manifest, else the
@@ -91,11 +90,10 @@ class Context:
     accounts: Spellings
     items: Spellings
     region_parents: Mapping[str, str]
-    details: Spellings = field(default_factory=lambda: Spellings({}))
+    details: Spellings = Spellings({})
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One quantity of an entry as written: a value or a notation key, its unit, its cell."""
 
     value: float | None
@@ -104,8 +102,7 @@ class Reading:
     cell: str
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     """One entry. ``row`` is the row number in the file; ``quantities`` holds no blank cells.
 
     ``sign`` is -1 where the table prints what is consumed as a negative number, or prints a
@@ -124,8 +121,7 @@ class EntryRow:
     sign: float = 1.0
 
 
-@dataclass(frozen=True)
-class LayoutResult:
+class LayoutResult(NamedTuple):
     """The entries and problems of one grid; ``keep`` asks to keep the grid for the report."""
 
     rows: Sequence[EntryRow]

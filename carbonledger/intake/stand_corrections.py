@@ -1,7 +1,5 @@
 """Corrected rows that come back: they take the place of the rows of the table, and are told."""
 
-from dataclasses import replace
-
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.intake.cells import parse_cell, printed_text
 from carbonledger.intake.table import Grid
@@ -61,4 +59,4 @@ def corrected(grid: Grid, changed: Grid, header: int) -> tuple[Grid, list[Proble
         ),
         remedy=Text("请同时改正原始数据库。", "Correct the original data base as well."),
     )
-    return replace(grid, rows=tuple(rows), formats=formats), [hint]
+    return grid._replace(rows=tuple(rows), formats=formats), [hint]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from carbonledger.errors import Text
 from carbonledger.intake.cells import Cell, parse_cell, printed_text
@@ -24,8 +24,10 @@ def column_letters(column: int) -> str:
     return letters
 
 
-@dataclass(frozen=True)
-class Grid:
+_NONE: Mapping[tuple[int, int], str] = {}  # a plain one, which travels to another process
+
+
+class Grid(NamedTuple):
     """The cells of one sheet or one text file, as the file holds them.
 
     ``rows`` are of equal length; a cell is a str, float, int, bool, date, time or None (``""`` and
@@ -43,7 +45,7 @@ class Grid:
     first_row: int = 0
     first_col: int = 0
     merges: tuple[Merge, ...] = ()
-    formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    formats: Mapping[tuple[int, int], str] = _NONE
 
     @property
     def width(self) -> int:

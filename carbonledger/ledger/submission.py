@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,8 +29,7 @@ class Original(NamedTuple):
     sha256: str
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(NamedTuple):
     """``run.json`` as far as the ledger has columns for it; what is missing is None.
 
     ``identity`` says what was computed. ``digest`` (SHA-256, hex) covers all that was decided:

@@ -64,6 +64,9 @@ class Words(NamedTuple):
 @lru_cache(maxsize=50_000)
 def words_of(value: str) -> Words:
     """The text as a cell holds it, with its width."""
+    if len(value) <= _LONGEST_TEXT and _USUAL.fullmatch(value):
+        width = width_of(value)
+        return Words(value, width, width)
     longest = max(map(width_of, value.splitlines()), default=0)
     return Words(safe_text(value), longest, width_of(value))
 

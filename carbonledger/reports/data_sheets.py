@@ -1,6 +1,7 @@
 """The sheets of evidence: activity data, parameters, postings."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
@@ -156,6 +157,7 @@ def _posting(one: query.Posting, names: Names) -> tuple[Value, ...]:
     )
 
 
+@lru_cache(maxsize=1000)
 def _flags(flags: str) -> Value:
     words = "; ".join(beside(label("flag", flag)) for flag in flags.split(",") if flag)
     return Marked(words) if "unverified" in flags.split(",") else words

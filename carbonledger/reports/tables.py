@@ -16,7 +16,8 @@ from carbonledger.model.notation import join_notations
 from carbonledger.model.prices import VALUES
 from carbonledger.model.records import Book
 from carbonledger.reports.context import Names
-from carbonledger.reports.query import direct_amounts, gases
+from carbonledger.reports.facts import Block, Fact, posted_facts, total_facts
+from carbonledger.reports.query import gases
 
 __all__ = ["CO2", "CO2E", "CO2E_COLUMN", "Block", "Column", "Figure", "Row", "Table", "Tables"]
 
@@ -26,14 +27,6 @@ _GAS_ORDER = (CO2, "CH4", "N2O")
 
 # Sums of the same numbers in another order differ by far less; a forgotten row by far more.
 _TOLERANCE = 1e-9
-
-
-class Block(NamedTuple):
-    """What is added up together: amounts of different books, regions or years never are."""
-
-    book: str
-    region: str
-    period: int
 
 
 class Figure(NamedTuple):
@@ -63,20 +56,6 @@ CO2E_COLUMN = Column(CO2E, "t CO2e")
 
 Place = tuple[Block, str]
 Cells = Mapping[Place, Mapping[Column, Figure]]
-
-
-class Fact(NamedTuple):
-    """An amount of a measure in an account: a row of the totals, or the sum of like postings."""
-
-    block: Block
-    account: str
-    item: str
-    measure: str
-    unit: str
-    amount: float | None
-    co2e: float | None
-    notation: str
-    unverified: bool
 
 
 @dataclass(frozen=True)
@@ -146,8 +125,8 @@ class Tables:
         period: int | None = None,
     ) -> None:
         self._names = names
-        self._totals = list(_totals(results, region, period))
-        self._direct = list(_direct(results, region, period))
+        self._totals = list(total_facts(results, region, period))
+        self._direct = list(posted_facts(results, region, period))
         weighed = {fact.measure for fact in self._direct if fact.co2e is not None}
         of_run = weighed if region is None and period is None else gases(results)
         self._gases = of_run | set(_GAS_ORDER)
@@ -217,8 +196,7 @@ class Tables:
         ]
         figures: dict[tuple[int, Column], Figure] = {}
         for column in columns:
-            amounts = (cells[column].amount for cells in direct.values() if column in cells)
-            largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
+            largest = _largest(direct, column) if totals else 0.0  # only totals are checked
             found: dict[int, Figure] = {}
             for place, row, posted, totalled in upwards:
                 if row.parts:
@@ -268,6 +246,11 @@ def _stated(totals: Cells | None, row: Row) -> Mapping[Column, Figure] | None:
     return totals.get((row.block, row.account), {})
 
 
+def _largest(cells: Cells, column: Column) -> float:
+    amounts = (of_place[column].amount for of_place in cells.values() if column in of_place)
+    return max((abs(amount) for amount in amounts if amount is not None), default=0.0)
+
+
 def _by_block(places: set[Place]) -> dict[Block, set[str]]:
     accounts: dict[Block, set[str]] = {}
     for block, account in places:
@@ -297,30 +280,6 @@ def _grow(rows: list[Row], block: Block, children: Mapping[str, list[str]], own:
         return
     for root in roots:
         grow(root, 0)
-
-
-def _totals(results: Results, region: str | None, period: int | None) -> Iterable[Fact]:
-    names = ["book", "region", "period", "account", "measure", "unit", "amount", "co2e", "notation"]
-    table = results.totals[names]
-    if region is not None:
-        table = table[table["region"] == region]
-    if period is not None:
-        table = table[table["period"] == period]
-    for row in zip(*(table[name].tolist() for name in names), strict=True):
-        book, where, when, account, measure, unit, amount, co2e, notation = row
-        block = Block(str(book), str(where), int(when))
-        words = str(account), "", str(measure), str(unit)
-        numbers = _number(amount), _number(co2e)
-        yield Fact(block, *words, *numbers, str(notation), unverified=False)
-
-
-def _direct(results: Results, region: str | None, period: int | None) -> Iterable[Fact]:
-    for book, where, when, *rest in direct_amounts(results, region, period):
-        yield Fact(Block(book, where, when), *rest)
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
 
 
 def _amount(fact: Fact) -> float | None:

@@ -15,7 +15,6 @@ Importing this module costs nothing; Pint is loaded when the first quantity is m
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -52,8 +51,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit that has been read.
 
     ``text`` is its canonical spelling; reading it gives the same unit. ``dimension`` is equal for

@@ -16,8 +16,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from carbonledger.units.refusal import UnitError, listing, nearest, shown
 from carbonledger.units.table import Row, Table, table
@@ -32,8 +31,7 @@ _CHUNK = re.compile(r"[^/·() 每]*")
 _ENDS = frozenset("/·) 每")
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One factor of a unit; a power below zero is in the denominator.
 
     ``multiplier`` is a power of ten; it belongs to the whole term.

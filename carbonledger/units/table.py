@@ -18,10 +18,10 @@ else is ever read as a unit. The columns:
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.paths import factors_dir
@@ -35,8 +35,7 @@ _COLUMNS = (
 _KINDS = frozenset({"unit", "substance", "basis", "label", "multiplier", "refused"})
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row of the list; ``of`` holds pairs of unit (or ``[dimension]``) and power."""
 
     kind: str
@@ -75,8 +74,7 @@ class Row:
         return not self.of and self.factor == 1
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """The rows in order, and by normalised spelling the rows of each place in the grammar.
 
     ``units`` holds the refused spellings as well, so that they are recognised; ``longest`` is the

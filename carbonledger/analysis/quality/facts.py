@@ -14,7 +14,7 @@ from functools import cached_property
 from numbers import Real
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pandas as pd
@@ -75,8 +75,7 @@ FROM postings GROUP BY ALL
 """
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One year of a series. ``value`` is None where only a notation key stands."""
 
     period: int
@@ -86,8 +85,7 @@ class Point:
     place: Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(NamedTuple):
     """The years of one quantity of a region, account, item and detail, in base units."""
 
     region: str
