@@ -12,6 +12,7 @@ settings.load_profile("carbonledger")
 LONGEST = (
     "test_web_browser",
     "test_library_checks",
+    "test_library_checks_tables",
     "test_ledger_kills",
     "test_library_diff",
     "test_methods",
@@ -22,7 +23,7 @@ LONGEST = (
     "test_engine",
     "test_datapackage",
     "test_spoiled_inventories",
-    "test_intake_energy_balance",
+    "test_intake_energy_balance_checks",
 )
 
 

@@ -1,6 +1,7 @@
 """Inventories of a few rows for the tests of the quality checks, and what the checks say."""
 
 from carbonledger.analysis.quality import check_quality
+from carbonledger.api import run
 from carbonledger.engine.open import open_inventory
 from carbonledger.library.load import library
 from carbonledger.model.problem import Grade
@@ -71,3 +72,8 @@ def only(folder, code, entries, **more):
     assert problem.grade in {Grade.C, Grade.D}
     assert problem.message.zh != problem.message.en
     return problem
+
+
+def finished(folder, entries, factors=""):
+    """The inventory run."""
+    return run(opened(folder, entries, factors=factors))

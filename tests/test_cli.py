@@ -39,6 +39,14 @@ def broken(tmp_path):
     return folder
 
 
+def test_a_check_prints_every_problem_since_it_writes_no_file(carbonledger):
+    listed = json.loads(carbonledger("check", "fujian-2012", "--json")[1])
+    _, out, _ = carbonledger("check", "fujian-2012", "--lang", "zh")
+    assert len(listed) > 10
+    assert out.count("→") == len(listed)
+    assert "problems.csv" not in out
+
+
 def test_run_ends_with_totals_problems_and_the_workbook(carbonledger, tmp_path):
     code, out, err = carbonledger("run", "fujian-2012", "--lang", "zh")
     assert (code, err) == (0, "")

@@ -5,7 +5,7 @@ import pytest
 from carbonledger import units
 from carbonledger.analysis.carbon_twice import carbon_pairs
 from carbonledger.analysis.quality.bands import bands
-from carbonledger.analysis.quality.series import _is_slip
+from carbonledger.analysis.quality.steps import is_slip
 from carbonledger.api import run
 from carbonledger.library.load import library
 from carbonledger.methods.registry import methods
@@ -213,4 +213,4 @@ def test_recovered_methane_is_no_measured_emission(tmp_path):
 )
 def test_an_area_in_mu_is_told_like_a_power_of_ten(dimension, ratio, slip):
     (band,) = bands()["series-unit-slip"]
-    assert _is_slip(ratio, band, units.dimension(dimension)) == slip
+    assert is_slip(ratio, band, units.dimension(dimension)) == slip

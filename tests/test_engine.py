@@ -1,185 +1,30 @@
-"""The engine: against a row-by-row calculation, on every engine, and what it refuses."""
+"""The engine: against a row-by-row calculation, on every engine."""
 
 from dataclasses import replace
-from functools import cache
 
-import duckdb
 import pandas as pd
-import pyarrow as pa
 import pytest
+from engine_cases import (
+    CARBON,
+    CH4,
+    NCV,
+    OXIDATION,
+    TCE,
+    computed,
+    entry,
+    library,
+    parameters,
+    prepared,
+    profile,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_select import ITEMS, library_of, parameter
+from test_select import parameter
 
 from carbonledger.engine.execute import POSTING_COLUMNS, postings, roll_up
-from carbonledger.engine.frame import ENGINES, Backend, engine_frame
-from carbonledger.engine.plan import plan
-from carbonledger.errors import CarbonledgerError
-from carbonledger.memory import database
-from carbonledger.model.profile import Profile
+from carbonledger.engine.frame import ENGINES
 
-NCV = {"diesel": 0.042652, "bituminous_coal": 0.019570}  # TJ/t
-CARBON = {"diesel": 20.2, "bituminous_coal": 26.1}
-OXIDATION = {"diesel": 0.98, "bituminous_coal": 0.93}
-TCE = 29.3076e-3  # TJ/tce
-CH4 = {"1.A.1": 0.003, "1.A.2": 0.010}  # t/TJ
 UNITS = {"t": 1.0, "万t": 1e4, "kt": 1e3, "万吨标准煤": 1e4, "tce": 1.0}
-
-
-def parameters():
-    rows = []
-    for item, value in NCV.items():
-        rows += [
-            parameter(
-                id=f"{item}-ncv",
-                item=item,
-                parameter="net_calorific_value",
-                unit="GJ/t",
-                value=value * 1e3,
-            ),
-            parameter(
-                id=f"{item}-cc",
-                item=item,
-                parameter="carbon_content",
-                unit="t C/TJ",
-                value=CARBON[item],
-                region="CN",
-            ),
-            parameter(
-                id=f"{item}-of",
-                item=item,
-                parameter="oxidation_fraction",
-                unit="1",
-                value=OXIDATION[item],
-                status="unverified",
-            ),
-        ]
-    rows += [
-        parameter(
-            id=f"ch4-{account}",
-            account=account,
-            parameter="ch4_emission_factor",
-            unit="kg CH4/TJ",
-            value=value * 1e3,
-        )
-        for account, value in CH4.items()
-    ]
-    rows.append(
-        parameter(id="tce", parameter="heat_per_coal_equivalent", unit="GJ/tce", value=TCE * 1e3)
-    )
-    for edition, potential in (("AR4", 25.0), ("AR6", 29.8)):
-        rows.append(
-            parameter(
-                id=f"{edition}-CH4",
-                parameter="gwp100",
-                species="CH4_fossil",
-                unit="t CO2e/t CH4",
-                value=potential,
-                edition=edition,
-            )
-        )
-        rows.append(
-            parameter(
-                id=f"{edition}-CO2",
-                parameter="gwp100",
-                species="CO2",
-                unit="t CO2e/t CO2",
-                value=1.0,
-                edition=edition,
-            )
-        )
-    return rows
-
-
-def library(rows=None):
-    base = library_of(rows or parameters())
-    names = {"name_zh": list(ITEMS), "name_en": list(ITEMS)}
-    gases = [("CO2", "fossil", "CO2"), ("CH4", "fossil", "CH4_fossil")]
-    return replace(
-        base,
-        items=base.items.assign(carbon="fossil", **names),
-        accounts=base.accounts.assign(book="inventory"),
-        gases=pd.DataFrame(gases, columns=["measure", "origin", "species"]),
-    )
-
-
-def profile(rules=None, **more):
-    combustion = {"accounts": ["1.A"], "methods": [
-        "energy.combustion.co2", "energy.combustion.co2.coal_equivalent",
-        "energy.combustion.ch4", "energy.combustion.ch4.coal_equivalent",
-    ]}  # fmt: skip
-    return Profile.model_validate({
-        "profile": "t", "title": {"zh": "试", "en": "t"}, "status": "unverified", "source": "s",
-        "gwp": "AR4", "families": ["local", "national", "global"],
-        "rules": rules or [combustion], **more,
-    })  # fmt: skip
-
-
-def entry(number, **fields):
-    blank = {
-        "entry": number,
-        "file": "a.csv",
-        "sheet": "",
-        "row": number,
-        "region": "350524",
-        "period": 2012,
-        "account": "1.A.1",
-        "item": "diesel",
-        "detail": "",
-        "note": "",
-        "source": "",
-        "sign": 1.0,
-        "answer": "",
-        "quantity": None,
-        "quantity__unit": "t",
-        "quantity__notation": None,
-        "quantity__cell": f"B{number}",
-    }
-    return blank | fields
-
-
-SCHEMA = {
-    "quantity": pa.float64(),
-    "quantity__notation": pa.string(),
-    "sign": pa.float64(),
-    "entry": pa.int64(),
-    "row": pa.int32(),
-    "period": pa.int32(),
-}
-
-
-def table(rows):
-    frame = pd.DataFrame(rows)
-    fields = [
-        (
-            name,
-            SCHEMA.get(
-                name, pa.float64() if "__" not in name and name not in BASE else pa.string()
-            ),
-        )
-        for name in frame.columns
-    ]
-    return pa.Table.from_pandas(frame, schema=pa.schema(fields), preserve_index=False)
-
-
-BASE = set(entry(1))
-# Hypothesis asks for these a thousand times.
-usual_library, usual_profile = cache(library), cache(profile)
-
-
-def prepared(rows, *, engine="duckdb", base=None, rules=None, gwp="AR4", quantities=("quantity",)):
-    connection = database()
-    backend = Backend(connection, engine)
-    frame = engine_frame(connection.from_arrow(table(rows)), quantities, backend)
-    base, rules = base or usual_library(), rules or usual_profile()
-    return plan(frame, quantities, base, rules, gwp), frame, backend
-
-
-def computed(rows, **options):
-    planned, frame, backend = prepared(rows, **options)
-    assert planned.problems == []
-    result = postings(planned, frame, backend).collect(backend="pandas").to_native()
-    return result.sort_values(["entry", "measure"], ignore_index=True)
 
 
 def by_hand(row):
@@ -348,84 +193,6 @@ def test_a_rule_may_give_a_notation_key_and_its_reason():
     rows = [entry(1, quantity=1.0), entry(2, item="raw_coal", quantity=1.0)]
     result = computed(rows, rules=rules).set_index(["entry", "measure"])["notation"]
     assert result.to_dict() == {(1, "CH4"): "", (1, "CO2"): "", (2, "CH4"): "", (2, "CO2"): "IE"}
-
-
-@pytest.mark.parametrize(
-    ("fields", "code", "says"),
-    [
-        ({"quantity": 1.0, "quantity__unit": "km"}, "activity-unit-unfit", "fuel [t]"),
-        ({"quantity": 1.0, "account": "1"}, "no-rule", "科目 1"),
-        ({"quantity": 1.0, "account": "1.A"}, "parameter-not-found", "ch4_emission_factor"),
-    ],
-)
-def test_what_cannot_be_computed_is_a_problem_with_its_cell(fields, code, says):
-    planned, *_ = prepared([entry(7, **fields), entry(8, **fields)])
-    problem = next(problem for problem in planned.problems if problem.code == code)
-    assert (problem.grade, problem.file, problem.cell) == ("A", "a.csv", "B7")
-    assert says in problem.message.zh + problem.remedy.zh
-    assert "2 条录入" in problem.message.zh
-
-
-@pytest.mark.parametrize(
-    ("extra", "unit", "lost"),
-    [("co2_factor", "t CO2/t", "co2_factor"), ("heat", "TJ", "heat"),
-     ("coal_equivalent", "tce", "quantity")],
-)  # fmt: skip
-def test_a_number_that_no_method_takes_is_not_dropped_silently(extra, unit, lost):
-    given_ = {extra: 9.9, f"{extra}__unit": unit, f"{extra}__notation": "", f"{extra}__cell": "C1"}
-    rules = profile([
-        {"accounts": ["1.A"], "methods": [
-            "energy.combustion.co2.coal_equivalent", "energy.combustion.co2",
-            "energy.combustion.ch4"]},
-    ])  # fmt: skip
-    if lost == "quantity":  # coal equivalent serves CO2 and the quantity CH4: nothing is lost
-        rules = profile(
-            [{"accounts": ["1.A"], "methods": ["energy.combustion.co2.coal_equivalent"]}]
-        )
-    planned, *_ = prepared([entry(1, quantity=1.0, **given_)], rules=rules,
-                           quantities=("quantity", extra))  # fmt: skip
-    (problem,) = planned.problems
-    assert (problem.code, problem.grade) == ("quantity-not-used", "A")
-    assert lost in problem.message.en
-
-
-def test_a_key_for_one_activity_does_not_hide_the_value_of_another():
-    rows = [entry(1, quantity=None, quantity__notation="NE", heat=5.0, heat__unit="TJ",
-                  heat__notation="", heat__cell="C1")]  # fmt: skip
-    rules = profile([{"accounts": ["1.A"], "methods": [
-        "energy.combustion.co2", "energy.combustion.co2.heat"]}])  # fmt: skip
-    result = computed(rows, rules=rules, quantities=("quantity", "heat"))
-    assert result["amount"].tolist() == pytest.approx([5 * 20.2 * 0.98 * 44 / 12])
-
-
-def test_an_own_factor_that_applies_to_nothing_is_told():
-    own = parameter(id="own-2", item="raw_coal", parameter="carbon_content", unit="t C/TJ",
-                    value=27.0, edition="inventory")  # fmt: skip
-    planned, *_ = prepared([entry(1, quantity=1.0)], base=library([*parameters(), own]))
-    (problem,) = planned.problems
-    assert (problem.code, problem.grade, problem.file) == (
-        "own-factor-not-used",
-        "B",
-        "factors.csv",
-    )
-    assert "own-2" in problem.message.zh
-
-
-def test_no_quantity_at_all_is_said():
-    connection = duckdb.connect()
-    with pytest.raises(CarbonledgerError, match="录入"):
-        engine_frame(connection.from_arrow(table([entry(1)])), (), Backend(connection))
-
-
-def test_nothing_to_compute_is_said():
-    planned, frame, backend = prepared([entry(1, quantity=None)])
-    with pytest.raises(CarbonledgerError, match="空白"):
-        postings(planned, frame, backend)
-
-
-def test_an_unknown_engine_is_refused():
-    with pytest.raises(CarbonledgerError, match="duckdb"):
-        Backend(duckdb.connect(), "abacus")
 
 
 @settings(max_examples=10, deadline=None)

@@ -1,4 +1,4 @@
-"""Transport: published factors, bottom-up against fuel sales, slips, double counting, savings.
+"""Transport: published factors, bottom-up against fuel sales, slips.
 
 Published: 2006 IPCC Guidelines, Vol. 2 Ch. 3, Tables 3.2.4, 3.2.5 and 3.6.9; the arithmetic of the
 other expected values is written out here.
@@ -11,74 +11,21 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from runs import reviewed
+from transport_cases import CARS, GASOLINE, PROVINCIAL, amount, run
 
 from carbonledger import units
-from carbonledger.analysis.compare import compare
-from carbonledger.analysis.transport_overlap import COLUMNS, counted_twice
-from carbonledger.analysis.transport_savings import (
-    Question,
-    Side,
-    by_life_cycle,
-    replace_vehicles,
-    shift_traffic,
-)
-from carbonledger.engine.results import Results
-from carbonledger.engine.run import RunOptions
-from carbonledger.errors import CarbonledgerError
+from carbonledger.analysis.transport_overlap import counted_twice
 from carbonledger.library.load import library
 from carbonledger.methods.registry import get
 from carbonledger.model import limits
 from carbonledger.paths import factors_dir
 
-PROFILE = """
-profile = "transport-test"
-title.zh = "测试"
-title.en = "test"
-status = "unverified"
-source = "ipcc-2006-v2"
-gwp = "AR5"
-families = ["cn-provincial-2011", "cesy", "cn-enterprise-2013", "ipcc-2006"]
-parameter_families.net_calorific_value = ["cesy", "cn-enterprise-2013", "ipcc-2006"]
-parameter_families.fuel_density = ["cn-conversion"]
-parameter_families.distance_per_vehicle = ["cn-vehicle-inventory-2014"]
-parameter_families.grid_emission_factor = ["cn-grid-average"]
-"""
-PROVINCIAL = ("electricity-elsewhere", "transport")
-SCOPE2 = ("transport-scope2", "transport")
 TIER1 = ("electricity-elsewhere", "transport-tier1", "transport")
 RULES = factors_dir() / "profiles" / "rules"
-# Gasoline: 0.73 kg/L, 43.070 GJ/t, 18.9 t C/TJ, 98 % oxidised; t CO2 per litre.
-GASOLINE = 0.73e-3 * 43.070e-3 * 18.9 * 0.98 * 44 / 12
 
 
 def rules(name):
     return tomllib.loads((RULES / f"{name}.toml").read_text("utf-8"))["rules"]
-
-
-def profile(folder, sets):
-    path = folder / "profile.toml"
-    path.write_text(PROFILE + "".join(f'[[rules]]\nuse = "{name}"\n' for name in sets), "utf-8")
-    return str(path)
-
-
-def run(folder, tables, sets=PROVINCIAL, engine="duckdb"):
-    """Run tables (head of the quantities, lines from the account on); outcome and postings."""
-    source = folder / "in"
-    source.mkdir(parents=True)
-    chosen = profile(folder, sets)
-    manifest = 'region = "350500"\nperiods = [2022]\nprofile = "ipcc-2006"\n'
-    manifest += '[title]\nzh = "试"\nen = "t"\n'
-    for number, (head, lines) in enumerate(tables.items()):
-        text = f"地区,年份,科目,品种,细项,{head}\n" + "".join(f"350500,2022,{x}\n" for x in lines)
-        (source / f"t{number}.csv").write_text(text, "utf-8")
-        manifest += f'[[tables]]\nfile = "t{number}.csv"\n'
-    (source / "inventory.toml").write_text(manifest, "utf-8")
-    options = RunOptions(profile=chosen, engine=engine)
-    outcome = reviewed(str(source), folder / "out", options)
-    if outcome.blocked:
-        return outcome, None
-    return outcome, pd.read_parquet(folder / "out" / "postings.parquet")
 
 
 def amounts(postings):
@@ -86,7 +33,6 @@ def amounts(postings):
     return postings.set_index(keys)["amount"].sort_index()
 
 
-CARS = "保有量 [万辆],年均行驶里程 [万公里/年],百公里油耗 [L/百车公里]"
 EVERYTHING = {
     CARS: ["1.A.3.b.i,汽油小客车,,1,2,8", "1.A.3.b.i,汽油,国一轿车城市冷态,1,1,8"],
     "保有量 [辆],百公里油耗 [L/百车公里]": ["1.A.3.b.iii,柴油公交车,,1000,30"],
@@ -170,9 +116,6 @@ def test_every_route_from_a_clerk_s_tables_to_the_published_factors(tmp_path, en
     assert {keys["electricity", gas] for gas in ("CO2", "CH4", "N2O")} == {"IE"}
 
 
-amount = st.floats(1, 1e5)
-
-
 @given(amount, st.floats(1e3, 2e5), st.floats(2, 60), st.sampled_from(["co2", "co2_tier1", "ch4"]))
 @settings(max_examples=50, deadline=None)
 def test_stock_times_distance_times_economy_is_the_fuel_sold(stock, distance, economy, gas):
@@ -211,90 +154,6 @@ def test_bottom_up_and_fuel_sales_agree_in_a_run_and_are_reported_as_one_fuel(tm
     assert problem.grade == "C"
     assert "t1.csv" in problem.message.zh
     assert problem.file == "t0.csv"
-
-
-def posting(account, item, method, detail="", region="350500", period=2022):
-    return dict(
-        zip(COLUMNS, (region, period, account, item, detail, method, "a.csv!B2"), strict=True)
-    )
-
-
-SALES, STOCK, DISTANCE = (
-    "energy.combustion.co2",
-    "transport.vehicles.liquid.co2",
-    "transport.distance.co2",
-)
-FLIGHTS, MOVEMENTS = "transport.flights.co2", "transport.movements.co2"
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "twice"),
-    [
-        (("1.A.3.b", "gasoline", SALES), ("1.A.3.b.i", "gasoline_passenger_car", STOCK), True),
-        (("1.A.3", "diesel", SALES), ("1.A.3.b.iii", "heavy_diesel_truck", DISTANCE), True),
-        (
-            ("1.A.3.a.ii", "jet_kerosene", SALES),
-            ("1.A.3.a.ii", "passenger_aircraft", FLIGHTS),
-            True,
-        ),
-        # A balance has one line for kerosene and jet fuel.
-        (("1.A.3", "kerosene", SALES), ("1.A.3.a.ii", "passenger_aircraft", FLIGHTS), True),
-        (
-            ("1.A.3.a.ii", "cargo_aircraft", MOVEMENTS),
-            ("1.A.3.a.ii", "cargo_aircraft", FLIGHTS),
-            True,
-        ),
-        (("1.A.3.c", "diesel", SALES), ("1.A.3.c", "rail_freight", "transport.freight.co2"), True),
-        (
-            ("1.A.3", "electricity", "electricity.location.co2"),
-            ("1.A.3.b.i", "electricity", "transport.vehicles.electricity.co2", "electric-taxi"),
-            True,
-        ),
-        # Another fuel, another branch, another vehicle, another year, and what only adds.
-        (("1.A.3.b", "diesel", SALES), ("1.A.3.b.i", "gasoline_passenger_car", STOCK), False),
-        (
-            ("1.A.3.a.ii", "jet_kerosene", SALES, "巡航"),
-            ("1.A.3.a.ii", "passenger_aircraft", FLIGHTS, "aircraft.a320"),
-            False,
-        ),
-        (("1.A.3.d.ii", "diesel", SALES), ("1.A.3.b.iii", "heavy_diesel_truck", STOCK), False),
-        (("M.1.a", "jet_kerosene", SALES), ("1.A.3.a.ii", "passenger_aircraft", FLIGHTS), False),
-        (
-            ("1.A.3.b.iii", "diesel_city_bus", STOCK),
-            ("1.A.3.b.iii", "heavy_diesel_truck", DISTANCE),
-            False,
-        ),
-        (
-            (
-                "1.A.3.b.i",
-                "gasoline",
-                "transport.starts.ch4",
-                "passenger-car.uncontrolled.cold-start",
-            ),
-            ("1.A.3.b.i", "gasoline", STOCK),
-            False,
-        ),
-        (("1.A.4.b", "gasoline", SALES), ("1.A.3.b.i", "gasoline", STOCK), False),
-    ],
-)
-def test_one_fuel_by_two_routes_is_reported(one, other, twice):
-    rows = [posting(*one), posting(*other)]
-    for order in (rows, rows[::-1]):
-        problems = counted_twice(pd.DataFrame(order), library())
-        assert [problem.code for problem in problems] == ["transport-counted-twice"] * twice
-    rows[1]["period"] = 2021
-    assert counted_twice(pd.DataFrame(rows), library()) == []
-
-
-def test_the_years_of_one_finding_are_told_together():
-    rows = [
-        posting(*key, period=year)
-        for key in (("1.A.3.b", "gasoline", SALES), ("1.A.3.b.i", "gasoline_taxi", STOCK))
-        for year in (2020, 2021, 2022)
-    ]
-    (problem,) = counted_twice(pd.DataFrame(rows), library())
-    assert "2020、2021、2022" in problem.message.zh
-    assert "2020, 2021, 2022" in problem.message.en
 
 
 A320 = "1.A.3.a.ii,客运飞机,A320,2"
@@ -393,162 +252,3 @@ def test_a_vehicle_of_known_fuel_stands_on_it_and_has_a_distance():
         ("electric-taxi", "cng_taxi"),
     ):
         assert rows["electricity", electric] == rows[other, ""]
-
-
-CAR = Side("1.A.3.b.i", "gasoline_passenger_car", known={"fuel_economy": "8 L/百车公里"})
-ELECTRIC = Side(
-    "1.A.3.b.i", "electricity", "electric-passenger-car", {"electricity_economy": "15 kWh/百车公里"}
-)
-
-
-@pytest.fixture
-def question(tmp_path):
-    return Question("350500", 2022, profile(tmp_path, PROVINCIAL))
-
-
-def cells(savings, side):
-    table = savings.table
-    return table[table["side"] == side].set_index("measure")
-
-
-def test_an_electric_car_saves_the_fuel_and_costs_the_grid_s_co2(question):
-    savings = replace_vehicles("1000 辆", CAR, ELECTRIC, question, library())
-    before, after = cells(savings, "baseline"), cells(savings, "alternative")
-    litres = 1000 * 18000 * 0.08
-    assert before.loc["CO2", "amount"] == pytest.approx(litres * GASOLINE)
-    # 0.15 kWh/km at 0.4092 kg CO2/kWh, the factor published for Fujian 2022.
-    assert after.loc["CO2", "amount"] == pytest.approx(1000 * 18000 * 0.15 * 0.4092e-3)
-    saved = cells(savings, "saving")
-    for gas in ("CO2", "CH4", "N2O"):
-        difference = before.loc[gas, "amount"] - after.loc[gas, "amount"]
-        assert saved.loc[gas, "amount"] == pytest.approx(difference)
-    gwp = {"CO2": 1, "CH4": 28, "N2O": 265}
-    total = sum(saved.loc[gas, "amount"] * worth for gas, worth in gwp.items())
-    assert saved.loc["CO2e", "amount"] == pytest.approx(total)
-    # Table 3.2.2: 25 kg/TJ between 7.5 and 86; density 0.73 between 0.72 and 0.775 kg/L.
-    low, high = saved.loc["CH4", ["lower", "upper"]]
-    assert low == pytest.approx(saved.loc["CH4", "amount"] * 7.5 / 25 * 0.72 / 0.73)
-    assert high == pytest.approx(saved.loc["CH4", "amount"] * 86 / 25 * 0.775 / 0.73)
-    # Every number is given by the user or leads to a row of the library.
-    numbers = savings.numbers
-    ids = set(library().parameters["id"])
-    asked = numbers[numbers["parameter"] == ""]["name"]
-    assert set(asked) == {"vehicles", "fuel_economy", "electricity_economy"}
-    assert set(numbers["parameter"]) - {""} <= ids
-    distances = numbers[numbers["name"] == "distance_per_vehicle"]
-    assert len(set(distances["parameter"])) == 1
-
-
-def test_savings_are_the_difference_of_two_inventories(tmp_path, question):
-    savings = replace_vehicles("1000 辆", CAR, ELECTRIC, question, library(), "2 万km/a")
-    electric = "保有量 [辆],年均行驶里程 [万公里/年],百公里电耗 [kWh/百车公里]"
-    before = {CARS: ["1.A.3.b.i,汽油小客车,,0.5,2,8"]}
-    after = {CARS: ["1.A.3.b.i,汽油小客车,,0.4,2,8"]}
-    after[electric] = ["1.A.3.b.i,电力,纯电动小客车,1000,2,15"]
-    folders = []
-    for name, tables in (("before", before), ("after", after)):
-        outcome, _ = run(tmp_path / name, tables, SCOPE2)
-        assert not outcome.blocked, outcome.problems
-        folders.append(Results.read(tmp_path / name / "out"))
-    compared = compare(*folders)
-    saved = cells(savings, "saving").loc["CO2e", "amount"]
-    assert -compared.totals["difference"].sum() == pytest.approx(saved, rel=1e-9)
-    cars = compared.rows[compared.rows["item"] == "gasoline_passenger_car"]
-    # A fifth of the cars less: all of it is data, nothing is method or parameter.
-    assert cars["difference"].sum() == pytest.approx(cars["data"].sum())
-    assert cars["data"].sum() == pytest.approx(-cars["co2e_a"].sum() / 5)
-
-
-def test_freight_on_rails_saves_what_its_fuel_is_less(question):
-    truck = Side("1.A.3.b.iii", "heavy_diesel_truck", known={"fuel_per_turnover": "2 L/百吨公里"})
-    rail = Side("1.A.3.c", "diesel_locomotive", known={"fuel_per_turnover": "2.5 kg/千吨公里"})
-    electric = Side("1.A.3.c", "electricity", known={"electricity_per_turnover": "1 kWh/百吨公里"})
-    by_diesel = shift_traffic("freight_turnover", "10 亿吨公里", truck, rail, question, library())
-    # 20 million litres against 2500 t of the same diesel.
-    fuel = (2e7 * 0.84e-3 - 2500) * 42.652e-3 * 20.2 * 0.98 * 44 / 12
-    assert cells(by_diesel, "saving").loc["CO2", "amount"] == pytest.approx(fuel)
-    # N2O of railways is higher per heat (28.6 against 3.9 kg/TJ): the saving may be a loss.
-    n2o = (2e7 * 0.84e-3 * 3.9e-3 - 2500 * 28.6e-3) * 42.652e-3
-    assert cells(by_diesel, "saving").loc["N2O", "amount"] == pytest.approx(n2o)
-    by_grid = shift_traffic("freight_turnover", "10 亿吨公里", truck, electric, question, library())
-    assert cells(by_grid, "alternative").loc["CO2", "amount"] == pytest.approx(1e7 * 0.4092e-3)
-
-
-def test_a_gas_that_one_side_lacks_is_left_out_and_said(question):
-    truck = Side("1.A.3.b.iii", "heavy_diesel_truck", known={"fuel_per_turnover": "2 L/百吨公里"})
-    ship = Side("1.A.3.d.ii", "bulk_carrier", known={"co2_emission_factor": "8 g CO2/tkm"})
-    savings = shift_traffic("freight_turnover", "1 亿吨公里", truck, ship, question, library())
-    saved = cells(savings, "saving")
-    assert saved.loc[["CH4", "N2O"], "notation"].tolist() == ["NE", "NE"]
-    assert saved.loc[["CH4", "N2O"], "amount"].isna().all()
-    assert saved.loc["CO2e", "amount"] == pytest.approx(saved.loc["CO2", "amount"])
-    assert any("CH4" in note.zh for note in savings.notes)
-
-
-TRUCK = Side("1.A.3.b.iii", "heavy_diesel_truck", "payload-18t")
-RAIL = Side("1.A.3.c", "rail_freight")
-TURNOVER = ("freight_turnover", "1 亿吨公里")
-
-
-def test_life_cycles_are_compared_with_each_other(question):
-    savings = by_life_cycle(*TURNOVER, TRUCK, RAIL, question, library())
-    # GB/T 51366-2019 Table E.0.1: 0.129 and 0.010 kg CO2e/tkm.
-    assert cells(savings, "saving").loc["CO2e", "amount"] == pytest.approx(1e8 * 0.119e-3)
-    assert set(savings.table["measure"]) == {"CO2e"}
-
-
-BURNING = Side("1.A.3.b.iii", "heavy_diesel_truck", known={"fuel_per_turnover": "2 L/百吨公里"})
-LIFE = {"co2e_life_cycle_factor": "0.01 kg CO2e/tkm"}
-TRIP = ("vehicle_distance", "1 万vkm")
-
-
-@pytest.mark.parametrize(
-    ("function", "asked", "old", "new", "word"),
-    [
-        (
-            shift_traffic,
-            TURNOVER,
-            BURNING,
-            Side("1.A.3.c", "rail_freight", known=LIFE),
-            "全生命周期",
-        ),
-        (shift_traffic, TURNOVER, BURNING, RAIL, "全生命周期"),
-        (by_life_cycle, TURNOVER, BURNING, RAIL, "fuel_per_turnover"),
-        (by_life_cycle, TURNOVER, Side("", "heavy_diesel_truck"), RAIL, "payload-30t"),
-        (
-            by_life_cycle,
-            TRIP,
-            Side("", "gasoline_passenger_car", "medium-car"),
-            TRUCK,
-            "重型柴油货车",
-        ),
-        (shift_traffic, ("flights", "1 LTO"), BURNING, RAIL, "flights"),
-        (
-            shift_traffic,
-            TURNOVER,
-            BURNING,
-            Side("1.A.3.c", "diesel_locomotive"),
-            "fuel_per_turnover",
-        ),
-        (
-            shift_traffic,
-            TURNOVER,
-            BURNING,
-            Side("1.A.3.c", "diesel_locomotive", known={"fuel_per_turnover": "2.5 kg/tkm"}),
-            "2.5 kg/千吨公里",
-        ),
-        (
-            shift_traffic,
-            TURNOVER,
-            BURNING,
-            Side("1.A.3.c", "diesel", known={"freight_turnover": "1 tkm"}),
-            "只给一次",
-        ),
-    ],
-)
-def test_boundaries_are_never_mixed_and_numbers_never_guessed(
-    question, function, asked, old, new, word
-):
-    with pytest.raises(CarbonledgerError) as refusal:
-        function(*asked, old, new, question, library())
-    assert word in refusal.value.text.zh

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TextIO
 
@@ -161,7 +162,7 @@ def check(
     if as_json:
         print_json(problem_rows(problems))
     else:
-        print_problems(console(), problems, lang)
+        print_problems(console(), problems, lang, whole=True)
     raise typer.Exit(BLOCKED if has_blocking(problems) else FINE)
 
 
@@ -259,7 +260,7 @@ def main() -> NoReturn:
             # A console of another encoding (GBK has no ₂) must not fail a finished run.
             stream.reconfigure(errors="replace")
     try:
-        code = app(standalone_mode=False)
+        code = _asked_for(sys.argv[1:])(standalone_mode=False)
     except CarbonledgerError as error:
         code = _fail(error.text)
     except typer.TyperException as error:
@@ -273,6 +274,26 @@ def main() -> NoReturn:
     except Exception as error:  # the last line of defence before the user
         code = _fail(_unexpected(error))
     sys.exit(code or FINE)
+
+
+def _asked_for(words: Sequence[str]) -> typer.Typer:
+    """The app with nothing but the command that the first word names; whole, if it names none.
+
+    Before Typer runs a command it works out the options of every one that it has.
+    """
+    word = words[0] if words else ""
+    commands = [each for each in app.registered_commands if word == _name(each)]
+    groups = [each for each in app.registered_groups if word == each.name]
+    if not commands and not groups:
+        return app
+    asked = copy(app)
+    asked.registered_commands, asked.registered_groups = commands, groups
+    return asked
+
+
+def _name(command: typer.models.CommandInfo) -> str:
+    called = getattr(command.callback, "__name__", "")
+    return command.name or called.replace("_", "-")
 
 
 def start() -> None:

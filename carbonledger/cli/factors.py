@@ -216,7 +216,7 @@ def _finish(trial: "Trial", lang: str, *, apply: bool) -> None:
     from carbonledger.reports.library_tables import print_trial
 
     if trial.effect.blocked:
-        print_problems(console(), trial.effect.problems, lang)
+        print_problems(console(), trial.effect.problems, lang, whole=True)
         raise typer.Exit(BLOCKED)
     print_trial(console(), trial, library(), lang)
     path = trial.target.path

@@ -312,7 +312,7 @@ def _stop_at(problems: "Sequence[Problem]", lang: str, as_json: bool) -> None:
     if as_json:
         print_json(problem_rows(problems))
     else:
-        print_problems(console(), problems, lang)
+        print_problems(console(), problems, lang, whole=True)
     raise typer.Exit(BLOCKED)
 
 

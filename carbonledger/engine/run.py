@@ -1,7 +1,6 @@
 """Run an inventory: from entries under a profile to the files of a result."""
 
 import json
-import math
 import platform
 import time
 from collections import Counter
@@ -43,7 +42,7 @@ __all__ = [
     "write_run",
 ]
 
-_FEW_ROWS = 20_000
+_SHORT_WORK = 200_000  # entries
 PROBLEM_COLUMNS = ("grade", "code", "file", "sheet", "cell", "row", "message", "remedy")
 
 
@@ -154,9 +153,17 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
 
 
 def _threads(tables: Sequence[EntryTable]) -> int | None:
-    """One for a few rows: the totals ask a database with one thread; another one starts slowly."""
-    rows = [math.inf if table.table is None else len(table.table) for table in tables]
-    return 1 if sum(rows) <= _FEW_ROWS else None
+    """How many threads compute; None for as many as there are cores.
+
+    One, where the work is short: then the postings of two runs stand in one order, and the totals,
+    which are asked of a database with one thread in any case, need none of their own. Where entries
+    are many more than their kinds, as in a large register, their order is kept by itself.
+    """
+    rows = [
+        len(table.table) if table.table is not None else pq.read_metadata(table.parquet).num_rows
+        for table in tables
+    ]
+    return 1 if sum(rows) <= _SHORT_WORK else None
 
 
 def write_refusal(folder: Path, name: str, problems: list[Problem]) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from carbonledger.errors import Text
-from carbonledger.intake import entries
 from carbonledger.intake import inventory_words as words
 from carbonledger.intake import own_factors_words as own_words
 from carbonledger.intake.answers import apply_answers, stale_answers, unmet_answers
@@ -24,7 +23,8 @@ from carbonledger.intake.files import (
 )
 from carbonledger.intake.grid import EXTENSIONS, Grid, grids_of
 from carbonledger.intake.keys import Refused, code_of, in_tree
-from carbonledger.intake.layout import Context, Layout, LayoutResult, Names
+from carbonledger.intake.layout import Context, Layout, Names
+from carbonledger.intake.layouts import LAYOUTS
 from carbonledger.intake.manifest import MANIFEST, ManifestError, parse_manifest
 from carbonledger.intake.own_factors import FACTORS, read_factors
 from carbonledger.intake.own_regions import with_own_regions
@@ -45,14 +45,6 @@ __all__ = [
 ]
 
 
-# A reader that few inventories need is loaded with the first table that needs it.
-def _energy_balance(grid: Grid, spec: TableSpec, context: Context) -> LayoutResult:
-    from carbonledger.intake.energy_balance import read_energy_balance  # noqa: PLC0415
-
-    return read_energy_balance(grid, spec, context)
-
-
-LAYOUTS: Mapping[str, Layout] = {"entries": entries.read, "energy-balance": _energy_balance}
 _MANIFEST_BYTES = 10 * 2**20
 
 
@@ -289,7 +281,7 @@ class _Reader:
             self.kept.append(grid)
 
     def typed(self, path: Path, spec: TableSpec, context: Context) -> None:
-        from carbonledger.intake.typed import read_parquet  # noqa: PLC0415 - as LAYOUTS
+        from carbonledger.intake.typed import read_parquet  # noqa: PLC0415 - few need it
 
         name = _file_name(spec)
         if spec.layout != "entries" or spec.sheet is not None:

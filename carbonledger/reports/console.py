@@ -55,9 +55,14 @@ def print_results(
     print_problems(console, problems, lang)
 
 
-def print_problems(console: Console, problems: Sequence[Problem], lang: str) -> None:
-    """Print how many problems there are of each grade, and the first of each."""
-    console.print(problems_text(problems, lang), soft_wrap=True)
+def print_problems(
+    console: Console, problems: Sequence[Problem], lang: str, *, whole: bool = False
+) -> None:
+    """Print how many problems there are of each grade, and the first of each.
+
+    With ``whole`` all of them: where no workbook and no ``problems.csv`` holds the rest.
+    """
+    console.print(problems_text(problems, lang, whole=whole), soft_wrap=True)
 
 
 def _headline(results: Results, lang: str) -> Shown:
@@ -237,7 +242,7 @@ def _legend(table: Table, rows: Sequence[int], lang: str, *, deeper: bool) -> st
     return "\n".join(text(key).in_language(lang) for key in keys)
 
 
-def problems_text(problems: Sequence[Problem], lang: str) -> Shown:
+def problems_text(problems: Sequence[Problem], lang: str, *, whole: bool = False) -> Shown:
     """The problems by grade, gravest first: place, what is wrong, what to do."""
     if not problems:
         return Shown(text("console.no_problems").in_language(lang))
@@ -248,7 +253,7 @@ def problems_text(problems: Sequence[Problem], lang: str) -> Shown:
             continue
         words = label("grade", grade).in_language(lang)
         out.append(f"\n{grade} {words}: {format_count(len(found))}", style=_GRADE_COLOURS[grade])
-        shown = found[: _SHOWN_PER_GRADE[grade]]
+        shown = found if whole else found[: _SHOWN_PER_GRADE[grade]]
         for problem in shown:
             place = f"{problem.where}: " if problem.where else ""
             out.append(f"\n  {place}", style="bold")

@@ -48,7 +48,7 @@ def print_use_tables(console: Console, tables: Sequence[UseTable], lang: str) ->
         for note in table.notes:
             console.print(note.in_language(lang), markup=False)
         if table.problems:
-            print_problems(console, list(table.problems), lang)
+            print_problems(console, list(table.problems), lang, whole=True)
 
 
 def write_use_tables(path: Path, tables: Sequence[UseTable]) -> None:
