@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = ["collector_at_rest", "database", "plain_texts", "rows_of"]
 
-# The options of pandas are those of the whole process, in which several threads may compute.
+# Options and collector are those of the whole process, in which several threads may compute: the
+# first of those at work finds what the last has to leave.
 _STORAGE = "mode.string_storage"
 _LOCK = Lock()
 _FORMER: list[str] = []
+_RUNNING: list[bool] = []
 
 
 def database(*, threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -50,7 +52,6 @@ def plain_texts() -> Iterator[None]:
     import pandas as pd  # noqa: PLC0415 - slow to import; a question to files needs none
 
     with _LOCK:
-        # The first of those at work finds what the last has to leave.
         _FORMER.append(_FORMER[0] if _FORMER else pd.get_option(_STORAGE))
         pd.set_option(_STORAGE, "python")
     try:
@@ -79,10 +80,13 @@ def collector_at_rest() -> Iterator[None]:
 
     What no cycle holds is freed as ever.
     """
-    running = gc.isenabled()
-    gc.disable()
+    with _LOCK:
+        _RUNNING.append(_RUNNING[0] if _RUNNING else gc.isenabled())
+        gc.disable()
     try:
         yield
     finally:
-        if running:
-            gc.enable()
+        with _LOCK:
+            running = _RUNNING.pop()
+            if running and not _RUNNING:
+                gc.enable()

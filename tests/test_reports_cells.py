@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 from carbonledger.errors import Text
 from carbonledger.reports import lists
-from carbonledger.reports.cell_texts import width_of
+from carbonledger.reports.cell_texts import safe_text, width_of
 from carbonledger.reports.sheet import Book, Sheet
 
 CHINESE = st.characters(min_codepoint=0x2E80, max_codepoint=0xFFFD, exclude_categories=["Cs"])
@@ -108,3 +108,16 @@ def test_equal_values_of_different_kinds_stay_apart_in_a_list(tmp_path: Path) ->
     assert len(set(colours)) == 3
     written = ZipFile(tmp_path / "list.xlsx").read("xl/worksheets/sheet1.xml").decode()
     assert ("<v>0</v>" in written, "<v>-0</v>" in written) == (True, True)
+
+
+@pytest.mark.parametrize("sign", ["a", "汉", "𠀀", "🌲"])
+def test_a_text_is_cut_at_what_a_cell_holds(sign: str):
+    def units(text: str) -> int:
+        return len(text.encode("utf-16-le")) // 2
+
+    most = 32_767 // units(sign)
+    assert safe_text(sign * most) == sign * most
+    cut = safe_text(sign * (most + 1))
+    assert units(cut) <= 32_767 < units(cut) + units(sign)
+    assert cut.endswith("truncated）")
+    assert set(cut[:1000]) == {sign}

@@ -264,7 +264,7 @@ def main() -> NoReturn:
     except CarbonledgerError as error:
         code = _fail(error.text)
     except typer.TyperException as error:
-        code = _fail(_usage(error))
+        code = _wrong(error)
     except typer.Exit as leaving:
         code = leaving.exit_code
     except (KeyboardInterrupt, typer.Abort):
@@ -323,15 +323,27 @@ def _fail(text: Text) -> int:
     return FAILED
 
 
-def _usage(error: typer.TyperException) -> Text:
-    said = error.format_message()
-    return Text(
-        f"命令写得不对：{said} 用 carbonledger --help 查看用法。",
-        f"The command is not right: {said} See carbonledger --help.",
+def _wrong(error: typer.TyperException) -> int:
+    """Say what is wrong with the command; of one that lacks its second word, which there are."""
+    said, context = error.format_message(), getattr(error, "ctx", None)
+    if context is not None and said == context.get_help():
+        print(said)
+        return FINE
+    return _fail(
+        Text(
+            f"命令写得不对：{said} 用 carbonledger --help 查看用法。",
+            f"The command is not right: {said} See carbonledger --help.",
+        )
     )
 
 
 def _unexpected(error: Exception) -> Text:
+    if isinstance(error, OSError) and error.filename is None:  # a stream; files are told apart
+        return Text(
+            f"输出写不出去（{error}）。已写好的结果仍在结果目录和账本中。",
+            f"The output could not be written ({error}). Results that were written stay in the "
+            "result folder and the ledger.",
+        )
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -18,12 +18,19 @@ _USUAL = re.compile("[ -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*")
 
 
 def safe_text(value: str) -> str:
-    """The text as a cell can hold it: at most 32767 characters that XML knows."""
+    """The text as a cell can hold it: at most 32767 characters that XML knows.
+
+    Spreadsheets count in UTF-16, where a rare character (𠀀) is two.
+    """
     value = _UNPRINTABLE.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(value) <= _LONGEST_TEXT:
+    if 2 * len(value) <= _LONGEST_TEXT:
+        return value
+    units = value.encode("utf-16-le")
+    if len(units) <= 2 * _LONGEST_TEXT:
         return value
     mark = "…（已截断 truncated）"
-    return value[: _LONGEST_TEXT - len(mark)] + mark
+    # Half a character at the end goes.
+    return units[: 2 * (_LONGEST_TEXT - len(mark))].decode("utf-16-le", "ignore") + mark
 
 
 def sum_of(rows: Sequence[int], function: str = "SUM") -> str:
