@@ -308,7 +308,7 @@ def run_to_folder(
         outcome = write_run(inventory, folder, options)
         if not outcome.blocked:
             outcome = review(inventory, folder, options, outcome)
-            results = Results.read(folder)
+            results = outcome.results or Results.read(folder)
             manifest = inventory.intake.manifest
             profile, grids = run_profile(inventory, options), inventory.intake.grids
             context = WorkbookContext.of(manifest, profile, inventory.library, grids)

@@ -13,7 +13,7 @@ import duckdb
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["collector_at_rest", "database", "plain_texts", "rows_of"]
+__all__ = ["collector_at_rest", "database", "plain_texts", "rows_of", "threads_for"]
 
 # Options and collector are those of the whole process, in which several threads may compute: the
 # first of those at work finds what the last has to leave.
@@ -21,6 +21,8 @@ _STORAGE = "mode.string_storage"
 _LOCK = Lock()
 _FORMER: list[str] = []
 _RUNNING: list[bool] = []
+
+_FEW_ROWS = 200_000
 
 
 def database(*, threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -34,6 +36,15 @@ def database(*, threads: int | None = None) -> duckdb.DuckDBPyConnection:
             are the same to the last bit.
     """
     return _started(threads, os.getpid()).cursor()
+
+
+def threads_for(rows: int) -> int | None:
+    """How many threads are worth their while for so many rows: one, or as many as there are cores.
+
+    With one, rows keep one order and sums are the same to the last bit; and the databases with one
+    thread and with several, which are two, need not both be started.
+    """
+    return 1 if rows <= _FEW_ROWS else None
 
 
 # A forked process has none of the threads of the database, so it starts one of its own.

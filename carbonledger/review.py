@@ -33,7 +33,7 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
     with texts_of(results):
         found, kept = _reviewed(inventory, results, options, outcome)
     rewrite_problems(folder, found, **kept)
-    return Outcome(found, blocked=False)
+    return Outcome(found, blocked=False, results=results.again())
 
 
 def _reviewed(

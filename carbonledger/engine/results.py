@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from carbonledger.errors import CarbonledgerError
-from carbonledger.memory import database
+from carbonledger.memory import database, threads_for
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +57,18 @@ class Results:
         results = Results(folder)
         results.__dict__.update(vars(self) | {"folder": folder})
         return results
+
+    def again(self) -> "Results":
+        """The same run after a review, which wrote its problems and its ``run.json`` anew."""
+        results = self.moved(self.folder)
+        for name in ("info", "problems"):
+            results.__dict__.pop(name, None)
+        return results
+
+    @property
+    def threads(self) -> int | None:
+        """How many threads questions to the files are worth (see ``memory.threads_for``)."""
+        return threads_for(int(self.info["entries"]))
 
     @cached_property
     def info(self) -> dict[str, Any]:
@@ -139,7 +151,7 @@ class Results:
         ]
         query = f"SELECT {chosen} FROM read_parquet($file, hive_partitioning = false) WHERE "
         file = glob.escape(str(self.folder / name))
-        with database() as connection:
+        with database(threads=self.threads) as connection:
             found = connection.sql(query + " AND ".join(tests), params={"file": file, **wanted})
             table: pd.DataFrame = found.to_arrow_table().to_pandas()
         return table

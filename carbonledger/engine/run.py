@@ -27,7 +27,7 @@ from carbonledger.engine.results import Results
 from carbonledger.engine.totals import account_totals
 from carbonledger.intake.inventory import EntryTable
 from carbonledger.library.profiles import profile as load_profile
-from carbonledger.memory import database
+from carbonledger.memory import database, threads_for
 from carbonledger.model.problem import Problem, has_blocking, problem_rows
 from carbonledger.model.profile import Profile
 from carbonledger.version import VERSION
@@ -42,7 +42,6 @@ __all__ = [
     "write_run",
 ]
 
-_SHORT_WORK = 200_000  # entries
 PROBLEM_COLUMNS = ("grade", "code", "file", "sheet", "cell", "row", "message", "remedy")
 
 
@@ -117,7 +116,7 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
     manifest = inventory.intake.manifest
     periods = manifest.periods if manifest.history_from is not None else None
     tables = inventory.intake.tables
-    with database(threads=_threads(tables)) as connection:
+    with database(threads=threads_for(_rows(tables))) as connection:
         backend = Backend(connection, options.engine)
         planned = None
         if not has_blocking(problems):
@@ -152,18 +151,12 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
     return Outcome(problems, blocked=False)
 
 
-def _threads(tables: Sequence[EntryTable]) -> int | None:
-    """How many threads compute; None for as many as there are cores.
-
-    One, where the work is short: then the postings of two runs stand in one order, and the totals,
-    which are asked of a database with one thread in any case, need none of their own. Where entries
-    are many more than their kinds, as in a large register, their order is kept by itself.
-    """
-    rows = [
+def _rows(tables: Sequence[EntryTable]) -> int:
+    """How many rows of entries there are, in memory and on disk."""
+    return sum(
         len(table.table) if table.table is not None else pq.read_metadata(table.parquet).num_rows
         for table in tables
-    ]
-    return 1 if sum(rows) <= _SHORT_WORK else None
+    )
 
 
 def write_refusal(folder: Path, name: str, problems: list[Problem]) -> None:

@@ -103,6 +103,7 @@ def direct_amounts(
     unverified``; the keys of several postings are joined, and a sum without a number is null.
     """
     return _rows(
+        results,
         f"""
         SELECT book, region, period, account, coalesce(item, ''), measure, unit,
                fsum(amount), fsum(co2e),
@@ -119,9 +120,8 @@ def direct_amounts(
 def gases(results: Results) -> set[str]:
     """The measures that have a CO2e anywhere in the run."""
     table = _table(results, "postings.parquet")
-    return {
-        str(row[0]) for row in _rows(f"SELECT DISTINCT measure FROM {table} WHERE co2e IS NOT NULL")
-    }
+    query = f"SELECT DISTINCT measure FROM {table} WHERE co2e IS NOT NULL"
+    return {str(row[0]) for row in _rows(results, query)}
 
 
 def postings(results: Results) -> list[Posting]:
@@ -134,7 +134,7 @@ def postings(results: Results) -> list[Posting]:
         SELECT {columns} FROM {_table(results, "postings.parquet")}
         ORDER BY entry, measure, book, account
         """
-    return [Posting(*row) for row in _rows(query)]
+    return [Posting(*row) for row in _rows(results, query)]
 
 
 def activities(results: Results, most: int) -> list[Activity] | None:
@@ -145,14 +145,16 @@ def activities(results: Results, most: int) -> list[Activity] | None:
     quantities = _quantities(results)
     if not quantities:
         return []
-    entries = int(_rows(f"SELECT count(*) FROM {_table(results, 'entries.parquet')}")[0][0])
+    entries = int(
+        _rows(results, f"SELECT count(*) FROM {_table(results, 'entries.parquet')}")[0][0]
+    )
     if entries * len(quantities) > most and count_activities(results) > most:
         return None
     columns = [*_ENTERED]
     for name in quantities:
         columns += [name, *(f"{name}__{part}" for part in ("cell", "unit", "notation"))]
     listed = ", ".join(f'"{column}"' for column in columns)
-    rows = _rows(f"SELECT {listed} FROM {_table(results, 'entries.parquet')}")
+    rows = _rows(results, f"SELECT {listed} FROM {_table(results, 'entries.parquet')}")
     found = []
     for row in sorted(rows, key=itemgetter(0)):
         entry, file, number, region, period, account, item, sign, *rest = row
@@ -178,13 +180,13 @@ def count_activities(results: Results) -> int:
         return 0
     entered = "count(*) FILTER (WHERE \"{0}\" IS NOT NULL OR coalesce(\"{0}__notation\", '') <> '')"
     counts = " + ".join(entered.format(name) for name in quantities)
-    return int(_rows(f"SELECT {counts} FROM {_table(results, 'entries.parquet')}")[0][0])
+    return int(_rows(results, f"SELECT {counts} FROM {_table(results, 'entries.parquet')}")[0][0])
 
 
 def _quantities(results: Results) -> list[str]:
     """The names of the quantities that were entered, ``quantity`` itself first."""
     table = _table(results, "entries.parquet")
-    columns = {str(row[0]) for row in _rows(f"DESCRIBE SELECT * FROM {table}")}
+    columns = {str(row[0]) for row in _rows(results, f"DESCRIBE SELECT * FROM {table}")}
     names = [name for name in columns if f"{name}__unit" in columns]
     return sorted(names, key=lambda name: (name != "quantity", name))
 
@@ -208,22 +210,24 @@ def parameters_used(results: Results) -> list[Use]:
         ) ORDER BY argument LIKE 'gwp%', argument, parameter, fallback, unit, value, locator,
                    status, source, selections
         """
-    return [Use(*row) for row in _rows(query)]
+    return [Use(*row) for row in _rows(results, query)]
 
 
 def count_unverified(results: Results) -> int:
     """How many postings rest on a value that was not checked."""
     table = _table(results, "postings.parquet")
-    return int(_rows(f"SELECT count(*) FROM {table} WHERE {_UNVERIFIED}")[0][0])
+    return int(_rows(results, f"SELECT count(*) FROM {table} WHERE {_UNVERIFIED}")[0][0])
 
 
 def count_postings(results: Results) -> int:
     """How many postings the run has."""
-    return int(_rows(f"SELECT count(*) FROM {_table(results, 'postings.parquet')}")[0][0])
+    return int(_rows(results, f"SELECT count(*) FROM {_table(results, 'postings.parquet')}")[0][0])
 
 
-def _rows(query: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
-    with database() as connection:
+def _rows(
+    results: Results, query: str, values: Mapping[str, object] | None = None
+) -> list[tuple[Any, ...]]:
+    with database(threads=results.threads) as connection:
         rows: list[tuple[Any, ...]] = connection.execute(query, values or {}).fetchall()
     return rows
 
