@@ -99,17 +99,15 @@ def find_parameters(
         for number, option in enumerate(options)
         for name, unit in option.wanted.items()
     ]
-    requests = _requests(wanted, arguments).assign(species="")
-    chosen_set = profile.model_copy(update={"families": [gwp], "parameter_families": {}})
-    gwp_requests = _gwp_requests(wanted, options, library)
-    parts = []
-    for rows, rules in ((requests, profile), (gwp_requests, chosen_set)):
-        if len(rows):
-            winners = winning_rows(rows[list(REQUEST_COLUMNS)], library, rules)
-            part = rows.loc[winners.index, ["wanted", "argument"]]
-            parts.append(part.assign(row=winners["row"], fallback=winners["fallback"]))
-    columns = ["wanted", "argument", "row", "fallback"]
-    return pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+    requests = pd.concat(
+        [_requests(wanted, arguments).assign(species=""), _gwp_requests(wanted, options, library)],
+        ignore_index=True,
+    )
+    orders = {**profile.parameter_families, GWP: [gwp]}
+    rules = profile.model_copy(update={"parameter_families": orders})
+    winners = winning_rows(requests[list(REQUEST_COLUMNS)], library, rules)
+    found = requests.loc[winners.index, ["wanted", "argument"]]
+    return found.assign(row=winners["row"], fallback=winners["fallback"])
 
 
 def _requests(wanted: pd.DataFrame, arguments: list[tuple[int, str, str]]) -> pd.DataFrame:

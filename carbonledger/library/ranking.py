@@ -28,9 +28,10 @@ def best_rows(
     """The best row for every request that any row serves.
 
     Args:
-        requests: distinct requests with the columns of ``select.REQUEST_COLUMNS``.
+        requests: distinct requests with the columns of ``select.REQUEST_COLUMNS``, and whether
+            they are ``grouped``.
         rows: parameters, with the places ``family`` and ``series`` of their editions and whether
-            they are the inventory's ``own``.
+            they are the inventory's ``own``, or ``of_member`` and not for grouped requests.
         chains: for region, item and account which keys serve a key, and how near they are.
         use_newer: whether a row that is not valid yet may serve, if it is not an own one.
 
@@ -49,6 +50,10 @@ def best_rows(
     serves = (region != _NO_LINK) & (account != _NO_LINK)
     serves &= (other_detail == 0) | (offered[row] == empty[0])
     serves &= (validity != _NEWER) | (use_newer & ~rows["own"].to_numpy(dtype=bool)[row])
+    grouped, of_member = (
+        each.to_numpy(dtype=bool) for each in (requests["grouped"], rows["of_member"])
+    )
+    serves &= ~(grouped[request] & of_member[row])
     family, series = (rows[column].to_numpy()[row] for column in ("family", "series"))
     criteria = np.stack([
         family, region, item_distance, other_detail, account, validity, gap, series, age

@@ -38,6 +38,9 @@ REQUEST_COLUMNS = (
     "argument", "item", "detail", "account", "species", "region", "period", "dimension",
 )  # fmt: skip
 
+# A grouped request takes the values of groups of regions, not those of their members.
+_ASKED = (*REQUEST_COLUMNS, "grouped")
+
 # What of a parameter decides.
 _COMPARED = (
     "id", "parameter", "item", "detail", "account", "species", "region", "dimension", "edition",
@@ -78,24 +81,20 @@ def winning_rows(requests: pd.DataFrame, library: Library, rules: Profile) -> pd
     asked = parameters["parameter"].isin(requests["argument"].unique())
     wanted = parameters.loc[asked, list(_COMPARED)]
     grouped = by_group(requests["argument"], requests["account"], library, rules)
-    if not grouped.any():
-        return _best(requests, wanted, library, rules)
-    parts = [
-        _best(requests[grouped], of_groups(wanted, library, rules), library, rules),
-        _best(requests[~grouped], wanted, library, rules),
-    ]
-    found = pd.concat([part for part in parts if len(part)] or parts[:1])
-    return found.loc[requests.index[requests.index.isin(found.index)]]
+    of_members = ~wanted.index.isin(of_groups(wanted, library, rules).index)
+    return _best(
+        requests.assign(grouped=grouped), wanted.assign(of_member=of_members), library, rules
+    )
 
 
 def _best(
     requests: pd.DataFrame, wanted: pd.DataFrame, library: Library, rules: Profile
 ) -> pd.DataFrame:
-    """The winners among some rows of the library."""
+    """The winners among some rows of the library; ``grouped`` requests want no ``of_member``."""
     parameters = library.parameters
     # Texts are compared once per spelling; the requests themselves are numbers from here on.
     codes, spellings = {}, {}
-    for column in REQUEST_COLUMNS:
+    for column in _ASKED:
         codes[column], spellings[column] = pd.factorize(requests[column])
     number, distinct = _alike(codes, spellings, wanted, library)
     winners = _winners(distinct, wanted, library, rules).set_index("request")
@@ -167,7 +166,7 @@ def _alike(
     """
     combined = np.zeros(len(codes["argument"]), dtype=np.int64)
     kept = {}
-    for column in REQUEST_COLUMNS:
+    for column in _ASKED:
         texts = pd.Series(spellings[column])
         if column in {"region", "account"}:
             above: Mapping[str, Mapping[str, int]] = getattr(library, f"{column}s_above")
@@ -182,7 +181,7 @@ def _alike(
         combined = combined * max(len(kept[column]), 1) + classes[codes[column]]
     number, places = pd.factorize(combined)
     distinct = {}
-    for column in reversed(REQUEST_COLUMNS):
+    for column in reversed(_ASKED):
         places, rest = np.divmod(places, max(len(kept[column]), 1))
         distinct[column] = kept[column].take(rest)
     return number, pd.DataFrame(distinct)
