@@ -30,6 +30,7 @@ from carbonledger.files import write_folder
 from carbonledger.intake.manifest import ManifestError
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
+from carbonledger.memory import start_database
 from carbonledger.model.manifest import OwnRegion
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Book
@@ -298,6 +299,7 @@ def run_to_folder(
 
     An inventory whose manifest cannot be used is None, and its problems are in the outcome.
     """
+    start_database()
     try:
         inventory = open_inventory(name)
     except ManifestError as error:

@@ -4,8 +4,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -13,7 +12,14 @@ import duckdb
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["collector_at_rest", "database", "plain_texts", "rows_of", "threads_for"]
+__all__ = [
+    "collector_at_rest",
+    "database",
+    "plain_texts",
+    "rows_of",
+    "start_database",
+    "threads_for",
+]
 
 # Options and collector are those of the whole process, in which several threads may compute: the
 # first of those at work finds what the last has to leave.
@@ -23,6 +29,8 @@ _FORMER: list[str] = []
 _RUNNING: list[bool] = []
 
 _FEW_ROWS = 200_000
+_DATABASES: dict[tuple[int | None, int], duckdb.DuckDBPyConnection] = {}
+_STARTING = Lock()
 
 
 def database(*, threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -35,7 +43,12 @@ def database(*, threads: int | None = None) -> duckdb.DuckDBPyConnection:
         threads: how many threads compute; by default as many as there are cores. With one, sums
             are the same to the last bit.
     """
-    return _started(threads, os.getpid()).cursor()
+    return _started(threads).cursor()
+
+
+def start_database() -> None:
+    """Begin to start the database of short work, while the caller goes on with something else."""
+    Thread(target=_started, args=(1,)).start()
 
 
 def threads_for(rows: int) -> int | None:
@@ -47,10 +60,14 @@ def threads_for(rows: int) -> int | None:
     return 1 if rows <= _FEW_ROWS else None
 
 
-# A forked process has none of the threads of the database, so it starts one of its own.
-@cache
-def _started(threads: int | None, process: int) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": threads} if threads else {})
+def _started(threads: int | None) -> duckdb.DuckDBPyConnection:
+    # A forked process has none of the threads of the database, so it starts one of its own.
+    key = (threads, os.getpid())
+    with _STARTING:
+        if key not in _DATABASES:
+            config = {"threads": threads} if threads else {}
+            _DATABASES[key] = duckdb.connect(config=config)
+        return _DATABASES[key]
 
 
 @contextmanager
