@@ -4,7 +4,6 @@ import multiprocessing
 import pickle
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError
 
 import pint
 import pytest
@@ -281,7 +280,7 @@ def test_two_hundred_million_cubic_metres():
 def test_a_unit_is_a_value():
     unit = parse("t C/TJ")
     assert pickle.loads(pickle.dumps(unit)) == unit  # noqa: S301 - our own bytes
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         unit.text = "t"
 
 

@@ -134,8 +134,12 @@ def press(page: "playwright.Page", name: str) -> None:
 
 
 def open_tab(page: "playwright.Page", name: str) -> None:
-    page.get_by_role("tab", name=re.compile(name)).click(delay=PRESS)
+    tab = page.get_by_role("tab", name=re.compile(name))
+    tab.click(delay=PRESS)
     settle(page)
+    if tab.get_attribute("aria-selected") != "true":  # the page was just then drawn anew
+        tab.click(delay=PRESS)
+        settle(page)
 
 
 def choose(page: "playwright.Page", label: str, text: str) -> None:
@@ -242,6 +246,7 @@ def test_factor_journey(page: "playwright.Page", served: str, tmp_path: Path) ->
     fill(page, "查找", "原煤 含碳量")
     page.keyboard.press("Enter")
     page.get_by_text("因子库检索").wait_for()
+    settle(page)
     open_tab(page, "哪个值适用")
     choose(page, "^参数", "（carbon_content）")
     choose(page, "^品种", "（raw_coal）")
