@@ -256,9 +256,7 @@ def _amounts(
         f"c_{name}": option.ends[end].coefficients[f"c_{name}"] for name, end in ends.items()
     }
     coefficients = pd.DataFrame({**step.coefficients, **at_ends})
-    joined = entries.merge(pd.DataFrame(coefficients), on="key").sort_values(
-        "entry", ignore_index=True
-    )
+    joined = entries.merge(coefficients, on="key").sort_values("entry", ignore_index=True)
     if is_series(step):
         columns = [*_KEYS, "entry", "amount", "gwp"]
         table: pd.DataFrame = series_table(step, joined, columns, periods).to_pandas()
