@@ -4,9 +4,8 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from carbonledger.analysis.quality import texts_of
 from carbonledger.engine.open import (
@@ -67,8 +66,7 @@ DEFAULT_PROFILE = "cn-provincial-2011"
 _ACCOUNT, _ITEM, _REGION = Text("科目", "account"), Text("品种", "item"), Text("地区", "region")
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """A finished run; its files go when neither it nor its results are held any more."""
 
     results: Results
@@ -317,7 +315,7 @@ def run_to_folder(
             with texts_of(results):
                 write_run_tables(folder, results, inventory.library)
                 write_workbook(folder / WORKBOOK, results, context)
-            outcome = replace(outcome, results=results.moved(out))
+            outcome = outcome._replace(results=results.moved(out))
     return inventory, outcome
 
 

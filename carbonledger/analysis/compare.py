@@ -12,7 +12,7 @@ so that the four effects add up to the difference of CO2e without a rest. What o
 an effect of data.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,8 +29,7 @@ KEYS = ["book", "region", "period", "account", "item", "detail", "measure"]
 EFFECTS = ["data", "parameter", "method", "gwp"]
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The rows that differ and their sums.
 
     ``rows`` has ``KEYS``, the CO2e of both runs (``co2e_a``, ``co2e_b``, t CO2e), their

@@ -7,7 +7,7 @@ its counties. Electricity that one county sends to another is an import there an
 """
 
 import glob
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -36,8 +36,7 @@ SELECT DISTINCT region FROM read_parquet($postings, hive_partitioning = false)
 """
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(NamedTuple):
     """How much of a region its sum holds: of ``known`` regions right below it, ``present``."""
 
     region: str

@@ -7,9 +7,8 @@ what the library distinguishes, not what the entries hold.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import pandas as pd
@@ -25,8 +24,7 @@ from carbonledger.model.profile import Profile
 __all__ = ["Alike", "alike"]
 
 
-@dataclass(frozen=True)
-class Alike:
+class Alike(NamedTuple):
     """The area of each region, the first year of the entries, and those that begin further spans.
 
     Years before and after all entries tell nothing apart.

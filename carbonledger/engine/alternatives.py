@@ -170,8 +170,8 @@ class _Option:
 
 def _for_keys(step: Step, keys: set[int]) -> Step:
     rows = np.isin(step.coefficients["key"], list(keys))
-    return replace(
-        step, coefficients={name: each[rows] for name, each in step.coefficients.items()}
+    return step._replace(
+        coefficients={name: each[rows] for name, each in step.coefficients.items()}
     )
 
 

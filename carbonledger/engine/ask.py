@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -114,7 +114,7 @@ def answer(
     """
     given = question.year > 0
     if not given:
-        question = replace(question, year=latest_year(library, question.parameter))
+        question = question._replace(year=latest_year(library, question.parameter))
     names = list(profiles) or sorted(profile_names(), key=lambda name: name != FIRST_PROFILE)
     found = {name: compete(question, library, profile(name), unit, gwp) for name in names}
     shown = next((each for each in found.values() if each.winner is not None), found[names[0]])

@@ -1,7 +1,7 @@
 """Do the factors of a fuel agree? Carbon content x 44/12 beside the CO2 factor declared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -67,7 +67,7 @@ def cross_checks(
     found = {
         name: factor
         for name in FACTORS
-        if (factor := _factor(replace(question, parameter=name), edition, library, rules))
+        if (factor := _factor(question._replace(parameter=name), edition, library, rules))
     }
     # The factor of a flight or of a tonne of product bears the same name and is no fuel's.
     declared = found.get("co2_emission_factor")

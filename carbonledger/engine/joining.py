@@ -1,7 +1,6 @@
 """By which columns of the entries the steps are joined to them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -70,4 +69,4 @@ def _by(named: Mapping[str, Column], place: Numbers, step: Step) -> Step:
     first = np.unique(place[of_rows], return_index=True)[1]
     rows = {name: each[first] for name, each in step.coefficients.items() if name != "key"}
     of_keys = {name: each[of_rows[first]] for name, each in named.items()}
-    return replace(step, coefficients=rows | of_keys)
+    return step._replace(coefficients=rows | of_keys)

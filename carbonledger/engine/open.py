@@ -1,10 +1,10 @@
 """Open an inventory: its folder read and checked, the library with its own factors first."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -27,8 +27,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Inventory:
+class Inventory(NamedTuple):
     """An inventory as read: entries, problems, files, and the library that it computes with."""
 
     intake: Intake

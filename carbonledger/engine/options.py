@@ -1,8 +1,9 @@
 """Which methods could compute an entry: the profile's rules against what the entry supplies."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from carbonledger import units
 from carbonledger.errors import Text
@@ -17,8 +18,7 @@ __all__ = ["Case", "Option", "Refusal", "Rules", "Supply", "unused"]
 GENERIC = "quantity"
 
 
-@dataclass(frozen=True)
-class Supply:
+class Supply(NamedTuple):
     """One quantity of an entry: its unit as written and its state (``value`` or a notation key)."""
 
     unit: str
@@ -47,8 +47,7 @@ class Case:
         return next((supply.state for supply in given if supply.state), "")
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """A way to one measure of a case: a method in one of its forms, or a notation key.
 
     ``bound`` maps the arguments that the entry supplies to the entry's quantities. ``reason`` says
@@ -73,8 +72,7 @@ class Option:
         return {name: unit for name, unit in form.items() if name not in dict(self.bound)}
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(NamedTuple):
     """What is wrong with a case; alike for several measures, it is said once for all of them."""
 
     measure: str
@@ -110,7 +108,7 @@ class Rules:
                 if not measure:
                     refusals.append(_no_gas(case))
                     continue
-                options += [replace(option, post_to=rule.post_to) for option in ways[measure]]
+                options += [option._replace(post_to=rule.post_to) for option in ways[measure]]
                 if not ways[measure] and not (rule.by_activity and any(ways.values())):
                     refusals.append(_unfit(case, measure, gas, rule))
             before |= measures

@@ -6,7 +6,7 @@ frames of coefficients which execution joins to the entries.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import pandas as pd
@@ -105,8 +105,7 @@ def plan(
     )
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What the entries ask for: their keys and cases, all options, and the parameters found.
 
     ``wanted`` has a row for every key and option (``key, case, order, post_to, measure, option``),

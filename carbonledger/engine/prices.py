@@ -7,9 +7,8 @@ moved in silence. At constant prices the price itself is that of the base year.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -37,8 +36,7 @@ _EDITION = "inventory-price-index"
 _SUBSTITUTED = "substitute-index"
 
 
-@dataclass(frozen=True)
-class Priced:
+class Priced(NamedTuple):
     """The parameters found, with price indices; and why an option has none.
 
     ``library`` has the indices as further rows of its parameters. ``refusals`` are by case and
@@ -50,8 +48,7 @@ class Priced:
     refusals: Mapping[tuple[int, str], Refusal]
 
 
-@dataclass(frozen=True)
-class _Span:
+class _Span(NamedTuple):
     """From which year to which year a price is brought, by which series, for which region."""
 
     series: str
@@ -227,10 +224,10 @@ class _Indices:
             return self._add(span, found.to_dict("records"), "exact")
         substitute = self._profile.substitute_deflator
         if substitute:
-            instead = self._chain(replace(span, series=substitute))
+            instead = self._chain(span._replace(series=substitute))
             if isinstance(instead, pd.DataFrame):
                 return self._add(
-                    replace(span, series=substitute), instead.to_dict("records"), _SUBSTITUTED
+                    span._replace(series=substitute), instead.to_dict("records"), _SUBSTITUTED
                 )
         return found
 

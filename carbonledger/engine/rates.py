@@ -6,6 +6,7 @@ They are computed once per plan, so that the work per entry is one multiplicatio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,7 @@ __all__ = ["TEXTS", "Kind", "Rates", "constants", "rates_of", "stacked"]
 TEXTS = ("book", "measure", "unit", "notation", "method", "flags")
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """Rates of one measure and one warming potential, or one notation key for one measure.
 
     ``rate`` names their column. ``alike`` names the first column that has numbers at the same keys,

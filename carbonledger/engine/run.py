@@ -6,10 +6,9 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pandas as pd
@@ -45,8 +44,7 @@ __all__ = [
 PROBLEM_COLUMNS = ("grade", "code", "file", "sheet", "cell", "row", "message", "remedy")
 
 
-@dataclass(frozen=True)
-class RunOptions:
+class RunOptions(NamedTuple):
     """What a run may choose against the inventory's manifest; None keeps the manifest's choice."""
 
     profile: str | None = None
@@ -54,8 +52,7 @@ class RunOptions:
     engine: str = "duckdb"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of a run: all problems, and whether they kept it from being computed.
 
     ``results`` are the result folder with what was read of it, once that is complete.

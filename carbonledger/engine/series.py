@@ -5,8 +5,7 @@ computed year after year with NumPy, and put back as postings.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -88,8 +87,7 @@ def _disagreement(rows: pd.DataFrame, argument: str) -> CarbonledgerError:
     )
 
 
-@dataclass(frozen=True)
-class _Gap:
+class _Gap(NamedTuple):
     """A line that lacks years, and where it begins."""
 
     line: str

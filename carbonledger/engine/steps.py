@@ -4,8 +4,7 @@ Everything here is relational over the distinct keys of a run, never over its en
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +46,7 @@ SELECTION_COLUMNS = [
 Column = npt.NDArray[Any]
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One method in one form with one binding, for all the keys that it serves.
 
     ``coefficients`` are columns: the keys by which they are joined to the entries, a column

@@ -7,9 +7,8 @@ written after every store, aside and by one rename: a reader sees the old list o
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError
@@ -71,8 +70,7 @@ def _write(path: Path, text: str) -> None:
             aside.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The runs of a ledger as they were when the last one was stored."""
 
     folder: Path

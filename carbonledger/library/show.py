@@ -5,7 +5,7 @@ holds the first of the ranking against ``select`` itself.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -32,8 +32,7 @@ _REASONS = dict(
 _VALIDITY = {1: "older", 2: "newer"}
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What a value is wanted for, in codes; an empty ``region`` has worldwide values only."""
 
     parameter: str
@@ -45,8 +44,7 @@ class Question:
     year: int = 0
 
 
-@dataclass(frozen=True)
-class Competition:
+class Competition(NamedTuple):
     """The rows that compete for a question under one profile.
 
     ``by_year`` says that the year decides before the family. ``rows`` are rows of the library with

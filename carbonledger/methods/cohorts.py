@@ -9,8 +9,7 @@ planted; the balance ``grown = change + harvested + lost`` holds in every cell.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,7 @@ __all__ = ["Management", "Volumes", "tabulated", "volumes"]
 Operand = Any
 
 
-@dataclass(frozen=True)
-class Management:
+class Management(NamedTuple):
     """What is done to the stands of each cohort, and what befalls them; arrays over the years.
 
     Attributes:
@@ -37,8 +35,7 @@ class Management:
     disturbance: Operand
 
 
-@dataclass(frozen=True)
-class Volumes:
+class Volumes(NamedTuple):
     """Flows of volume per area planted, m3/ha in the year; see the module for the matrices."""
 
     change: Operand

@@ -6,8 +6,7 @@ curve of a species and a site is given, or fitted to plots (``carbonledger.analy
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from carbonledger.errors import Text
 from carbonledger.methods.math import exp
@@ -39,8 +38,7 @@ def gompertz(age: Operand, final: Operand, rate: Operand, shape: Operand) -> Ope
     return final * exp(-shape * exp(-rate * age))
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(NamedTuple):
     """A curve with its name, its function and its arguments after the age.
 
     The arguments of each curve have names of their own: the rate of one curve is not that of

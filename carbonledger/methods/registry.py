@@ -2,10 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.methods.symbol import CellSymbol, Symbol
@@ -53,8 +52,7 @@ _REGISTRY: dict[str, "Method"] = {}
 Formula = Callable[..., Any]
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(NamedTuple):
     """One set of units that a method accepts: by mass or by volume, for example.
 
     ``units`` maps each argument to its unit; the units are coherent, so that the formula over plain
@@ -64,8 +62,7 @@ class Form:
     units: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Method:
+class Method(NamedTuple):
     """A formula with its declaration.
 
     The first argument is the activity: what the entry must supply. ``linear`` says that the

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from carbonledger.errors import Text
 from carbonledger.model.manifest import Answer, InventoryManifest
@@ -112,8 +112,7 @@ class Names:
         return _names(self.sources, "source", "title", "title_en")
 
 
-@dataclass(frozen=True)
-class WorkbookContext:
+class WorkbookContext(NamedTuple):
     """The inventory, its profile, names, answers and tables as read."""
 
     title: Text

@@ -8,9 +8,9 @@ no rounded number ever enters a calculation.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
+from typing import NamedTuple
 
 from carbonledger.errors import Text
 
@@ -39,8 +39,7 @@ _CONTEXT = Context(prec=400, rounding=ROUND_HALF_UP)
 _MAX_DECIMALS = 12
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """A display unit of masses: ``label`` stands before the unit in the header (``万t``)."""
 
     power: int

@@ -1,7 +1,6 @@
 """The sheets of results: trees of accounts whose sums are live formulas."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
@@ -36,8 +35,7 @@ _ROW_STYLES: Mapping[str, Style] = {
 _WRAP: Style = {"text_wrap": True}
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """Where a table stands on its sheet, for formulas elsewhere."""
 
     sheet: Sheet
@@ -50,8 +48,7 @@ class Placed:
         return self.sheet.cell(self.first + row, _FIGURES_FROM + offset)
 
 
-@dataclass(frozen=True)
-class _Words:
+class _Words(NamedTuple):
     """What stands around the figures; ``short`` names the columns in the column of gaps."""
 
     title: Text

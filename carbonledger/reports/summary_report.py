@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,8 +51,7 @@ class _Cell(NamedTuple):
 _NOTHING = _Cell()
 
 
-@dataclass(frozen=True)
-class _Block:
+class _Block(NamedTuple):
     """The table of one region and one year: cells by line and column."""
 
     region: str

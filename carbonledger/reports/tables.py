@@ -6,7 +6,6 @@ total that is not the sum of what stands below it is refused, never printed.
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -58,8 +57,7 @@ Place = tuple[Block, str]
 Cells = Mapping[Place, Mapping[Column, Figure]]
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """An account in a block; ``account`` is empty in the sum over the roots of a block.
 
     ``parts`` are the places of the rows that add up to this one. ``own`` marks what was posted to
@@ -73,8 +71,7 @@ class Row:
     own: bool = False
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows, columns and the figures where they cross.
 
     ``total`` is the column that adds up the others of its row, where there is one.
@@ -336,7 +333,7 @@ def _with_total(table: Table, total: Column) -> Table:
     for (place, _), figure in table.figures.items():
         found[place].append(figure)
     sums = {(place, total): _add(figures) for place, figures in enumerate(found)}
-    return replace(table, figures={**table.figures, **sums}, total=total)
+    return table._replace(figures={**table.figures, **sums}, total=total)
 
 
 def _check(stated: Figure, found: Figure, largest: float, row: Row, column: Column) -> None:
