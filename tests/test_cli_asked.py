@@ -48,3 +48,31 @@ def test_output_that_cannot_be_written_is_no_failure_of_the_run(monkeypatch, cap
     said = capsys.readouterr().err
     assert "没有写出结果" not in said
     assert "No space left" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "chinese", "english"),
+    [
+        (["run"], "缺少参数 inventory。用 ", "Missing argument"),
+        (["run", "a", "b"], "多出了参数：b。", "unexpected extra argument"),
+        (["run", "a", "--outt", "b"], "没有 --outt 这个选项。相近的有：--out。", "No such option"),
+        (["run", "a", "--out"], "选项 --out 后面要写值。", "requires an argument"),
+        (["run", "a", "--json=3"], "选项 --json 后面不写值。", "does not take a value"),
+        (["runn"], "没有“runn”这个命令。", "No such command"),
+        (["web", "--port", "abc"], "--port 的值不对。应是整数。", "valid integer"),
+        (["web", "--port", "0"], "--port 的值不对。应不小于 1。", "greater than or equal to 1"),
+        (["web", "--port", "70000"], "--port 的值不对。应不大于 65535。", "less than or equal"),
+        (["forest", "grow", "nowhere.csv"], "table 的值不对。“nowhere.csv”不存在。", "not exist"),
+    ],
+)
+def test_a_command_that_is_not_right_is_answered_in_both_languages(
+    words, chinese, english, monkeypatch, capsys
+):
+    monkeypatch.setattr(sys, "argv", ["carbonledger", *words])
+    with pytest.raises(SystemExit) as leaving:
+        main()
+    assert leaving.value.code == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert chinese in first
+    assert english in second
+    assert english not in first

@@ -329,10 +329,14 @@ def _wrong(error: typer.TyperException) -> int:
     if context is not None and said == context.get_help():
         print(said)
         return FINE
+    from carbonledger.cli.refusals import refusal
+
+    wrong = refusal(said)
+    usage = f"{context.command_path if context else 'carbonledger'} --help"
     return _fail(
         Text(
-            f"命令写得不对：{said} 用 carbonledger --help 查看用法。",
-            f"The command is not right: {said} See carbonledger --help.",
+            f"命令写得不对：{wrong.zh}用 {usage} 查看用法。",
+            f"The command is not right: {wrong.en} See {usage}.",
         )
     )
 
