@@ -1,6 +1,9 @@
 """Files and their bytes for the tests of reading them."""
 
+import contextlib
 import io
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from intake_sample import write_book
@@ -33,3 +36,16 @@ def book_bytes(sheets):
     stream = io.BytesIO()
     write_book(stream, sheets)
     return stream.getvalue()
+
+
+@contextlib.contextmanager
+def as_ordinary_user() -> Iterator[None]:
+    """Root may write everywhere; give that up for a moment."""
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+    else:
+        yield

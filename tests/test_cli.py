@@ -7,25 +7,8 @@ import sys
 
 import pytest
 
-from carbonledger import cli
 from carbonledger.cli.common import default_language
 from carbonledger.paths import inventories_dir
-
-
-@pytest.fixture
-def carbonledger(monkeypatch, capsys, tmp_path):
-    monkeypatch.setenv("CARBONLEDGER_LEDGER", str(tmp_path / "账 本"))
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["carbonledger", *map(str, arguments)])
-        with pytest.raises(SystemExit) as leaving:
-            cli.main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return leaving.value.code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

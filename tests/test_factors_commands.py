@@ -17,21 +17,6 @@ from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.library.show import Question, compete, rules_for
 from carbonledger.units import dimension
 
-
-@pytest.fixture
-def carbonledger(capsys, monkeypatch):
-    def run(*arguments):
-        from carbonledger.cli import main
-
-        monkeypatch.setattr("sys.argv", ["carbonledger", *map(str, arguments)])
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        captured = capsys.readouterr()
-        return leaving.value.code, captured.out, captured.err
-
-    return run
-
-
 # The competition of rows
 
 

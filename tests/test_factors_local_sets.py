@@ -12,20 +12,6 @@ from carbonledger.errors import CarbonledgerError
 
 
 @pytest.fixture
-def carbonledger(capsys, monkeypatch):
-    def run(*arguments):
-        from carbonledger.cli import main
-
-        monkeypatch.setattr("sys.argv", ["carbonledger", *map(str, arguments)])
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        captured = capsys.readouterr()
-        return leaving.value.code, captured.out, captured.err
-
-    return run
-
-
-@pytest.fixture
 def inventory(tmp_path):
     folder = tmp_path / "quanzhou"
     folder.mkdir()

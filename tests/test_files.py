@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from file_cases import as_ordinary_user
 
 from carbonledger import files
 from carbonledger.errors import CarbonledgerError
@@ -230,19 +231,6 @@ def test_a_swap_that_fails_half_way_is_undone(
             write(target, "new")
     assert content(target)["totals.csv"] == "old"
     assert [path.name for path in target.parent.iterdir()] == ["out"]
-
-
-@contextlib.contextmanager
-def as_ordinary_user() -> Iterator[None]:
-    """Root may write everywhere; give that up for a moment."""
-    if os.geteuid() == 0:
-        os.seteuid(65534)
-        try:
-            yield
-        finally:
-            os.seteuid(0)
-    else:
-        yield
 
 
 @posix

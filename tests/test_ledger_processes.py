@@ -7,12 +7,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import ledger_sample as sample
 import pytest
+from file_cases import as_ordinary_user
 from ledger_sample import identity, make_run, originals, posix
 
 from carbonledger.engine.results import Results
@@ -181,19 +181,6 @@ def test_another_schema_is_refused(folder: Path, version: int, said: str) -> Non
         connection.execute("UPDATE meta SET schema_version = ?", [version])
     with pytest.raises(CarbonledgerError, match=said):
         Ledger.open(folder)
-
-
-@contextlib.contextmanager
-def as_ordinary_user() -> Iterator[None]:
-    """Root may write everywhere; give that up for a moment."""
-    if os.geteuid() == 0:
-        os.seteuid(65534)
-        try:
-            yield
-        finally:
-            os.seteuid(0)
-    else:
-        yield
 
 
 @posix

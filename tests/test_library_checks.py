@@ -12,7 +12,6 @@ from library_copy import (
     NCV,
     PROFILE,
     caught,
-    part_of_library,
     swapped,
 )
 from typer.testing import CliRunner
@@ -28,17 +27,6 @@ FACTOR = "ipcc-2006/t1.4/crude_oil/co2"
 BITUMINOUS = "cn-provincial-2011/bituminous_coal/cc"
 OXIDATION = "cn-provincial-2011/bituminous_coal/of"
 COAL_EQUIVALENT = "gbt-2589-2020/diesel/coal-equivalent"
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    return part_of_library(tmp_path_factory.mktemp("library") / "factors")
-
-
-@pytest.fixture
-def copy(whole):
-    yield whole
-    whole.restore()
 
 
 def test_the_library_has_no_errors_and_nothing_unexplained():

@@ -10,23 +10,10 @@ from library_copy import (
     NCV,
     PROFILE,
     caught,
-    part_of_library,
 )
 
 from carbonledger.library.checks import check_library
 from carbonledger.model.problem import Grade
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    return part_of_library(tmp_path_factory.mktemp("library") / "factors")
-
-
-@pytest.fixture
-def copy(whole):
-    yield whole
-    whole.restore()
-
 
 # --- files -------------------------------------------------------------------------------------
 

@@ -4,21 +4,9 @@ Every case changes one thing and expects exactly the codes that the change adds,
 """
 
 import pytest
-from library_copy import NCV, PARAMETERS, caught, part_of_library
+from library_copy import NCV, PARAMETERS, caught
 
 from carbonledger.model.problem import Grade
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    return part_of_library(tmp_path_factory.mktemp("library") / "factors")
-
-
-@pytest.fixture
-def copy(whole):
-    yield whole
-    whole.restore()
-
 
 AMMONIA = "ipcc-2006/v3-t3.1/ammonia/2.B.1"
 

@@ -1,29 +1,12 @@
 """The commands of balance sheets, extent, assets and compensation, as a user meets them."""
 
 import json
-import sys
 
 import pytest
 from openpyxl import load_workbook
 
-from carbonledger import cli
 from carbonledger.intake.use_table import read_use_table
 from carbonledger.model.use_tables import use_tables
-
-
-@pytest.fixture
-def carbonledger(monkeypatch, capsys, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["carbonledger", *map(str, arguments)])
-        with pytest.raises(SystemExit) as leaving:
-            cli.main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return leaving.value.code, said.out, said.err
-
-    return call
 
 
 def test_extent_is_printed_and_written(carbonledger, tmp_path):

@@ -34,7 +34,7 @@ def answer_data(found: Answer | Row) -> dict[str, Any]:
                "note"]  # fmt: skip
     rows = [{name: _plain(row[name]) for name in columns} for row in found.rows.to_dict("records")]
     return {
-        "question": vars(found.question),
+        "question": found.question._asdict(),
         "profile": found.profile,
         "parameter": found.parameter,
         "value": found.value,
