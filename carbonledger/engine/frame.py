@@ -19,10 +19,12 @@ __all__ = [
     "KEYS",
     "SPAN",
     "Backend",
+    "collected",
     "engine_frame",
     "entries_relation",
     "key_columns",
     "quantities_of",
+    "small_frames",
 ]
 
 ENGINES = ("duckdb", "pandas", "polars")
@@ -106,19 +108,42 @@ class Backend:
 
 
 def engine_frame(
-    entries: duckdb.DuckDBPyRelation,
-    quantities: Sequence[str],
-    backend: Backend,
-    *,
-    small: bool = False,
+    entries: duckdb.DuckDBPyRelation, quantities: Sequence[str], backend: Backend
 ) -> "nw.LazyFrame[Any]":
     """The entries that state anything, with the columns that the engine computes with.
 
     ``entry``, the keys, ``source`` (the place of the entry) and for each quantity ``q`` its value,
     ``q__unit`` and ``q__state``: ``value``, a notation key, or empty where the cell is blank. A row
-    whose quantities are all blank is no entry. ``small`` entries are laid out in memory once, for
-    all that is asked of them.
+    whose quantities are all blank is no entry.
+
+    Raises:
+        CarbonledgerError: if there is no quantity.
     """
+    return backend.of_relation(_stated(entries, quantities))
+
+
+def small_frames(
+    entries: duckdb.DuckDBPyRelation, quantities: Sequence[str], backend: Backend
+) -> tuple["nw.LazyFrame[Any]", "nw.LazyFrame[Any]"]:
+    """The frame of few entries, laid out in memory once: for the engine, and to plan with.
+
+    Planning asks many small questions, to which Arrow's answer is there before a database has read
+    the question.
+
+    Raises:
+        CarbonledgerError: if there is no quantity.
+    """
+    table = _stated(entries, quantities).to_arrow_table()
+    return backend.of_table(table), nw.from_native(table).lazy()
+
+
+def collected(frame: "nw.LazyFrame[Any]") -> pd.DataFrame:
+    """What a question to a frame gives, as a table of pandas."""
+    answer: pd.DataFrame = frame.collect(backend="pyarrow").to_native().to_pandas()
+    return answer.reset_index(drop=True)  # that of pandas frames comes along
+
+
+def _stated(entries: duckdb.DuckDBPyRelation, quantities: Sequence[str]) -> duckdb.DuckDBPyRelation:
     if not quantities:
         raise CarbonledgerError(
             "没有任何录入：表中没有数量列，或只有表头。请检查录入表。",
@@ -141,7 +166,4 @@ def engine_frame(
     stated = " OR ".join(
         f"\"{name}\" IS NOT NULL OR coalesce(\"{name}__notation\", '') <> ''" for name in quantities
     )
-    stated_entries = entries.filter(stated).project(", ".join(columns))
-    if small:
-        return backend.of_table(stated_entries.to_arrow_table())
-    return backend.of_relation(stated_entries)
+    return entries.filter(stated).project(", ".join(columns))

@@ -13,13 +13,13 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.alike import Alike, alike
-from carbonledger.engine.frame import AREA, KEYS, SPAN, key_columns
+from carbonledger.engine.frame import AREA, KEYS, SPAN, collected, key_columns
 from carbonledger.engine.joining import joined
 from carbonledger.engine.one_way import mixed_alternatives
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
 from carbonledger.engine.prices import with_price_indices
 from carbonledger.engine.rates import Rates, rates_of
-from carbonledger.engine.series import gaps, idle_history, is_series
+from carbonledger.engine.series import gaps, idle_history
 from carbonledger.engine.steps import Step, build_steps, choose, find_parameters
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
@@ -99,7 +99,7 @@ def plan(
         None if periods is None else tuple(periods),
         [
             *_problems(refused, asked.keys, frame),
-            *_series_problems(steps, frame, periods),
+            *_series_problems(steps, frame, periods, asked.classes.last),
             *_unused_factors(selections, library),
         ],
     )
@@ -154,13 +154,14 @@ def ask(
 
 
 def _series_problems(
-    steps: Sequence[Step], frame: "nw.LazyFrame[Any]", periods: Sequence[int] | None
+    steps: Sequence[Step],
+    frame: "nw.LazyFrame[Any]",
+    periods: Sequence[int] | None,
+    last: int,
 ) -> list[Problem]:
-    if not any(is_series(step) for step in steps) and periods is None:
-        return []
-    years = frame.select("period").unique().collect(backend="pandas").to_native()["period"]
-    reported = sorted(years) if periods is None else periods
-    return [*gaps(steps, frame, reported), *idle_history(steps, frame, reported)]
+    if periods is None:  # every year of the entries is reported
+        return gaps(steps, frame, last)
+    return [*gaps(steps, frame, max(periods, default=0)), *idle_history(steps, frame, periods)]
 
 
 def _distinct_keys(
@@ -174,7 +175,7 @@ def _distinct_keys(
         .agg(nw.len().alias("rows"), nw.col("entry").min().alias("first"))
         .sort(*columns)
     )
-    return classes.named(grouped.collect(backend="pandas").to_native().reset_index(drop=True))
+    return classes.named(collected(grouped))
 
 
 def _cases(keys: pd.DataFrame, quantities: Sequence[str]) -> dict[int, Case]:
@@ -293,7 +294,7 @@ def _problems(
     cases = cases.loc[sorted({case for case, _ in refused})]
     entries = [int(entry) for entry in cases["first"]]
     places = frame.filter(nw.col("entry").is_in(entries)).select("entry", "source")
-    place = dict(places.collect(backend="pandas").to_native().itertuples(index=False))
+    place = dict(collected(places).itertuples(index=False))
     measures: dict[tuple[int, str, Text, Text, Grade], list[str]] = {}
     for case, said in refused:
         key = (case, said.code, said.message, said.remedy, said.grade)
