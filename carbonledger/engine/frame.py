@@ -1,12 +1,13 @@
 """The entries of an inventory as one frame, on any engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 import duckdb
 import narwhals as nw
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -93,6 +94,11 @@ class Backend:
     def frame(self, table: pd.DataFrame) -> "nw.LazyFrame[Any]":
         """A small table of the plan on this engine."""
         return self.of_table(pa.Table.from_pandas(table, preserve_index=False))
+
+    def of_columns(self, columns: Mapping[str, npt.NDArray[Any]]) -> "nw.LazyFrame[Any]":
+        """A table of the plan that stands in columns; what is no number in them is missing."""
+        arrays = {name: pa.array(each, from_pandas=True) for name, each in columns.items()}
+        return self.of_table(pa.table(arrays))
 
     def of_table(self, table: pa.Table) -> "nw.LazyFrame[Any]":
         """An Arrow table on this engine."""

@@ -30,6 +30,7 @@ __all__ = [
     "alike_keys",
     "by_group",
     "coded",
+    "coded_texts",
     "family_places",
     "of_members",
     "select",
@@ -84,8 +85,15 @@ def winning_rows(requests: pd.DataFrame, library: Library, rules: Profile) -> pd
 
 def coded(values: "pd.Series[Any]") -> Coded:
     """A column as numbers, equal values alike, and the value of each number."""
-    codes, spellings = pd.factorize(values.to_numpy(object))
+    codes, spellings = pd.factorize(values.to_numpy())
     return codes, spellings.tolist()
+
+
+def coded_texts(values: Sequence[str]) -> Coded:
+    """As ``coded``, of a few texts."""
+    numbers: dict[str, int] = {}
+    codes = [numbers.setdefault(value, len(numbers)) for value in values]
+    return np.array(codes, dtype=np.int64), list(numbers)
 
 
 def winners(
@@ -218,11 +226,8 @@ def _distinct(
     combined = grouped[arguments[0], accounts[0]]
     kept: dict[str, list[Any]] = {}
     for column, (codes, spellings) in asked.items():
-        numbers: dict[Any, int] = {}
-        same = _same(column, spellings, offer, library)
-        classes = np.array([numbers.setdefault(each, len(numbers)) for each in same], np.int64)
-        kept[column] = list(numbers)
-        combined = combined * max(len(numbers), 1) + classes[codes]
+        classes, kept[column] = coded_texts(_same(column, spellings, offer, library))
+        combined = combined * max(len(kept[column]), 1) + classes[codes]
     number, rest = pd.factorize(combined)
     distinct: dict[str, Coded] = {}
     for column in reversed(kept):
