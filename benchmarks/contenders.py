@@ -49,7 +49,9 @@ def write_factors(folder: Path) -> None:
     with duckdb.connect() as connection:
         planned, *_ = _opened(folder, connection)
     (rates,) = planned.rates
-    table = rates.table.drop(columns="unit").rename(columns={"quantity__unit": "unit"})
+    table = (
+        pd.DataFrame(rates.table).drop(columns="unit").rename(columns={"quantity__unit": "unit"})
+    )
     keys = ["account", "item", "unit"]
     kept = table[[*keys, "measure", "rate", "method", "selection", "flags", "notation"]]
     kept.to_parquet(folder / FACTORS, index=False)

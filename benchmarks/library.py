@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -17,14 +18,14 @@ import pyarrow.parquet as pq
 
 from benchmarks.data import FILE, PROFILE
 from carbonledger import units
-from carbonledger.engine import steps
+from carbonledger.engine import finding
 from carbonledger.engine.frame import Backend, engine_frame, entries_relation, quantities_of
 from carbonledger.engine.open import open_inventory
 from carbonledger.engine.plan import plan
 from carbonledger.library import cache
 from carbonledger.library.load import library
 from carbonledger.library.profiles import profile
-from carbonledger.library.select import select, winning_rows
+from carbonledger.library.select import select, winners
 
 __all__ = ["BARS", "ENTRIES", "MEASUREMENTS"]
 
@@ -64,16 +65,16 @@ def load_anew(_folder: Path) -> float:
 
 
 def select_plan(folder: Path) -> float:
-    """The calls of ``winning_rows`` in the planning of an inventory."""
+    """The calls of ``winners`` in the planning of an inventory."""
     taken = []
 
-    def timed(*arguments: pd.DataFrame) -> pd.DataFrame:
+    def timed(*arguments: Any) -> Any:
         start = time.perf_counter()
-        found = winning_rows(*arguments)
+        found = winners(*arguments)
         taken.append(time.perf_counter() - start)
         return found
 
-    steps.winning_rows = timed
+    finding.winners = timed
     _planned(folder)
     taken.clear()
     _planned(folder)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import narwhals as nw
 import pandas as pd
 
-from carbonledger.engine.frame import AREA, SPAN
+from carbonledger.engine.frame import AREA, SPAN, collected
 from carbonledger.engine.steps import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.select import alike_keys
@@ -25,13 +25,14 @@ __all__ = ["Alike", "alike"]
 
 
 class Alike(NamedTuple):
-    """The area of each region, the first year of the entries, and those that begin further spans.
+    """The area of each region, the first and the last year, and those that begin further spans.
 
     Years before and after all entries tell nothing apart.
     """
 
     areas: Mapping[str, str]
     first: int
+    last: int
     years: tuple[int, ...]
 
     def mark(
@@ -41,7 +42,7 @@ class Alike(NamedTuple):
         added = []
         if SPAN in names:
             later = ((nw.col("period") >= year).cast(nw.Int32) for year in self.years)
-            added.append(sum(later, start=nw.lit(0)).alias(SPAN))
+            added.append(sum(later, start=nw.lit(0, nw.Int32)).alias(SPAN))
         several = len(set(self.areas.values())) > 1
         if AREA in names and not several:
             added.append(nw.lit(next(iter(self.areas.values()), "")).alias(AREA))
@@ -83,14 +84,15 @@ def alike(frame: "nw.LazyFrame[Any]", library: Library, profile: Profile) -> Ali
     years |= {_first_after(day) for day in parameters["valid_to"].dropna().unique()}
     if PRICE_INDEX in names:  # prices differ from year to year
         years |= set(range(first, last + 1))
-    return Alike(areas, first, tuple(sorted(year for year in years if first < year <= last)))
+    spans = tuple(sorted(year for year in years if first < year <= last))
+    return Alike(areas, first, last, spans)
 
 
 def _entered(frame: "nw.LazyFrame[Any]") -> pd.DataFrame:
     """The regions of the entries with the first and the last year of each."""
     period = nw.col("period")
     grouped = frame.group_by("region").agg(period.min().alias("first"), period.max().alias("last"))
-    return pd.DataFrame(grouped.collect(backend="pandas").to_native())
+    return collected(grouped)
 
 
 def _regions(frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pydantic import Field
 
+from carbonledger.engine.frame import collected
 from carbonledger.engine.plan import Plan
 from carbonledger.errors import Text
 from carbonledger.library.tables import read_records
@@ -53,7 +54,7 @@ def counted_twice(planned: Plan, frame: "nw.LazyFrame[Any]") -> list[Problem]:
         used.setdefault(known[step.option.method].pool, set()).add(step.option.method)
     if all(len(methods) < 2 for methods in used.values()):
         return []
-    entries = planned.alike.mark(frame).collect(backend="pandas").to_native()
+    entries = collected(planned.alike.mark(frame))
     for step in steps:
         keys = pd.DataFrame({name: step.coefficients[name] for name in planned.keys})
         rows = entries.merge(keys.drop_duplicates(), on=list(planned.keys))

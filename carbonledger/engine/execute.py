@@ -7,12 +7,11 @@ from typing import Any
 import duckdb
 import narwhals as nw
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from carbonledger.engine.frame import AREA, SPAN, Backend
 from carbonledger.engine.plan import Plan
-from carbonledger.engine.rates import TEXTS, Kind, Rates, stacked
+from carbonledger.engine.rates import TEXTS, Kind, Rates, stacked, together
 from carbonledger.engine.series import is_series, series_table
 from carbonledger.engine.steps import Step
 from carbonledger.errors import CarbonledgerError
@@ -135,11 +134,15 @@ def _others(plan: Plan) -> list[Step]:
 
 def _rated(plan: Plan, frame: Frame, backend: Backend, *, numbered: bool = False) -> Frame:
     """The postings of all results that are proportional to a quantity."""
-    rows = pd.concat([rates.table.assign(part=part) for part, rates in enumerate(plan.rates)])
-    table = backend.frame(rows)
+    parts = [
+        {**rates.table, "part": np.full(len(rates.table["selection"]), part)}
+        for part, rates in enumerate(plan.rates)
+    ]
+    rows = together(parts)
+    table = backend.of_columns(rows)
     if numbered:
         table = table.with_columns(
-            nw.col(name).cast(nw.Enum(sorted(rows[name].unique()))) for name in TEXTS
+            nw.col(name).cast(nw.Enum(sorted(set(rows[name].tolist())))) for name in TEXTS
         )
     entries = _entries(plan, frame, [rates.quantity for rates in plan.rates])
     joined = entries.join(table, on=list(plan.keys), how="inner")
@@ -174,7 +177,7 @@ def _met(
 ) -> Frame:
     """The entries of some steps with the coefficients; ``part`` is the number of the step."""
     quantities = [name for step in steps for _, name in step.option.bound]
-    table = backend.frame(stacked(steps))
+    table = backend.of_columns(stacked(steps))
     entries = _entries(plan, frame, quantities, history=history)
     return entries.join(table, on=list(plan.keys), how="inner")
 

@@ -1,12 +1,13 @@
 """The entries of an inventory as one frame, on any engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 import duckdb
 import narwhals as nw
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -19,10 +20,12 @@ __all__ = [
     "KEYS",
     "SPAN",
     "Backend",
+    "collected",
     "engine_frame",
     "entries_relation",
     "key_columns",
     "quantities_of",
+    "small_frames",
 ]
 
 ENGINES = ("duckdb", "pandas", "polars")
@@ -92,6 +95,11 @@ class Backend:
         """A small table of the plan on this engine."""
         return self.of_table(pa.Table.from_pandas(table, preserve_index=False))
 
+    def of_columns(self, columns: Mapping[str, npt.NDArray[Any]]) -> "nw.LazyFrame[Any]":
+        """A table of the plan that stands in columns; what is no number in them is missing."""
+        arrays = {name: pa.array(each, from_pandas=True) for name, each in columns.items()}
+        return self.of_table(pa.table(arrays))
+
     def of_table(self, table: pa.Table) -> "nw.LazyFrame[Any]":
         """An Arrow table on this engine."""
         return self.of_relation(self.connection.from_arrow(table))
@@ -106,19 +114,42 @@ class Backend:
 
 
 def engine_frame(
-    entries: duckdb.DuckDBPyRelation,
-    quantities: Sequence[str],
-    backend: Backend,
-    *,
-    small: bool = False,
+    entries: duckdb.DuckDBPyRelation, quantities: Sequence[str], backend: Backend
 ) -> "nw.LazyFrame[Any]":
     """The entries that state anything, with the columns that the engine computes with.
 
     ``entry``, the keys, ``source`` (the place of the entry) and for each quantity ``q`` its value,
     ``q__unit`` and ``q__state``: ``value``, a notation key, or empty where the cell is blank. A row
-    whose quantities are all blank is no entry. ``small`` entries are laid out in memory once, for
-    all that is asked of them.
+    whose quantities are all blank is no entry.
+
+    Raises:
+        CarbonledgerError: if there is no quantity.
     """
+    return backend.of_relation(_stated(entries, quantities))
+
+
+def small_frames(
+    entries: duckdb.DuckDBPyRelation, quantities: Sequence[str], backend: Backend
+) -> tuple["nw.LazyFrame[Any]", "nw.LazyFrame[Any]"]:
+    """The frame of few entries, laid out in memory once: for the engine, and to plan with.
+
+    Planning asks many small questions, to which Arrow's answer is there before a database has read
+    the question.
+
+    Raises:
+        CarbonledgerError: if there is no quantity.
+    """
+    table = _stated(entries, quantities).to_arrow_table()
+    return backend.of_table(table), nw.from_native(table).lazy()
+
+
+def collected(frame: "nw.LazyFrame[Any]") -> pd.DataFrame:
+    """What a question to a frame gives, as a table of pandas."""
+    answer: pd.DataFrame = frame.collect(backend="pyarrow").to_native().to_pandas()
+    return answer.reset_index(drop=True)  # that of pandas frames comes along
+
+
+def _stated(entries: duckdb.DuckDBPyRelation, quantities: Sequence[str]) -> duckdb.DuckDBPyRelation:
     if not quantities:
         raise CarbonledgerError(
             "没有任何录入：表中没有数量列，或只有表头。请检查录入表。",
@@ -141,7 +172,4 @@ def engine_frame(
     stated = " OR ".join(
         f"\"{name}\" IS NOT NULL OR coalesce(\"{name}__notation\", '') <> ''" for name in quantities
     )
-    stated_entries = entries.filter(stated).project(", ".join(columns))
-    if small:
-        return backend.of_table(stated_entries.to_arrow_table())
-    return backend.of_relation(stated_entries)
+    return entries.filter(stated).project(", ".join(columns))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from carbonledger.engine.numbering import Numbers, numbered
 from carbonledger.engine.steps import Column, Step
+from carbonledger.library.select import coded
 
 __all__ = ["joined"]
 
@@ -19,48 +20,52 @@ def joined(
     Joining millions of entries by three columns instead of ten is most of the speed of a run. A
     column may go if, without it, no two keys disagree in what any step gives them.
     """
-    codes = {name: keys[name].factorize()[0] for name in columns}
+    codes = {name: coded(keys[name])[0] for name in columns}
     varying = [name for name in columns if codes[name].any()] or list(columns[:1])
-    given = _alike(steps, keys)
+    given = _alike(steps, len(keys))
     # What the columns behind each one tell together.
     behind = [np.zeros(len(keys), dtype=np.int64)]
     for name in reversed(varying):
-        behind.append(numbered([behind[-1], codes[name]]))
+        behind.append(_together(behind[-1], codes[name]))
     kept: list[str] = []
     told = behind[0]
     for name in varying:
         behind.pop()
-        fewer = numbered([told, behind[-1]])
+        fewer = _together(told, behind[-1])
         last = len(behind) == 1 and not kept
         if last or not _tell(fewer, given):
             kept.append(name)
-            told = numbered([told, codes[name]])
-    place = keys.groupby(kept).ngroup().to_numpy()
+            told = _together(told, codes[name])
     named = {name: keys[name].to_numpy(object) for name in kept}
+    place = numbered([pd.factorize(each, sort=True)[0] for each in named.values()])
     return tuple(_by(named, place, step) for step in steps), tuple(kept)
+
+
+def _together(left: Numbers, right: Numbers) -> Numbers:
+    """A number from 0 for each pair, the same for equal ones."""
+    number: Numbers = pd.factorize(left * (right.max(initial=0) + 1) + right)[0]
+    return number
 
 
 def _tell(rows: Numbers, given: Numbers) -> bool:
     """Whether no two rows are equal where what is given differs."""
-    return _count(rows) == _count(numbered([rows, given]))
+    of_row = np.empty(len(rows), dtype=np.int64)
+    of_row[rows] = given
+    return bool((of_row[rows] == given).all())
 
 
-def _count(numbers: Numbers) -> int:
-    return len(np.unique(numbers))
-
-
-def _alike(steps: Sequence[Step], keys: pd.DataFrame) -> Numbers:
+def _alike(steps: Sequence[Step], keys: int) -> Numbers:
     """A number for each key, the same for keys to which every step gives the same."""
-    marks = [np.zeros(len(keys), dtype=np.int64)]
-    for step in steps:
+    codes: dict[tuple[object, ...], int] = {}
+    of_keys: list[list[int]] = [[] for _ in range(keys)]
+    for number, step in enumerate(steps):
         # The selection tells the warming potential.
         names = [name for name in step.coefficients if name not in {"key", "gwp"}]
         payload = zip(*(step.coefficients[name].tolist() for name in names), strict=True)
-        codes: dict[tuple[object, ...], int] = {}
-        mark = np.zeros(len(keys), dtype=np.int64)
-        mark[step.coefficients["key"]] = [codes.setdefault(row, len(codes) + 1) for row in payload]
-        marks.append(mark)
-    return numbered(marks)
+        for key, row in zip(step.coefficients["key"].tolist(), payload, strict=True):
+            of_keys[key].append(codes.setdefault((number, *row), len(codes)))
+    alike: dict[tuple[int, ...], int] = {}
+    return np.array([alike.setdefault(tuple(each), len(alike)) for each in of_keys], np.int64)
 
 
 def _by(named: Mapping[str, Column], place: Numbers, step: Step) -> Step:

@@ -36,6 +36,8 @@ def mixed_alternatives(
         for account in library.below(root)
     }
     rows = chosen[chosen["account"].isin(exclusive)]
+    if rows.empty:
+        return
     methods = rows["option"].map([option.method for option in options].__getitem__)
     physical = rows["option"].map([option.measure not in VALUES for option in options].__getitem__)
     rows = rows.assign(method=methods)[physical.astype(bool) & (methods != "")]

@@ -89,6 +89,10 @@ class Rules:
         self._profile = profile
         self._gases = set(library.gases["measure"])
         self._above = library.accounts_above
+        self._of_account: dict[str, set[int]] = {}
+        for number, rule in enumerate(profile.rules):
+            for account in rule.accounts:
+                self._of_account.setdefault(account, set()).add(number)
 
     def options(self, case: Case) -> tuple[list[Option], list[Refusal]]:
         """The options of a case in order of preference, and what no option could be found for."""
@@ -108,7 +112,10 @@ class Rules:
                 if not measure:
                     refusals.append(_no_gas(case))
                     continue
-                options += [option._replace(post_to=rule.post_to) for option in ways[measure]]
+                options += [
+                    option._replace(post_to=rule.post_to) if rule.post_to else option
+                    for option in ways[measure]
+                ]
                 if not ways[measure] and not (rule.by_activity and any(ways.values())):
                     refusals.append(_unfit(case, measure, gas, rule))
             before |= measures
@@ -121,12 +128,11 @@ class Rules:
         return account != case.account and case.account in self._above.get(account, ())
 
     def _matching(self, case: Case) -> Iterator[Rule]:
-        above = self._above.get(case.account, {}).keys()
-        for rule in self._profile.rules:
-            if (
-                not above.isdisjoint(rule.accounts)
-                and (not rule.items or case.item in rule.items)
-                and (not rule.details or case.detail in rule.details)
+        above = self._above.get(case.account, {})
+        for number in sorted(set().union(*(self._of_account.get(each, ()) for each in above))):
+            rule = self._profile.rules[number]
+            if (not rule.items or case.item in rule.items) and (
+                not rule.details or case.detail in rule.details
             ):
                 yield rule
 

@@ -9,21 +9,24 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.alike import Alike, alike
-from carbonledger.engine.frame import AREA, KEYS, SPAN, key_columns
+from carbonledger.engine.finding import find_parameters
+from carbonledger.engine.frame import AREA, KEYS, SPAN, collected, key_columns
 from carbonledger.engine.joining import joined
 from carbonledger.engine.one_way import mixed_alternatives
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
 from carbonledger.engine.prices import with_price_indices
 from carbonledger.engine.rates import Rates, rates_of
-from carbonledger.engine.series import gaps, idle_history, is_series
-from carbonledger.engine.steps import Step, build_steps, choose, find_parameters
+from carbonledger.engine.series import gaps, idle_history
+from carbonledger.engine.steps import Step, build_steps, choose
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.memory import plain_texts
+from carbonledger.library.ranking import pairs
+from carbonledger.memory import plain_texts, rows_of
 from carbonledger.model.prices import CURRENT, PRICE_INDEX
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
@@ -80,9 +83,12 @@ def plan(
             for case, number, names in missing
         ),
     ]
-    for case, numbers in chosen.groupby("case")["option"]:
-        lost = unused(asked.cases[int(case)], [asked.options[number] for number in set(numbers)])
-        refused += [(int(case), lost)] if lost else []
+    taken: dict[int, set[int]] = {}
+    for case, number in zip(chosen["case"].tolist(), chosen["option"].tolist(), strict=True):
+        taken.setdefault(case, set()).add(number)
+    for case, numbers in sorted(taken.items()):
+        lost = unused(asked.cases[case], [asked.options[number] for number in numbers])
+        refused += [(case, lost)] if lost else []
     refused += mixed_alternatives(chosen, asked.options, profile, library)
     steps, selections = build_steps(
         chosen, asked.options, asked.found, asked.keys, asked.library, profile
@@ -99,7 +105,7 @@ def plan(
         None if periods is None else tuple(periods),
         [
             *_problems(refused, asked.keys, frame),
-            *_series_problems(steps, frame, periods),
+            *_series_problems(steps, frame, periods, asked.classes.last),
             *_unused_factors(selections, library),
         ],
     )
@@ -108,8 +114,9 @@ def plan(
 class Asked(NamedTuple):
     """What the entries ask for: their keys and cases, all options, and the parameters found.
 
-    ``wanted`` has a row for every key and option (``key, case, order, post_to, measure, option``),
-    ``found`` the library's row for each argument that such a row needs (see ``find_parameters``).
+    ``wanted`` has a row for every key and option: ``key, case, order, option`` and ``region,
+    period, account, item, detail`` of the key. ``found`` has the library's row for each argument
+    that such a row needs (see ``find_parameters``).
     ``library`` has the price indices of the run among its parameters, and ``unpriced`` says why a
     case and measure has none.
     """
@@ -153,13 +160,14 @@ def ask(
 
 
 def _series_problems(
-    steps: Sequence[Step], frame: "nw.LazyFrame[Any]", periods: Sequence[int] | None
+    steps: Sequence[Step],
+    frame: "nw.LazyFrame[Any]",
+    periods: Sequence[int] | None,
+    last: int,
 ) -> list[Problem]:
-    if not any(is_series(step) for step in steps) and periods is None:
-        return []
-    years = frame.select("period").unique().collect(backend="pandas").to_native()["period"]
-    reported = sorted(years) if periods is None else periods
-    return [*gaps(steps, frame, reported), *idle_history(steps, frame, reported)]
+    if periods is None:  # every year of the entries is reported
+        return gaps(steps, frame, last)
+    return [*gaps(steps, frame, max(periods, default=0)), *idle_history(steps, frame, periods)]
 
 
 def _distinct_keys(
@@ -173,17 +181,17 @@ def _distinct_keys(
         .agg(nw.len().alias("rows"), nw.col("entry").min().alias("first"))
         .sort(*columns)
     )
-    return classes.named(grouped.collect(backend="pandas").to_native().reset_index(drop=True))
+    return classes.named(collected(grouped))
 
 
 def _cases(keys: pd.DataFrame, quantities: Sequence[str]) -> dict[int, Case]:
     """The cases by number; the number of its case is added to every key."""
     telling = ["account", "item", "detail", *key_columns(quantities)[len(KEYS) :]]
-    keys["case"] = keys.groupby(telling, sort=False).ngroup()
-    first = keys.drop_duplicates("case")
-    columns = [first[name].tolist() for name in ("case", *telling)]
+    columns = [keys[name].tolist() for name in telling]
+    numbers: dict[tuple[Any, ...], int] = {}
+    keys["case"] = [numbers.setdefault(each, len(numbers)) for each in zip(*columns, strict=True)]
     cases = {}
-    for number, account, item, detail, *stated in zip(*columns, strict=True):
+    for (account, item, detail, *stated), number in numbers.items():
         supplied = map(Supply, stated[::2], stated[1::2])
         supplies = tuple(zip(quantities, supplied, strict=True))
         cases[number] = Case(account, item, detail, supplies)
@@ -193,19 +201,20 @@ def _cases(keys: pd.DataFrame, quantities: Sequence[str]) -> dict[int, Case]:
 def _wanted(
     keys: pd.DataFrame, cases: dict[int, Case], rules: Rules
 ) -> tuple[pd.DataFrame, list[Option], list[tuple[int, Refusal]]]:
-    """Every key with every option it has: ``key, case, order, post_to, measure, option``, keys."""
+    """Every key with every option it has: ``key, case, order, option`` and what is looked up by."""
     refused: list[tuple[int, Refusal]] = []
     numbers: dict[Option, int] = {}
-    rows: list[tuple[int, int, str, str, int]] = []
+    rows: list[tuple[int, int, int]] = []
     for case, known in cases.items():
         options, refusals = rules.options(known)
         refused += [(case, refusal) for refusal in refusals]
         for order, option in enumerate(options):
-            number = numbers.setdefault(option, len(numbers))
-            rows.append((case, order, option.post_to, option.measure, number))
-    candidates = pd.DataFrame(rows, columns=["case", "order", "post_to", "measure", "option"])
-    named = ["case", "region", "period", *KEYS]
-    wanted = keys[named].reset_index(names="key").merge(candidates, on="case")
+            rows.append((case, order, numbers.setdefault(option, len(numbers))))
+    of_cases, orders, of_options = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    key, row = pairs(keys["case"].to_numpy(), of_cases)
+    wanted = keys[["case", "region", "period", "account", "item", "detail"]].take(key)
+    wanted = wanted.reset_index(drop=True)
+    wanted["key"], wanted["order"], wanted["option"] = key, orders[row], of_options[row]
     return wanted, list(numbers), refused
 
 
@@ -261,6 +270,8 @@ def _elsewhere(option: Option, arguments: list[str], case: Case, library: Librar
 
 def _unused_factors(selections: pd.DataFrame, library: Library) -> list[Problem]:
     own = library.parameters.loc[library.parameters["edition"] == "inventory"]
+    if own.empty:
+        return []
     idle = own[~own["id"].isin(selections["parameter"])]
     return [
         Problem(
@@ -279,7 +290,7 @@ def _unused_factors(selections: pd.DataFrame, library: Library) -> list[Problem]
             ),
             file="factors.csv",
         )
-        for row in idle.to_dict("records")
+        for row in rows_of(idle)
     ]
 
 
@@ -292,7 +303,7 @@ def _problems(
     cases = cases.loc[sorted({case for case, _ in refused})]
     entries = [int(entry) for entry in cases["first"]]
     places = frame.filter(nw.col("entry").is_in(entries)).select("entry", "source")
-    place = dict(places.collect(backend="pandas").to_native().itertuples(index=False))
+    place = dict(collected(places).itertuples(index=False))
     measures: dict[tuple[int, str, Text, Text, Grade], list[str]] = {}
     for case, said in refused:
         key = (case, said.code, said.message, said.remedy, said.grade)

@@ -67,7 +67,7 @@ def with_price_indices(
     """Add the price index of every option that wants one.
 
     Args:
-        wanted: as in ``steps.find_parameters``; its periods are the years of the entries.
+        wanted: as in ``finding.find_parameters``; its periods are the years of the entries.
         options: the options by number.
         found: what ``find_parameters`` gave.
         library: the parameters; index series are rows ``price_index_link``.

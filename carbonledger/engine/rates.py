@@ -14,7 +14,7 @@ import pandas as pd
 from carbonledger.engine.steps import Column, Step
 from carbonledger.methods.registry import get, unit_of
 
-__all__ = ["TEXTS", "Kind", "Rates", "constants", "rates_of", "stacked"]
+__all__ = ["TEXTS", "Kind", "Rates", "constants", "rates_of", "stacked", "together"]
 
 # The posting columns in text that do not differ by entry.
 TEXTS = ("book", "measure", "unit", "notation", "method", "flags")
@@ -38,16 +38,16 @@ class Kind(NamedTuple):
 class Rates:
     """The results that are proportional to one quantity of the entries.
 
-    ``table`` has one row for each of the ``keys`` and measure: the key columns, ``rate`` (per unit
-    of the quantity as written; null for a notation key), ``gwp`` and the posting columns that do
-    not differ by entry.
+    ``table`` has, column by column, one row for each of the ``keys`` and measure: the key columns,
+    ``rate`` (per unit of the quantity as written; not a number for a notation key), ``gwp`` and the
+    posting columns that do not differ by entry.
 
     ``account`` is that of the results, empty for that of the entry.
     """
 
     quantity: str
     account: str
-    table: pd.DataFrame
+    table: Mapping[str, Column]
     keys: tuple[str, ...]
 
     @property
@@ -80,16 +80,19 @@ def rates_of(
             tables.setdefault((step.option.post_to, name), []).append(_table(step, keys))
     # What stays in the account of its entry comes first.
     for (account, name), parts in sorted(tables.items(), key=lambda each: each[0][0] != ""):
-        table = _together(parts).sort_values([*keys, "measure"], ignore_index=True)
-        yield Rates(name, account, table, tuple(keys))
+        table = together(parts)
+        ranks = [pd.factorize(table[column], sort=True)[0] for column in ("measure", *keys[::-1])]
+        order = np.lexsort(ranks)
+        ordered = {column: each[order] for column, each in table.items()}
+        yield Rates(name, account, ordered, tuple(keys))
 
 
-def stacked(steps: Sequence[Step]) -> pd.DataFrame:
-    """The coefficients of some steps in one table.
+def stacked(steps: Sequence[Step]) -> dict[str, Column]:
+    """The coefficients of some steps in one table, column by column.
 
     ``part`` is the place of each row's step among them. What a step has no column for is missing.
     """
-    return _together(
+    return together(
         [
             {**step.coefficients, **_repeated(constants(step) | {"part": part}, step)}
             for part, step in enumerate(steps)
@@ -120,23 +123,29 @@ def _table(step: Step, keys: Sequence[str]) -> dict[str, Column]:
 
 def _repeated(values: Mapping[str, object], step: Step) -> dict[str, Column]:
     """The same values for every row of a step."""
-    return {name: np.repeat(np.array([value]), step.size) for name, value in values.items()}
+    return {
+        name: np.full(step.size, value, dtype=object if isinstance(value, str) else None)
+        for name, value in values.items()
+    }
 
 
-def _together(parts: Sequence[Mapping[str, Column]]) -> pd.DataFrame:
+def together(parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:
     """Tables below each other; a column that a table lacks is missing there."""
     names = dict.fromkeys(name for part in parts for name in part)
     sizes = [len(part["selection"]) for part in parts]
-    return pd.DataFrame({
+    return {
         name: np.concatenate([
             part[name] if name in part else np.full(size, np.nan)
             for part, size in zip(parts, sizes, strict=True)
         ])
         for name in names
-    })  # fmt: skip
+    }  # fmt: skip
 
 
-def _widened(table: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, tuple[Kind, ...]]:
+def _widened(
+    columns: Mapping[str, Column], keys: Sequence[str]
+) -> tuple[pd.DataFrame, tuple[Kind, ...]]:
+    table = pd.DataFrame(columns)
     groups = table.groupby(["measure", "notation", "gwp"], dropna=False)
     column = "rate_" + groups.ngroup().astype(str)
     known = table.assign(column=column, rate=table["rate"].where(table["notation"] == "", 1.0))

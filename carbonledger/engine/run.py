@@ -16,7 +16,13 @@ import pyarrow.parquet as pq
 
 from carbonledger.engine.exclusive import counted_twice
 from carbonledger.engine.execute import write_postings
-from carbonledger.engine.frame import Backend, engine_frame, entries_relation, quantities_of
+from carbonledger.engine.frame import (
+    Backend,
+    engine_frame,
+    entries_relation,
+    quantities_of,
+    small_frames,
+)
 from carbonledger.engine.identity import run_identity
 from carbonledger.engine.notes import run_notes
 from carbonledger.engine.open import Inventory
@@ -119,12 +125,14 @@ def write_run(inventory: Inventory, folder: Path, options: RunOptions) -> Outcom
         if not has_blocking(problems):
             entries = entries_relation(connection, tables)
             quantities = quantities_of(tables)
-            small = all(table.table is not None for table in tables)
-            frame = engine_frame(entries, quantities, backend, small=small)
+            if all(table.table is not None for table in tables):
+                frame, known = small_frames(entries, quantities, backend)
+            else:
+                frame = known = engine_frame(entries, quantities, backend)
             with watch.lap("plan"):
-                planned = plan(frame, quantities, inventory.library, profile, gwp, periods)
+                planned = plan(known, quantities, inventory.library, profile, gwp, periods)
             problems += planned.problems
-            problems += counted_twice(planned, frame)
+            problems += counted_twice(planned, known)
         if planned is None or has_blocking(problems):
             info = _info(inventory, profile, gwp, options, problems) | {"status": "refused"}
             write_problems(folder, problems)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from carbonledger.engine.frame import collected
 from carbonledger.engine.rates import constants
 from carbonledger.engine.steps import Step
 from carbonledger.errors import CarbonledgerError, Text
@@ -95,9 +96,7 @@ class _Gap(NamedTuple):
     source: str
 
 
-def gaps(
-    steps: Iterable[Step], frame: "nw.LazyFrame[Any]", periods: Sequence[int]
-) -> list[Problem]:
+def gaps(steps: Iterable[Step], frame: "nw.LazyFrame[Any]", last: int) -> list[Problem]:
     """A problem for every line of a series step that lacks a year before the last reported one.
 
     A year without an entry is not a year without a deposit: missing is not zero. Nor is a notation
@@ -107,7 +106,7 @@ def gaps(
     if not years:
         return []
     table = pd.concat(years).drop_duplicates([*_LINE, "period"])
-    return [_problem(gap) for gap in _missing(table, max(periods, default=0))]
+    return [_problem(gap) for gap in _missing(table, last)]
 
 
 def _stated(step: Step, frame: "nw.LazyFrame[Any]") -> pd.DataFrame:
@@ -118,8 +117,7 @@ def _stated(step: Step, frame: "nw.LazyFrame[Any]") -> pd.DataFrame:
         & nw.col("item").is_in(step.items)
         & (nw.col(f"{quantity}__state") == "value")
     )
-    stated = kept.select(*_LINE, "period", "source").collect(backend="pandas").to_native()
-    return pd.DataFrame(stated)
+    return collected(kept.select(*_LINE, "period", "source"))
 
 
 def idle_history(
@@ -127,10 +125,10 @@ def idle_history(
 ) -> list[Problem]:
     """A problem where entries of years that are not reported serve no series method."""
     accounts = {account for step in steps if is_series(step) for account in step.accounts}
-    idle = frame.filter(
-        ~nw.col("period").is_in(sorted(periods)) & ~nw.col("account").is_in(sorted(accounts))
-    )
-    table = idle.select("period", "source").collect(backend="pandas").to_native()
+    idle = frame.filter(~nw.col("period").is_in(sorted(periods)))
+    if accounts:
+        idle = idle.filter(~nw.col("account").is_in(sorted(accounts)))
+    table = collected(idle.select("period", "source"))
     if table.empty:
         return []
     years = ", ".join(map(str, sorted(table["period"].unique())))

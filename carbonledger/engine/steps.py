@@ -14,7 +14,7 @@ from carbonledger import units
 from carbonledger.engine.numbering import Numbers, numbered
 from carbonledger.engine.options import Option
 from carbonledger.library.load import Library
-from carbonledger.library.select import REQUEST_COLUMNS, winning_rows
+from carbonledger.library.ranking import pairs
 from carbonledger.methods.registry import get
 from carbonledger.model.prices import CAPITAL_AS_ANNUAL
 from carbonledger.model.profile import Profile
@@ -22,11 +22,11 @@ from carbonledger.model.records import Status
 
 __all__ = [
     "GWP",
+    "GWP_UNIT",
     "Column",
     "Step",
     "build_steps",
     "choose",
-    "find_parameters",
     "lacking_nothing",
 ]
 
@@ -44,6 +44,7 @@ SELECTION_COLUMNS = [
 
 
 Column = npt.NDArray[Any]
+Columns = dict[str, Column]
 
 
 class Step(NamedTuple):
@@ -76,65 +77,18 @@ class Step(NamedTuple):
         return len(option.bound) == 1 and method.linear and not method.series
 
 
-def find_parameters(
-    wanted: pd.DataFrame, options: list[Option], library: Library, profile: Profile, gwp: str
-) -> pd.DataFrame:
-    """The library row for every argument that an option wants.
-
-    Args:
-        wanted: columns ``key, case, order, post_to, measure, option`` and the keys of the entries.
-        options: the options by number.
-        library: where to look.
-        profile: the order of the families.
-        gwp: the edition of the warming potentials.
-
-    Returns:
-        Columns ``wanted`` (index into ``wanted``), ``argument``, ``row`` (index into the
-        parameters) and ``fallback``.
-    """
-    arguments = [
-        (number, name, units.dimension(unit))
-        for number, option in enumerate(options)
-        for name, unit in option.wanted.items()
-    ]
-    requests = pd.concat(
-        [_requests(wanted, arguments).assign(species=""), _gwp_requests(wanted, options, library)],
-        ignore_index=True,
-    )
-    orders = {**profile.parameter_families, GWP: [gwp]}
-    rules = profile.model_copy(update={"parameter_families": orders})
-    winners = winning_rows(requests[list(REQUEST_COLUMNS)], library, rules)
-    found = requests.loc[winners.index, ["wanted", "argument"]]
-    return found.assign(row=winners["row"], fallback=winners["fallback"])
-
-
-def _requests(wanted: pd.DataFrame, arguments: list[tuple[int, str, str]]) -> pd.DataFrame:
-    of_options = pd.DataFrame(arguments, columns=["option", "argument", "dimension"])
-    return wanted.reset_index(names="wanted").merge(of_options, on="option")
-
-
-def _gwp_requests(wanted: pd.DataFrame, options: list[Option], library: Library) -> pd.DataFrame:
-    gases = set(library.gases["measure"])
-    rows = [
-        (number, GWP, units.dimension(GWP_UNIT.format(gas=option.measure)))
-        for number, option in enumerate(options)
-        if option.method and option.measure in gases
-    ]
-    requests = _requests(wanted, rows)
-    carbon = dict(zip(library.items["item"], library.items["carbon"], strict=True))
-    requests["origin"] = requests["item"].map(carbon).fillna("none")
-    requests = requests.merge(library.gases, on=["measure", "origin"])
-    return requests.assign(item="", account="", detail="")
-
-
 def lacking_nothing(
     wanted: pd.DataFrame, options: list[Option], found: pd.DataFrame
 ) -> pd.DataFrame:
     """The rows of ``wanted`` whose option has all its arguments."""
-    needed = wanted["option"].map([len(option.wanted) for option in options].__getitem__)
-    of_library = found[found["argument"] != GWP]
-    got = of_library.groupby("wanted").size().reindex(wanted.index, fill_value=0)
-    return wanted[got == needed]
+    return wanted.iloc[_feasible(wanted, options, found)]
+
+
+def _feasible(wanted: pd.DataFrame, options: list[Option], found: pd.DataFrame) -> Numbers:
+    needed = np.array([len(option.wanted) for option in options], dtype=np.int64)
+    of_library = found["wanted"].to_numpy(np.int64)[(found["argument"] != GWP).to_numpy()]
+    got = np.bincount(of_library, minlength=len(wanted))
+    return np.flatnonzero(got == needed[wanted["option"].to_numpy()])
 
 
 def choose(
@@ -146,22 +100,38 @@ def choose(
         The chosen rows of ``wanted``; and, for every case and measure without one, the case, the
         preferred option and the arguments that were not found for it.
     """
-    feasible = lacking_nothing(wanted, options, found)
-    library_rows = found[found["argument"] != GWP]
-    asked = ["key", "post_to", "measure"]
-    chosen = feasible.sort_values("order").drop_duplicates(asked).sort_index()
-    served = pd.MultiIndex.from_frame(chosen[asked])
-    rest = wanted[~pd.MultiIndex.from_frame(wanted[asked]).isin(served)]
-    first = rest.sort_values("order").drop_duplicates(["case", "post_to", "measure"])
-    near = library_rows[library_rows["wanted"].isin(first.index)]
-    have = near.groupby("wanted")["argument"].agg(set).to_dict()
-    missing = []
-    for row in first.sort_values(["case", "post_to", "measure"]).itertuples():
-        lacking = [
-            name for name in options[row.option].wanted if name not in have.get(row.Index, ())
-        ]
-        missing.append((int(row.case), int(row.option), lacking))
-    return chosen, missing
+    results = sorted({(option.post_to, option.measure) for option in options})
+    of_options = np.array(
+        [results.index((option.post_to, option.measure)) for option in options], dtype=np.int64
+    )
+    key, case, order, option = (
+        wanted[name].to_numpy() for name in ("key", "case", "order", "option")
+    )
+    result = of_options[option]
+    asked = key * len(results) + result
+    chosen = _first(_feasible(wanted, options, found), asked, order)
+    rest = np.flatnonzero(~np.isin(asked, asked[chosen]))
+    lacking = _first(rest, case * len(results) + result, order)
+    lacking = lacking[np.lexsort((result[lacking], case[lacking]))]
+    near = found[found["wanted"].isin(lacking)]
+    have: dict[int, set[str]] = {}
+    for row, argument in zip(near["wanted"].tolist(), near["argument"].tolist(), strict=True):
+        have.setdefault(row, set()).add(argument)
+    missing = [
+        (
+            int(case[row]),
+            int(option[row]),
+            [name for name in options[option[row]].wanted if name not in have.get(row, ())],
+        )
+        for row in lacking.tolist()
+    ]
+    return wanted.iloc[np.sort(chosen)], missing
+
+
+def _first(rows: Numbers, group: Numbers, order: Numbers) -> Numbers:
+    """Of some rows the first of each group by ``order``."""
+    ordered = rows[np.lexsort((order[rows], group[rows]))]
+    return ordered[np.unique(group[ordered], return_index=True)[1]]
 
 
 def build_steps(
@@ -181,131 +151,185 @@ def build_steps(
     """
     if chosen.empty:
         return (), pd.DataFrame(columns=SELECTION_COLUMNS)
-    numbers = sorted(set(chosen["option"]))
-    arguments = _arguments(numbers, options)
-    uses = _uses(chosen, found, arguments, library.parameters)
-    chosen = chosen.assign(selection=_selected(chosen, uses, options))
+    of_options = chosen["option"].to_numpy()
+    numbers = sorted(set(of_options.tolist()))
+    arguments = [each for number in numbers for each in _arguments(number, options[number])]
+    uses = _uses(chosen, found, arguments)
+    computed = np.array([bool(option.method) for option in options])[of_options]
+    selected = _selected(of_options, computed, uses)
     # What a selection holds is said by its first row.
-    first = chosen[chosen["selection"] > 0].drop_duplicates("selection")
-    uses = uses.merge(first["selection"], left_on="wanted", right_index=True)
-    flags = _flags(uses, profile).reindex(chosen["selection"], fill_value="")
-    values = uses.pivot(index="selection", columns="argument", values="coefficient")
-    values = values.reindex(index=chosen["selection"])
+    first = np.unique(selected, return_index=True)[1][0 if computed.all() else 1 :]
+    said = np.isin(uses["at"], first)
+    uses = _valued({name: each[said] for name, each in uses.items()}, arguments, library)
+    uses["selection"] = selected[uses["at"]]
+    flags = _flags(uses, profile)
+    marks = np.array([flags.get(number, "") for number in range(len(first) + 1)], dtype=object)
+    known = {}
+    for name in sorted(set(uses["argument"])):
+        values, of_name = np.full(len(first) + 1, np.nan), uses["argument"] == name
+        values[uses["selection"][of_name]] = uses["coefficient"][of_name]
+        known[name] = values[selected]
     books = dict(
         zip(library.accounts["account"], library.accounts["book"].astype(str), strict=True)
     )
-    # Column by column: the operations on whole frames cost more than an option's few rows.
-    known = {str(name): column.to_numpy(float) for name, column in values.items()}
     written = {str(name): column.to_numpy(object) for name, column in keys.items()}
-    of_options, selected, marks = (
-        each.to_numpy() for each in (chosen["option"], chosen["selection"], flags)
-    )
+    of_rows = chosen["key"].to_numpy()
     steps = []
     for number in numbers:
         option, at = options[number], np.flatnonzero(of_options == number)
-        places = chosen["key"].to_numpy()[at]
+        places = of_rows[at]
         accounts = written["account"][places]
         coefficients = {
             "key": places,
             "book": np.array([books.get(option.post_to or key) for key in accounts], dtype=object),
             "selection": selected[at],
-            "flags": _with_own_flags(marks[at], written["answer"][places], option),
+            "flags": _with_own_flags(marks[selected[at]], written["answer"][places], option),
             **_coefficients(option, written, places, known, at),
         }
         items = tuple(sorted(set(written["item"][places])))
         step = Step(option, items, tuple(sorted(set(accounts))), coefficients)
         steps.append(step)
-    return tuple(steps), _selection_rows(uses, arguments.merge(first[["option", "selection"]]))
+    return tuple(steps), _selection_rows(uses, _entered(of_options[first], arguments))
 
 
-def _arguments(numbers: Sequence[int], options: list[Option]) -> pd.DataFrame:
-    """The arguments of the options with a method, in the order of print.
+class _Argument(NamedTuple):
+    """An argument of an option with a method.
 
-    Columns ``option, argument, place, wanted_unit`` and ``bound``, the quantity of the entry that
-    supplies the argument, empty where the library does.
+    ``place`` is that in the order of print, ``slot`` that in the order of names. ``bound`` is the
+    quantity of the entry that supplies it, empty where the library does.
     """
-    rows = []
-    for number in numbers:
-        option = options[number]
-        if option.method:
-            method, bound = get(option.method), dict(option.bound)
-            form = {**method.forms[option.form].units, GWP: GWP_UNIT.format(gas=option.measure)}
-            rows += [
-                (number, name, place, form[name], bound.get(name, ""))
-                for place, name in enumerate((*method.arguments, GWP))
-            ]
-    return pd.DataFrame(rows, columns=["option", "argument", "place", "wanted_unit", "bound"])
+
+    option: int
+    name: str
+    place: int
+    slot: int
+    unit: str
+    bound: str
 
 
-def _uses(
-    chosen: pd.DataFrame, found: pd.DataFrame, arguments: pd.DataFrame, parameters: pd.DataFrame
-) -> pd.DataFrame:
-    """Every library value of the chosen rows: its parameter and its ``coefficient``.
+def _arguments(number: int, option: Option) -> list[_Argument]:
+    if not option.method:
+        return []
+    method, bound = get(option.method), dict(option.bound)
+    form = {**method.forms[option.form].units, GWP: GWP_UNIT.format(gas=option.measure)}
+    names = (*method.arguments, GWP)
+    slots = {name: slot for slot, name in enumerate(sorted(names))}
+    return [
+        _Argument(number, name, place, slots[name], form[name], bound.get(name, ""))
+        for place, name in enumerate(names)
+    ]
 
-    The coefficient is the value in the unit that the form of the method wants.
+
+def _uses(chosen: pd.DataFrame, found: pd.DataFrame, arguments: Sequence[_Argument]) -> Columns:
+    """Every library value of the chosen rows, as columns.
+
+    ``at`` is the place of its row among the chosen, ``taken`` that of its argument in
+    ``arguments``; ``argument, row, fallback`` are those of ``found``.
     """
-    uses = found[found["wanted"].isin(chosen.index)]
-    uses = uses.assign(option=uses["wanted"].map(chosen["option"]))
-    # Where nothing was found no column has a type of its own.
-    uses = uses.astype({"wanted": "int64", "row": "int64", "option": "int64"})
-    uses = uses.merge(arguments.astype({"option": "int64"}), on=["option", "argument"])
-    named = ["id", "value", "unit", "status", "edition", "source", "locator"]
-    uses = uses.merge(parameters[named], left_on="row", right_index=True)
-    pairs = list(zip(uses["unit"].tolist(), uses["wanted_unit"].tolist(), strict=True))
-    factors = units.multipliers(pairs)
-    return uses.assign(coefficient=uses["value"] * [factors[pair] for pair in pairs])
+    wanted = found["wanted"].to_numpy(np.int64)
+    places = np.full(max(wanted.max(initial=0), chosen.index.max()) + 1, -1)
+    places[chosen.index.to_numpy()] = np.arange(len(chosen))
+    used = np.flatnonzero(places[wanted] >= 0)
+    at = places[wanted[used]]
+    names, known = pd.factorize(found["argument"].to_numpy(object)[used])
+    numbers = {name: number for number, name in enumerate(known.tolist())}
+    of_options = chosen["option"].to_numpy()
+    taken = np.full((of_options.max() + 1, len(known) + 1), -1)
+    slots = np.array([each.slot for each in arguments], dtype=np.int64)
+    for place, each in enumerate(arguments):
+        taken[each.option, numbers.get(each.name, len(known))] = place
+    return {
+        "at": at,
+        "argument": known.take(names),
+        "taken": taken[of_options[at], names],
+        "slot": slots[taken[of_options[at], names]],
+        "row": found["row"].to_numpy(np.int64)[used],
+        "fallback": found["fallback"].to_numpy(object)[used],
+    }
 
 
-def _selected(chosen: pd.DataFrame, uses: pd.DataFrame, options: list[Option]) -> "pd.Series[int]":
+def _selected(of_options: Column, computed: Column, uses: Columns) -> Numbers:
     """The number of what each chosen row is computed with, from 1; 0 for a notation key."""
-    computed = [number for number, option in enumerate(options) if option.method]
-    rows = chosen[chosen["option"].isin(computed)]
-    at = rows.index.get_indexer(pd.Index(uses["wanted"]))
-    arguments = uses["argument"].to_numpy(object)
-    told: list[Numbers] = [rows["option"].to_numpy(np.int64)]
-    for codes in (uses["row"].to_numpy(np.int64), uses["fallback"].factorize(sort=True)[0]):
-        for name in sorted(set(arguments)):
-            of_argument = arguments == name
-            # What an option does not take comes last.
-            column = np.full(len(rows), codes.max(initial=0) + 1)
-            column[at[of_argument]] = codes[of_argument]
-            told.append(column)
-    number = numbered(told) + 1
-    return pd.Series(number, rows.index).reindex(chosen.index, fill_value=0)
+    told = [of_options]
+    for codes in (uses["row"], pd.factorize(uses["fallback"], sort=True)[0]):
+        # What an option does not take comes last.
+        shape = uses["slot"].max(initial=0) + 1, len(of_options)
+        columns = np.full(shape, codes.max(initial=0) + 1)
+        columns[uses["slot"], uses["at"]] = codes
+        told += [*columns]
+    selected = np.zeros(len(of_options), dtype=np.int64)
+    selected[computed] = numbered([column[computed] for column in told]) + 1
+    return selected
 
 
-def _selection_rows(uses: pd.DataFrame, arguments: pd.DataFrame) -> pd.DataFrame:
-    """The table of selections, from their library values and all their ``arguments``."""
-    known = uses.assign(parameter=uses["id"], status=uses["status"].astype(str))
-    # What the entry supplies differs by entry; the quantity's name leads to it.
-    entered = arguments[arguments["bound"] != ""].assign(
-        parameter="entry", fallback="exact", status="", source="entry"
-    )
-    entered = entered.rename(columns={"wanted_unit": "unit", "bound": "locator"})
-    names = [*SELECTION_COLUMNS, "place"]
-    table = pd.concat([known[names], entered.reindex(columns=names)])
-    return table.sort_values(["selection", "place"], ignore_index=True)[SELECTION_COLUMNS]
+def _valued(uses: Columns, arguments: Sequence[_Argument], library: Library) -> Columns:
+    """The uses with their parameters and the ``coefficient``, the value in the method's unit."""
+    parameters = library.parameters
+    rows = parameters.index.get_indexer(pd.Index(uses["row"]))
+    named = ("id", "value", "unit", "status", "edition", "source", "locator")
+    known = {name: parameters[name].to_numpy()[rows] for name in named}
+    taken = [arguments[place] for place in uses["taken"].tolist()]
+    wanted = [each.unit for each in taken]
+    conversions = list(zip(known["unit"].tolist(), wanted, strict=True))
+    factors = units.multipliers(conversions)
+    return {
+        **uses,
+        **known,
+        "place": np.array([each.place for each in taken], dtype=np.int64),
+        "coefficient": known["value"] * np.array([factors[pair] for pair in conversions]),
+    }
 
 
-def _flags(uses: pd.DataFrame, profile: Profile) -> "pd.Series[str]":
-    """The flags of every selection, as its library values have them."""
-    unverified = set(
-        uses.loc[uses["status"].astype(str) == Status.UNVERIFIED.value, "selection"].tolist()
-    )
+def _entered(of_selections: Numbers, arguments: Sequence[_Argument]) -> Columns:
+    """What the entry supplies to each selection; ``of_selections`` are the options of these."""
+    bound = [each for each in arguments if each.bound]
+    owners = np.array([each.option for each in bound], dtype=np.int64)
+    selection, number = pairs(of_selections, owners)
+    taken = [bound[place] for place in number.tolist()]
+    return {
+        "selection": selection + 1,
+        "place": np.array([each.place for each in taken], dtype=np.int64),
+        "argument": np.array([each.name for each in taken], dtype=object),
+        "unit": np.array([each.unit for each in taken], dtype=object),
+        # What the entry supplies differs by entry; the quantity's name leads to it.
+        "locator": np.array([each.bound for each in taken], dtype=object),
+        "value": np.full(len(taken), np.nan),
+        "parameter": np.full(len(taken), "entry", dtype=object),
+        "fallback": np.full(len(taken), "exact", dtype=object),
+        "status": np.full(len(taken), "", dtype=object),
+        "source": np.full(len(taken), "entry", dtype=object),
+    }
+
+
+def _selection_rows(uses: Columns, entered: Columns) -> pd.DataFrame:
+    """The table of selections, from their library values and what the entries supply."""
+    status = np.array([str(each) for each in uses["status"].tolist()], dtype=object)
+    known = uses | {"parameter": uses["id"], "status": status}
+    columns = {
+        name: np.concatenate([known[name], entered[name]]) for name in (*SELECTION_COLUMNS, "place")
+    }
+    order = np.lexsort((columns["place"], columns["selection"]))
+    return pd.DataFrame({name: columns[name][order] for name in SELECTION_COLUMNS})
+
+
+def _flags(uses: Columns, profile: Profile) -> dict[int, str]:
+    """The flags of the selections that have any, as their library values say."""
+    unverified: set[int] = set()
     editions: dict[int, set[str]] = {}
-    columns = (uses[name].tolist() for name in ("selection", "argument", "edition"))
-    for number, argument, edition in zip(*columns, strict=True):
+    columns = (uses[name].tolist() for name in ("selection", "argument", "edition", "status"))
+    for number, argument, edition, status in zip(*columns, strict=True):
+        if status == Status.UNVERIFIED:
+            unverified.add(number)
         if argument != GWP:
             editions.setdefault(number, set()).add(edition)
     mixed = {
         number for number, used in editions.items() if _mixed(frozenset(used), profile.companions)
     }
     marks = {"unverified": unverified, "mixed-editions": mixed}
-    words = {
+    return {
         number: ",".join(mark for mark, holders in marks.items() if number in holders)
         for number in unverified | mixed
     }
-    return pd.Series(words, dtype=object)
 
 
 def _mixed(editions: frozenset[str], companions: Sequence[Sequence[str]]) -> bool:

@@ -1,18 +1,23 @@
 """The competition of rows for requests: one join and one sort over numbers.
 
-Texts are numbered first, equal ones alike, so that nothing compares a text twice.
+Texts are numbers here, equal ones alike, so that nothing compares a text twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-__all__ = ["best_rows"]
+__all__ = ["Coded", "Numbers", "Offer", "best_rows", "pairs"]
 
 Numbers = npt.NDArray[np.int64]
+
+# A column as numbers, with the value of each number.
+Coded = tuple[Numbers, list[Any]]
+
+# Rows as columns.
+Offer = dict[str, npt.NDArray[Any]]
 
 _OLDER, _NEWER = 1, 2  # validity at the end of the period; 0 is valid
 _NO_LINK = -1
@@ -23,8 +28,11 @@ _EARLIEST = 1900  # what is asked for a year before is asked for this one
 
 
 def best_rows(
-    requests: pd.DataFrame, rows: pd.DataFrame, chains: Mapping[str, pd.DataFrame], use_newer: bool
-) -> pd.DataFrame:
+    requests: Mapping[str, Coded],
+    rows: Offer,
+    above: Mapping[str, Mapping[str, Mapping[str, int]]],
+    use_newer: bool,
+) -> tuple[Numbers, Numbers, Numbers]:
     """The best row for every request that any row serves.
 
     Args:
@@ -32,86 +40,116 @@ def best_rows(
             they are ``grouped``.
         rows: parameters, with the places ``family`` and ``series`` of their editions and whether
             they are the inventory's ``own``, or ``of_member`` and not for grouped requests.
-        chains: for region, item and account which keys serve a key, and how near they are.
+        above: for region, item and account which keys serve a key, and how near they are.
         use_newer: whether a row that is not valid yet may serve, if it is not an own one.
 
     Returns:
-        ``request`` and ``row`` (places in the two tables, from 0) and ``validity`` (0 valid, 1
-        older, 2 newer), sorted by request. A request stands more than once where rows tie.
+        Request and row (places in the two tables, from 0) and validity (0 valid, 1 older, 2 newer),
+        sorted by request. A request stands more than once where rows tie.
     """
-    request, row, item_distance = _meetings(requests, rows, chains["item"])
+    request, row, item = _meetings(requests, rows, above["item"])
     region, account = (
-        _distances(requests[column], rows[column], chains[column], request, row)
-        for column in ("region", "account")
+        _distances(requests[name], rows[name], above[name], request, row)
+        for name in ("region", "account")
     )
-    asked, offered, empty = _numbered(requests["detail"], rows["detail"], [""])
-    other_detail = (asked[request] != offered[row]).astype(np.int64)
+    wanted, known = requests["detail"]
+    other_detail = (wanted[request] != _as_of(known, rows["detail"])[row]).astype(np.int64)
     validity, gap, age = _times(requests["period"], rows, request, row)
     serves = (region != _NO_LINK) & (account != _NO_LINK)
-    serves &= (other_detail == 0) | (offered[row] == empty[0])
-    serves &= (validity != _NEWER) | (use_newer & ~rows["own"].to_numpy(dtype=bool)[row])
-    grouped, of_member = (
-        each.to_numpy(dtype=bool) for each in (requests["grouped"], rows["of_member"])
-    )
-    serves &= ~(grouped[request] & of_member[row])
-    family, series = (rows[column].to_numpy()[row] for column in ("family", "series"))
+    serves &= (other_detail == 0) | (rows["detail"] == "")[row]
+    serves &= (validity != _NEWER) | (use_newer & ~rows["own"][row])
+    serves &= (requests["grouped"][0][request] == 0) | ~rows["of_member"][row]
+    family, series = rows["family"][row], rows["series"][row]
     criteria = np.stack([
-        family, region, item_distance, other_detail, account, validity, gap, series, age
+        family, region, item, other_detail, account, validity, gap, series, age
     ])[:, serves]  # fmt: skip
     request, row, validity = request[serves], row[serves], validity[serves]
-    order = np.lexsort((*criteria[::-1], request))
+    order = np.lexsort((row, *criteria[::-1], request))
     criteria, request = criteria[:, order], request[order]
     _, first, count = np.unique(request, return_index=True, return_counts=True)
     wins = (criteria == np.repeat(criteria[:, first], count, axis=1)).all(axis=0)
-    winners = {"request": request, "row": row[order], "validity": validity[order]}
-    return pd.DataFrame(winners)[wins].sort_values(["request", "row"], ignore_index=True)
+    return request[wins], row[order][wins], validity[order][wins]
+
+
+def pairs(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
+    """Every pair of places in two columns that hold the same number."""
+    order = np.argsort(right, kind="stable")
+    first = np.searchsorted(right[order], left, side="left")
+    count = np.searchsorted(right[order], left, side="right") - first
+    starts = np.repeat(first - (np.cumsum(count) - count), count)
+    return np.repeat(np.arange(len(left)), count), order[starts + np.arange(count.sum())]
 
 
 def _meetings(
-    requests: pd.DataFrame, rows: pd.DataFrame, links: pd.DataFrame
+    requests: Mapping[str, Coded], rows: Offer, above: Mapping[str, Mapping[str, int]]
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Requests and rows of one parameter, dimension and species whose items serve one another."""
-    wanted, item, key, ancestor = _numbered(
-        requests["item"], rows["item"], links["key"], links["ancestor"]
-    )
-    request, link = _equal(wanted, key)
-    kinds = _kinds(requests, rows)
-    base = max(each.max(initial=0) for each in (item, ancestor)) + 1
-    asked = kinds[0][request] * base + ancestor[link]
-    met, row = _equal(asked, kinds[1] * base + item)
-    return request[met], row, links["distance"].to_numpy()[link[met]]
+    table, item = _table(requests["item"][1], rows["item"], above)
+    key, near = np.nonzero(table != _NO_LINK)
+    request, link = pairs(requests["item"][0], key)
+    asked, offered = _kinds(requests, rows)
+    size = table.shape[1]
+    met, row = pairs(asked[request] * size + near[link], offered * size + item)
+    return request[met], row, table[key, near][link[met]]
 
 
-def _kinds(requests: pd.DataFrame, rows: pd.DataFrame) -> tuple[Numbers, Numbers]:
-    """A number for each parameter, dimension and species, of the requests and of the rows."""
-    asked, offered = _numbered(requests["argument"], rows["parameter"])
-    for column in ("dimension", "species"):
-        more = _numbered(requests[column], rows[column])
-        base = max(each.max(initial=0) for each in more) + 1
-        asked, offered = asked * base + more[0], offered * base + more[1]
-    return asked, offered
+def _kinds(requests: Mapping[str, Coded], rows: Offer) -> tuple[Numbers, Numbers]:
+    """A number for each parameter, dimension and species, of the requests and of the rows.
+
+    That of a row which no request is for is below zero.
+    """
+    asked = np.zeros(len(requests["argument"][0]), dtype=np.int64)
+    offered = np.zeros(len(rows["parameter"]), dtype=np.int64)
+    foreign = np.zeros(len(offered), dtype=bool)
+    for wanted, has in (("argument", "parameter"), ("dimension", "dimension"), ("species",) * 2):
+        codes, known = requests[wanted]
+        more = _as_of(known, rows[has])
+        foreign |= more < 0
+        asked, offered = asked * len(known) + codes, offered * len(known) + more
+    return asked, np.where(foreign, -1, offered)
+
+
+def _as_of(known: Sequence[str], texts: npt.NDArray[Any]) -> Numbers:
+    """Texts by the numbers that those ``known`` have; -1 for any other."""
+    numbers = {text: number for number, text in enumerate(known)}
+    return np.array([numbers.get(text, -1) for text in texts.tolist()], dtype=np.int64)
+
+
+def _table(
+    asked: Sequence[str], offered: npt.NDArray[Any], above: Mapping[str, Mapping[str, int]]
+) -> tuple[Numbers, Numbers]:
+    """How near the keys of rows are to those asked for, and the column of each row in that.
+
+    ``_NO_LINK`` where a key does not serve another.
+    """
+    keys = offered.tolist()
+    columns = {text: number for number, text in enumerate(dict.fromkeys(keys))}
+    table = np.full((len(asked), max(len(columns), 1)), _NO_LINK, dtype=np.int64)
+    for number, key in enumerate(asked):
+        for ancestor, distance in above.get(key, {}).items():
+            if ancestor in columns:
+                table[number, columns[ancestor]] = distance
+    return table, np.array([columns[text] for text in keys], dtype=np.int64)
 
 
 def _distances(
-    asked: "pd.Series[str]",
-    offered: "pd.Series[str]",
-    links: pd.DataFrame,
+    asked: Coded,
+    offered: npt.NDArray[Any],
+    above: Mapping[str, Mapping[str, int]],
     request: Numbers,
     row: Numbers,
 ) -> Numbers:
     """How near the key of each row is to that of its request; ``_NO_LINK`` for no link."""
-    wanted, here, key, ancestor = _numbered(asked, offered, links["key"], links["ancestor"])
-    size = max(each.max(initial=0) for each in (wanted, here, key, ancestor)) + 1
-    table = np.full((size, size), _NO_LINK, dtype=np.int64)
-    table[key, ancestor] = links["distance"]
-    return table[wanted[request], here[row]]
+    table, column = _table(asked[1], offered, above)
+    return table[asked[0][request], column[row]]
 
 
 def _times(
-    periods: "pd.Series[int]", rows: pd.DataFrame, request: Numbers, row: Numbers
+    periods: Coded, rows: Offer, request: Numbers, row: Numbers
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Validity at the last day of the period; the days that a row is older or newer; its age."""
-    next_year = np.maximum(periods.to_numpy(dtype=np.int64), _EARLIEST) + 1 - _EPOCH
+    years = np.array(periods[1], dtype=np.int64)[periods[0]]
+    next_year = np.maximum(years, _EARLIEST) + 1 - _EPOCH
     last = next_year.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) - 1
     day = last[request]
     begins, ends = (
@@ -124,24 +162,7 @@ def _times(
     return validity, gap, day - begins
 
 
-def _days(dates: "pd.Series[Any]", none: np.int64) -> Numbers:
+def _days(dates: npt.NDArray[Any], none: np.int64) -> Numbers:
     """Dates as days, with another day for those that are empty."""
-    found = pd.to_datetime(dates)
-    days = found.to_numpy().astype("datetime64[D]").astype(np.int64)
-    return np.where(found.isna(), none, days)
-
-
-def _numbered(*columns: Any) -> list[Numbers]:
-    """The texts of several columns as numbers, equal texts alike."""
-    texts = np.concatenate([np.asarray(column, dtype=object) for column in columns])
-    numbers = pd.factorize(texts, use_na_sentinel=False)[0]
-    return np.split(numbers, np.cumsum([len(column) for column in columns])[:-1])
-
-
-def _equal(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
-    """Every pair of places in two columns that hold the same number."""
-    order = np.argsort(right, kind="stable")
-    first = np.searchsorted(right[order], left, side="left")
-    count = np.searchsorted(right[order], left, side="right") - first
-    starts = np.repeat(first - (np.cumsum(count) - count), count)
-    return np.repeat(np.arange(len(left)), count), order[starts + np.arange(count.sum())]
+    found = dates.astype("datetime64[D]")
+    return np.where(np.isnat(found), none, found.astype(np.int64))

@@ -10,7 +10,8 @@ It is one join and one sort (see ``ranking``). Its cost grows with what the libr
 requests that no row distinguishes are answered together.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -21,16 +22,19 @@ import pandas as pd
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
-from carbonledger.library.ranking import best_rows
+from carbonledger.library.ranking import Coded, Offer, best_rows
 from carbonledger.model.profile import Profile
 
 __all__ = [
     "REQUEST_COLUMNS",
     "alike_keys",
     "by_group",
+    "coded",
+    "coded_texts",
     "family_places",
-    "of_groups",
+    "of_members",
     "select",
+    "winners",
     "winning_rows",
 ]
 
@@ -38,12 +42,9 @@ REQUEST_COLUMNS = (
     "argument", "item", "detail", "account", "species", "region", "period", "dimension",
 )  # fmt: skip
 
-# A grouped request takes the values of groups of regions, not those of their members.
-_ASKED = (*REQUEST_COLUMNS, "grouped")
-
 # What of a parameter decides.
 _COMPARED = (
-    "id", "parameter", "item", "detail", "account", "species", "region", "dimension", "edition",
+    "parameter", "item", "detail", "account", "species", "region", "dimension", "edition",
     "valid_from", "valid_to",
 )  # fmt: skip
 
@@ -77,54 +78,78 @@ def winning_rows(requests: pd.DataFrame, library: Library, rules: Profile) -> pd
         ``row`` (the index of the parameter in the library) and ``fallback``: ``exact``, or those
         of ``parent-region``, ``general-item``, ``older``, ``newer`` that apply, joined by ``+``.
     """
-    parameters = library.parameters
-    asked = parameters["parameter"].isin(requests["argument"].unique())
-    wanted = parameters.loc[asked, list(_COMPARED)]
-    grouped = by_group(requests["argument"], requests["account"], library, rules)
-    of_members = ~wanted.index.isin(of_groups(wanted, library, rules).index)
-    return _best(
-        requests.assign(grouped=grouped), wanted.assign(of_member=of_members), library, rules
-    )
+    asked = {name: coded(requests[name]) for name in REQUEST_COLUMNS}
+    served, rows, fallback = winners(asked, library, rules)
+    return pd.DataFrame({"row": rows, "fallback": fallback}, index=requests.index[served])
 
 
-def _best(
-    requests: pd.DataFrame, wanted: pd.DataFrame, library: Library, rules: Profile
-) -> pd.DataFrame:
-    """The winners among some rows of the library; ``grouped`` requests want no ``of_member``."""
-    parameters = library.parameters
-    # Texts are compared once per spelling; the requests themselves are numbers from here on.
-    codes, spellings = {}, {}
-    for column in _ASKED:
-        codes[column], spellings[column] = pd.factorize(requests[column])
-    number, distinct = _alike(codes, spellings, wanted, library)
-    winners = _winners(distinct, wanted, library, rules).set_index("request")
-    place = winners.index.get_indexer(pd.Index(number))
-    served = place >= 0
-    found = winners.iloc[place[served]]
-    rows = parameters.index.get_indexer(pd.Index(found["row"]))
-    asked = {name: (codes[name][served], spellings[name]) for name in ("region", "item")}
-    fallback = _fallback(asked, parameters, rows, found["validity"].to_numpy())
-    winning = {"row": found["row"].to_numpy(), "fallback": fallback}
-    return pd.DataFrame(winning, index=requests.index[served])
+def coded(values: "pd.Series[Any]") -> Coded:
+    """A column as numbers, equal values alike, and the value of each number."""
+    codes, spellings = pd.factorize(values.to_numpy())
+    return codes, spellings.tolist()
 
 
-def by_group(
-    arguments: "pd.Series[str]", accounts: "pd.Series[str]", library: Library, rules: Profile
-) -> "pd.Series[bool]":
-    """Which arguments a profile takes from groups of regions, not from what their members have."""
-    found = pd.Series(False, index=arguments.index)
-    for parameter, account in rules.by_group.items():
-        found |= (arguments == parameter) & accounts.isin(library.below(account))
-    return found
+def coded_texts(values: Sequence[str]) -> Coded:
+    """As ``coded``, of a few texts."""
+    numbers: dict[str, int] = {}
+    codes = [numbers.setdefault(value, len(numbers)) for value in values]
+    return np.array(codes, dtype=np.int64), list(numbers)
 
 
-def of_groups(parameters: pd.DataFrame, library: Library, rules: Profile) -> pd.DataFrame:
-    """The rows without those of members of a group that has values; own values stay."""
-    taken = parameters["parameter"].isin(rules.by_group)
-    groups = library.groups
-    valued = groups["group"].isin(parameters.loc[taken, "region"])
-    of_member = parameters["region"].isin(groups.loc[valued, "member"])
-    return parameters[~(taken & of_member) | parameters["edition"].str.startswith("inventory")]
+def winners(
+    asked: Mapping[str, Coded], library: Library, rules: Profile
+) -> tuple[Codes, Codes, npt.NDArray[Any]]:
+    """As ``winning_rows``, of requests whose ``REQUEST_COLUMNS`` are numbers already.
+
+    Returns:
+        The places of the requests that are served; for each of them the index of its parameter in
+        the library, and its fallback.
+    """
+    offer = _offered(asked["argument"][1], library, rules)
+    number, distinct = _distinct(asked, offer, library, rules)
+    above = {
+        "region": library.regions_above,
+        "item": library.items_above,
+        "account": library.accounts_above,
+    }
+    request, row, validity = best_rows(distinct, offer, above, rules.use_newer)
+    _refuse_ties(request, offer["place"][row], library)
+    winner = np.full(len(distinct["argument"][0]), -1)
+    winner[request] = np.arange(len(request))
+    won = winner[number]
+    served = np.flatnonzero(won >= 0)
+    row, validity = row[won[served]], validity[won[served]]
+    other = {
+        name: _other(asked[name][0][served], asked[name][1], offer[name], row)
+        for name in ("region", "item")
+    }
+    places = library.parameters.index.to_numpy()[offer["place"][row]]
+    return served, places, _fallback(other["region"], other["item"], validity)
+
+
+def by_group(argument: str, account: str, library: Library, rules: Profile) -> bool:
+    """Whether a profile takes an argument from groups of regions, not from what members have."""
+    root = rules.by_group.get(argument)
+    return root is not None and account in library.below(root)
+
+
+def of_members(
+    parameters: Sequence[str],
+    regions: Sequence[str],
+    editions: Sequence[str],
+    library: Library,
+    rules: Profile,
+) -> list[bool]:
+    """Which rows are of a member of a group that has values itself; own values count as none."""
+    named = {
+        region for name, region in zip(parameters, regions, strict=True) if name in rules.by_group
+    }
+    groups = zip(library.groups["group"].tolist(), library.groups["member"].tolist(), strict=True)
+    members = {member for group, member in groups if group in named} if named else set()
+    return [
+        name in rules.by_group and region in members and not edition.startswith("inventory")
+        for name, region, edition in zip(parameters, regions, editions, strict=True)
+    ]
 
 
 def alike_keys(
@@ -153,94 +178,100 @@ def alike_keys(
     return alike
 
 
-def _alike(
-    codes: dict[str, Codes],
-    spellings: dict[str, Any],
-    parameters: pd.DataFrame,
-    library: Library,
-) -> tuple[Codes, pd.DataFrame]:
-    """The number of what each request comes to, and these distinct requests in that order.
+def _offered(arguments: Iterable[str], library: Library, rules: Profile) -> Offer:
+    """The rows of the editions that a profile takes some arguments from, as columns.
 
-    Regions and accounts that the same rows serve are one, as are the years between which no row
-    begins or ends; a detail that no row names is as good as none.
-    """
-    combined = np.zeros(len(codes["argument"]), dtype=np.int64)
-    kept = {}
-    for column in _ASKED:
-        texts = pd.Series(spellings[column])
-        if column in {"region", "account"}:
-            above: Mapping[str, Mapping[str, int]] = getattr(library, f"{column}s_above")
-            written = texts.tolist()
-            alike = alike_keys(above, parameters[column].unique(), written)
-            texts = pd.Series([alike.get(text, "") for text in written], dtype=str)
-        elif column == "detail":
-            texts = texts.where(texts.isin(parameters["detail"]), "")
-        elif column == "period":
-            texts = _spans(texts, parameters)
-        classes, kept[column] = pd.factorize(texts)
-        combined = combined * max(len(kept[column]), 1) + classes[codes[column]]
-    number, places = pd.factorize(combined)
-    distinct = {}
-    for column in reversed(_ASKED):
-        places, rest = np.divmod(places, max(len(kept[column]), 1))
-        distinct[column] = kept[column].take(rest)
-    return number, pd.DataFrame(distinct)
-
-
-def _spans(periods: "pd.Series[int]", parameters: pd.DataFrame) -> "pd.Series[int]":
-    """For every period the first of those for which the same rows are valid, older and newer."""
-    years = {day.year for day in parameters["valid_from"].dropna().unique()}
-    # Periods are taken at their last day.
-    years |= {
-        day.year + (1 if (day.month, day.day) == (12, 31) else 0)
-        for day in parameters["valid_to"].dropna().unique()
-    }
-    starts = [min(years, default=1) - 1, *sorted(years)]
-    return pd.Series(np.array(starts)[np.searchsorted(starts[1:], periods, side="right")])
-
-
-def _winners(
-    requests: pd.DataFrame, parameters: pd.DataFrame, library: Library, rules: Profile
-) -> pd.DataFrame:
-    """The best row of every request that any serves: ``request``, ``row``, ``validity``."""
-    rows = _in_families(parameters, rules)
-    chains = {
-        "region": library.region_chain,
-        "item": library.item_chain,
-        "account": library.account_chain,
-    }
-    found = best_rows(requests, rows, chains, rules.use_newer)
-    found["row"] = rows.index.to_numpy()[found["row"]]
-    tied = found[found["request"].duplicated(keep=False)]
-    if len(tied):
-        ids = "、".join(sorted(set(parameters.loc[tied["row"], "id"]))[:6])
-        raise CarbonledgerError(
-            f"因子库中有并列的行，无法选择：{ids}。请为其中之一填写更具体的键或有效期。",
-            f"Rows of the library tie, so none can be chosen: {ids}. "
-            "Give one of them a more specific key or validity.",
-        )
-    return found
-
-
-def _in_families(parameters: pd.DataFrame, rules: Profile) -> pd.DataFrame:
-    """The rows of the editions that a profile takes, with their places.
-
-    ``family`` counts first, ``series`` only within a year. Whoever says from when an ``own`` value
-    holds does not mean the years before.
+    ``place`` is that of the row in the library. ``family`` and ``series`` are the places of its
+    edition; ``family`` counts first, ``series`` only within a year. Whoever says from when an
+    ``own`` value holds does not mean the years before.
     """
     places: dict[tuple[str, str], tuple[int, int]] = {}
-    for parameter in parameters["parameter"].unique():
+    for parameter in arguments:
         for edition, family, series in family_places(rules, parameter):
             # Of an edition that is named twice the first place counts.
             places.setdefault((parameter, edition), (family, series))
-    editions = parameters["edition"].tolist()
-    of_rows = [*map(places.get, zip(parameters["parameter"].tolist(), editions, strict=True))]
-    taken = [place for place in of_rows if place is not None]
-    numbers = np.array(taken, dtype=np.int64).reshape(-1, 2)
-    # An array: an empty list would choose no columns instead of no rows.
-    rows = parameters[np.array([place is not None for place in of_rows], dtype=bool)]
-    own = rows["edition"].str.startswith("inventory")
-    return rows.assign(family=numbers[:, 0], series=numbers[:, 1], own=own)
+    columns = {name: library.parameters[name].to_numpy(object) for name in _COMPARED}
+    wanted = set(arguments)
+    asked = np.flatnonzero([name in wanted for name in columns["parameter"].tolist()])
+    columns = {name: column[asked] for name, column in columns.items()}
+    named, editions = columns["parameter"].tolist(), columns["edition"].tolist()
+    member = of_members(named, columns["region"].tolist(), editions, library, rules)
+    of_rows = [*map(places.get, zip(named, editions, strict=True))]
+    taken = np.flatnonzero([place is not None for place in of_rows])
+    numbers = np.array([place for place in of_rows if place is not None], np.int64).reshape(-1, 2)
+    own = [edition.startswith("inventory") for edition in editions]
+    return {name: column[taken] for name, column in columns.items()} | {
+        "place": asked[taken],
+        "family": numbers[:, 0],
+        "series": numbers[:, 1],
+        "own": np.array(own, dtype=bool)[taken],
+        "of_member": np.array(member, dtype=bool)[taken],
+    }
+
+
+def _distinct(
+    asked: Mapping[str, Coded], offer: Offer, library: Library, rules: Profile
+) -> tuple[Codes, dict[str, Coded]]:
+    """The number of what each request comes to, and these distinct requests in that order.
+
+    Regions and accounts that the same rows serve are one, as are the years between which no row
+    begins or ends; a detail that no row names is as good as none. A ``grouped`` request takes the
+    values of groups of regions, not those of their members.
+    """
+    arguments, accounts = asked["argument"], asked["account"]
+    grouped = np.array(
+        [[by_group(name, each, library, rules) for each in accounts[1]] for name in arguments[1]],
+        dtype=np.int64,
+    ).reshape(len(arguments[1]), len(accounts[1]))
+    combined = grouped[arguments[0], accounts[0]]
+    kept: dict[str, list[Any]] = {}
+    for column, (codes, spellings) in asked.items():
+        classes, kept[column] = coded_texts(_same(column, spellings, offer, library))
+        combined = combined * max(len(kept[column]), 1) + classes[codes]
+    number, rest = pd.factorize(combined)
+    distinct: dict[str, Coded] = {}
+    for column in reversed(kept):
+        rest, codes = np.divmod(rest, max(len(kept[column]), 1))
+        distinct[column] = codes, kept[column]
+    return number, distinct | {"grouped": (rest, [False, True])}
+
+
+def _same(column: str, spellings: list[Any], offer: Offer, library: Library) -> Sequence[Any]:
+    """For each spelling of a column the first of those that the same rows serve."""
+    if column in {"region", "account"}:
+        above = library.regions_above if column == "region" else library.accounts_above
+        alike = alike_keys(above, set(offer[column].tolist()), spellings)
+        return [alike.get(text, "") for text in spellings]
+    if column == "detail":
+        named = set(offer["detail"].tolist())
+        return [text if text in named else "" for text in spellings]
+    return _spans(spellings, offer) if column == "period" else spellings
+
+
+def _spans(periods: Sequence[int], offer: Offer) -> list[int]:
+    """For every period the first of those for which the same rows are valid, older and newer."""
+    years = {day.year for day in set(offer["valid_from"].tolist()) if not pd.isna(day)}
+    # Periods are taken at their last day.
+    years |= {
+        day.year + (1 if (day.month, day.day) == (12, 31) else 0)
+        for day in set(offer["valid_to"].tolist())
+        if not pd.isna(day)
+    }
+    starts = [min(years, default=1) - 1, *sorted(years)]
+    return [starts[bisect_right(starts, period, lo=1) - 1] for period in periods]
+
+
+def _refuse_ties(request: Codes, places: Codes, library: Library) -> None:
+    if len(request) == len(np.unique(request)):
+        return
+    counts = np.bincount(request)
+    tied = library.parameters["id"].iloc[places[counts[request] > 1]]
+    ids = "、".join(sorted(set(tied))[:6])
+    raise CarbonledgerError(
+        f"因子库中有并列的行，无法选择：{ids}。请为其中之一填写更具体的键或有效期。",
+        f"Rows of the library tie, so none can be chosen: {ids}. "
+        "Give one of them a more specific key or validity.",
+    )
 
 
 def family_places(rules: Profile, parameter: str) -> list[tuple[str, int, int]]:
@@ -254,18 +285,23 @@ def family_places(rules: Profile, parameter: str) -> list[tuple[str, int, int]]:
     return [(edition, min(place, last), place) for place, edition in enumerate(editions)]
 
 
-def _fallback(
-    asked: dict[str, tuple[Codes, Any]], parameters: pd.DataFrame, rows: Codes, validity: Codes
-) -> Any:
+def _other(
+    codes: Codes, spellings: Sequence[str], keys: npt.NDArray[Any], rows: Codes
+) -> npt.NDArray[np.bool_]:
+    """Where a row has another key than its request."""
+    numbers = {text: number for number, text in enumerate(spellings)}
+    named = np.array([numbers.get(text, -1) for text in keys.tolist()], np.int64)[rows]
     # An empty key cell says "applies to all": using such a row is no fallback.
-    other = {}
-    for column, (codes, spellings) in asked.items():
-        keys = parameters[column].take(rows)
-        named = pd.Index(spellings).get_indexer(pd.Index(keys))
-        other[column] = (named != codes) & (keys != "").to_numpy()
+    other: npt.NDArray[np.bool_] = (named != codes) & (keys != "")[rows]
+    return other
+
+
+def _fallback(
+    region: npt.NDArray[np.bool_], item: npt.NDArray[np.bool_], validity: Codes
+) -> npt.NDArray[Any]:
     kinds = {
-        "parent-region": other["region"],
-        "general-item": other["item"],
+        "parent-region": region,
+        "general-item": item,
         "older": validity == 1,
         "newer": validity == 2,
     }
@@ -274,4 +310,5 @@ def _fallback(
         for code in range(2 ** len(kinds))
     ]
     code = sum(applies.astype(np.int64) << bit for bit, applies in enumerate(kinds.values()))
-    return pd.array(names, dtype="str").take(code)
+    fallback: npt.NDArray[Any] = np.array(names, dtype=object)[code]
+    return fallback

@@ -12,7 +12,7 @@ import pandas as pd
 from carbonledger import units
 from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
-from carbonledger.library.select import by_group, family_places, of_groups
+from carbonledger.library.select import by_group, family_places, of_members
 from carbonledger.model.profile import Profile
 
 __all__ = ["Competition", "Question", "compete", "families_of", "latest_year", "rules_for"]
@@ -105,9 +105,11 @@ def compete(
     table = _measured(question, library, places)
     here = table["region_distance"].notna() & table["item_distance"].notna()
     here &= table["species"] == question.species
-    asked = pd.Series([question.parameter]), pd.Series([question.account])
-    if by_group(*asked, library, rules).all():
-        here &= table.index.isin(of_groups(table, library, rules).index)
+    if by_group(question.parameter, question.account, library, rules):
+        names, regions, editions = (
+            table[name].tolist() for name in ("parameter", "region", "edition")
+        )
+        here &= [not each for each in of_members(names, regions, editions, library, rules)]
     found = table[here].copy()
     own = found["edition"].str.startswith("inventory")
     found["barred"] = (found["validity"] == 2) & (own | (not rules.use_newer))

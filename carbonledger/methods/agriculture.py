@@ -6,7 +6,6 @@ that live less than a year count with the days they live: animals raised in the 
 """
 
 from collections.abc import Callable, Mapping
-from inspect import Parameter, Signature
 from typing import Any
 
 from carbonledger import units
@@ -90,9 +89,6 @@ def _excretion_formula(
         rate = emitted(*(values[name] for name in factors))
         return nitrogen_to_n2o(of_a_year(excreted) * rate)
 
-    names = ("animals", *arguments, "manure_system_share", *factors)
-    parameters = [Parameter(name, Parameter.KEYWORD_ONLY) for name in names]
-    formula.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # read by inspect
     return formula
 
 

@@ -7,7 +7,6 @@ and burial by the sediment (density x carbon x accretion), are alternatives and 
 """
 
 from collections.abc import Callable, Mapping
-from inspect import Parameter, Signature
 from typing import Any
 
 import numpy as np
@@ -183,8 +182,6 @@ def _declare(
     key: str, rate: _Rate, units: Mapping[str, str], formula: Formula, series: str = ""
 ) -> None:
     _, title, measure, _, _, _, source, equation = rate
-    arguments = [Parameter(name, Parameter.KEYWORD_ONLY) for name in units]
-    formula.__signature__ = Signature(arguments)  # type: ignore[attr-defined]  # read by inspect
     declare = method(
         key,
         title=title,

@@ -10,7 +10,6 @@ trees and a root-shoot ratio is refused: the roots would be counted twice.
 """
 
 from collections.abc import Mapping
-from inspect import Parameter, Signature
 from typing import Any, NamedTuple
 
 from carbonledger.errors import CarbonledgerError, Text
@@ -93,8 +92,6 @@ def _declare(
     names = tuple(units)
     # What is given per year amounts to that in the year of the entry; so does a change / interval.
     yearly = any(unit.endswith("/a") or name == "interval" for name, unit in units.items())
-    arguments = [Parameter(name, Parameter.KEYWORD_ONLY) for name in names]
-    formula.__signature__ = Signature(arguments)  # type: ignore[attr-defined]  # read by inspect
     declare = method(
         method_id,
         title=title,

@@ -11,7 +11,6 @@ cut; the products made of it are an estimate of their own.
 """
 
 from collections.abc import Callable, Mapping
-from inspect import Parameter, Signature
 from typing import Any
 
 from carbonledger.errors import Text
@@ -96,8 +95,6 @@ def _wood(curve: _Curve) -> Callable[..., Operand]:
 def _declare(
     key: str, title: Text, units: Mapping[str, str], formula: Callable[..., Operand], words: str
 ) -> None:
-    arguments = [Parameter(name, Parameter.KEYWORD_ONLY) for name in units]
-    formula.__signature__ = Signature(arguments)  # type: ignore[attr-defined]  # read by inspect
     declare = method(
         key,
         title=title,

@@ -4,7 +4,6 @@ Most of an inventory is computed so. The declaration says all there is; the form
 """
 
 from collections.abc import Callable, Mapping
-from inspect import Parameter, Signature
 from typing import Any
 
 from carbonledger.errors import Text
@@ -56,6 +55,4 @@ def _formula(names: tuple[str, ...], then: Callable[[Operand], Operand] | None) 
             result = result * values[name]
         return result if then is None else then(result)
 
-    arguments = [Parameter(name, Parameter.KEYWORD_ONLY) for name in names]
-    formula.__signature__ = Signature(arguments)  # type: ignore[attr-defined]  # read by inspect
     return formula

@@ -1,6 +1,5 @@
 """The registry of methods: formulas declared with units, equation number and source."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
@@ -155,7 +154,9 @@ def method(
     forms = (Form(dict(units)), *(Form({**units, **variant}) for variant in variants))
 
     def register(function: Formula) -> Formula:
-        if list(inspect.signature(function).parameters) != list(units):
+        # One without names of its own takes its values by whatever names the declaration has.
+        named = function.__code__.co_varnames[: function.__code__.co_argcount]
+        if named and named != tuple(units):
             raise TypeError(f"{method_id}: the declared units do not match the arguments")
         if any(set(form.units) != set(units) for form in forms):
             raise TypeError(f"{method_id}: a variant names an argument that the formula lacks")

@@ -6,7 +6,6 @@ of a year is meant, nor a price per tonne of carbon where one per tonne of CO2 i
 """
 
 from collections.abc import Callable, Mapping
-from inspect import Parameter, Signature
 from typing import Any, NamedTuple
 
 from carbonledger.errors import Text
@@ -194,8 +193,6 @@ def _declare(
     def named(**values: Operand) -> Operand:
         return formula(**values)
 
-    arguments = [Parameter(name, Parameter.KEYWORD_ONLY) for name in units]
-    named.__signature__ = Signature(arguments)  # type: ignore[attr-defined]  # read by inspect
     declare = method(
         method_id,
         title=title,
