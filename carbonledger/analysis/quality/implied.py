@@ -82,19 +82,25 @@ def _factor(
     amount = math.fsum(row["amount"] for row, _, _ in parts)
     activity = math.fsum(part for _, _, part in parts)
     emitted = sum(part for _, part, _ in parts)
-    total = totals.get((key["region"], key["period"]), 0.0)
+    total = totals.get((key["region"], key["period"]))
     entry = min(row["entry"] for row, _, _ in parts)
     return {
         **key,
         "amount": amount,
         "activity": activity,
         "factor": amount / activity if activity else math.nan,
-        # What only memo items emit weighs all that there is.
-        "share": emitted / total if total else math.inf if emitted else 0.0,
+        "share": _share(emitted, total),
         "selections": sorted({row["selection"] for row, _, _ in parts}),
         "entry": entry,
         **{name: stated[entry, key["quantity"]][name] for name in _PLACE},
     }
+
+
+def _share(emitted: float, total: float | None) -> float:
+    """The share in a total; none where nothing counts, and beyond all where all of it is zero."""
+    if not emitted or total is None:
+        return 0.0
+    return emitted / total if total else math.inf
 
 
 def _activities_used(results: Results) -> dict[int, tuple[str, str]]:
