@@ -131,6 +131,8 @@ class Results:
         table = self.table(name).select(list(dict.fromkeys([*wanted, *among])))
         for column, values in among.items():
             held = table[column]
+            if held.null_count == len(held):  # Arrow may not know of what type nothing is
+                return []
             table = table.filter(pc.is_in(held, pa.array(list(values), held.type)))
         rows: list[dict[str, Any]] = table.select(wanted).to_pylist()
         return rows
