@@ -11,7 +11,7 @@ from carbonledger.analysis.memo_twice import memo_problems
 from carbonledger.analysis.mine_class import mines_without_class
 from carbonledger.analysis.quality import reviewable, texts_of, with_quality
 from carbonledger.analysis.reference_approach import reference_approach, reference_problems
-from carbonledger.analysis.transport_overlap import counted_twice
+from carbonledger.analysis.transport_overlap import COLUMNS, counted_twice, transport_accounts
 from carbonledger.analysis.unexplained_keys import unexplained_keys
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results, plain_records
@@ -46,13 +46,12 @@ def _reviewed(
     kept: dict[str, Any] = {}
     if reviewable(results):
         # What looks at books that few runs have is loaded only for those.
-        books = set(results.postings["book"])
-        series = landfill_series(
-            results.postings, results.selections, results.entries, library_, profile
-        )
+        books = set(results.values("postings", "book"))
+        series = landfill_series(results, library_, profile)
         supply = reference_approach(results, library_, inventory.intake.grids)
         found += landfill_notes(series, library_)
-        found += counted_twice(results.postings, library_)
+        driven = results.rows("postings", COLUMNS, account=transport_accounts(library_))
+        found += counted_twice(driven, library_)
         found += reference_problems(supply, library_)
         kept = {REFERENCE: plain_records(supply)}
         if Book.CREDIT in books:
@@ -62,15 +61,15 @@ def _reviewed(
             sinks, tables = review_sinks(inventory, results, name)
             found += sinks
             kept |= tables
-        found += unproven_captures(results.entries)
-        found += unexplained_keys(results.entries, library_)
-        found += carbon_twice(results.postings, library_, profile.profile)
-        found += memo_problems(results.postings, results.entries, library_)
+        found += unproven_captures(results)
+        found += unexplained_keys(results, library_)
+        found += carbon_twice(results, library_, profile.profile)
+        found += memo_problems(results, library_)
         if Book.GEP in books:
             from carbonledger.analysis.gep.review import review_gep  # noqa: PLC0415 - see above
 
             found += review_gep(results, library_)
-        found += forest_notes(results.postings, results.selections, results.entries, library_)
+        found += forest_notes(results, library_)
         if profile.profile.startswith("cn-provincial"):
-            found += mines_without_class(results.postings, results.selections, library_)
+            found += mines_without_class(results, library_)
     return found, kept

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 
 import pandas as pd
 import pytest
@@ -208,3 +209,67 @@ def test_of_many_faults_ten_are_named(kept, factors):
 def test_words_of_a_frame_are_plain_texts_with_or_without_the_cache():
     frame = frame_of(read_records(factors_dir() / "accounts.csv", Account), Account)
     assert {type(value) for value in frame["book"]} == {str}
+
+
+@pytest.fixture
+def aged(monkeypatch):
+    """A clock by which every file was touched long ago."""
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now + 10**12)
+
+
+@pytest.fixture
+def digested(monkeypatch):
+    """The folders whose files were read for a digest."""
+    folders, digest = [], cache.digest
+
+    def told(folder):
+        folders.append(folder)
+        return digest(folder)
+
+    monkeypatch.setattr(cache, "digest", told)
+    return folders
+
+
+@pytest.mark.usefixtures("kept", "checked", "aged")
+def test_files_that_nobody_touched_are_not_digested_again(factors, read, digested):
+    for _ in range(2):
+        fresh(factors)
+    before = len(digested)
+    assert_same(read, fresh(factors))
+    assert len(digested) == before
+
+
+@pytest.mark.usefixtures("kept", "checked", "aged")
+@pytest.mark.parametrize("name", ["parameters/fuels_cn_statistics.csv", "profiles/ceads.toml"])
+def test_an_edit_that_keeps_size_and_time_is_digested(factors, digested, name):
+    for _ in range(3):
+        fresh(factors)
+    before, path = len(digested), factors / name
+    times = path.stat()
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"1", b"2", 1))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert path.stat().st_size == times.st_size
+    assert cache.known(cache.sight(factors)) is None
+    fresh(factors)
+    assert len(digested) > before
+
+
+@pytest.mark.usefixtures("kept", "checked")
+def test_files_touched_a_moment_ago_are_digested(factors, digested):
+    for _ in range(3):
+        fresh(factors)
+    assert cache.known(cache.sight(factors)) is None
+    assert len(digested) >= 3
+
+
+@pytest.mark.usefixtures("kept", "checked", "aged")
+def test_files_that_come_and_go_are_digested(factors):
+    for _ in range(2):
+        fresh(factors)
+    assert cache.known(cache.sight(factors)) == cache.digest(factors)
+    (factors / "items" / "zz.csv").write_text("item\n")
+    assert cache.known(cache.sight(factors)) is None
+    (factors / "items" / "zz.csv").unlink()
+    assert cache.known(cache.sight(factors)) == cache.digest(factors)

@@ -18,6 +18,8 @@ def test_every_stated_quantity_is_a_row_with_its_unit_and_cell():
             "file": ["x.csv", "x.csv"],
             "sheet": ["", ""],
             "row": [2, 3],
+            "note": ["", ""],
+            "answer": ["", ""],
             "fuel": [5.0, None],
             "fuel__unit": ["t", "t"],
             "fuel__notation": pa.array([None, "NE"], pa.string()),

@@ -150,7 +150,7 @@ def test_bottom_up_and_fuel_sales_agree_in_a_run_and_are_reported_as_one_fuel(tm
         assert driven == pytest.approx(found["1.A.3.b", "gasoline", "", gas], rel=1e-9)
     if sets is TIER1:
         assert found["1.A.3.b", "gasoline", "", "CO2"] == pytest.approx(11680 * 43.070e-3 * 69.3)
-    (problem,) = counted_twice(postings, library())
+    (problem,) = counted_twice(postings.to_dict("records"), library())
     assert problem.grade == "C"
     assert "t1.csv" in problem.message.zh
     assert problem.file == "t0.csv"

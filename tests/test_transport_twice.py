@@ -1,6 +1,5 @@
 """Transport: one fuel that is entered by two routes is reported, once."""
 
-import pandas as pd
 import pytest
 
 from carbonledger.analysis.transport_overlap import COLUMNS, counted_twice
@@ -74,10 +73,10 @@ FLIGHTS, MOVEMENTS = "transport.flights.co2", "transport.movements.co2"
 def test_one_fuel_by_two_routes_is_reported(one, other, twice):
     rows = [posting(*one), posting(*other)]
     for order in (rows, rows[::-1]):
-        problems = counted_twice(pd.DataFrame(order), library())
+        problems = counted_twice(order, library())
         assert [problem.code for problem in problems] == ["transport-counted-twice"] * twice
     rows[1]["period"] = 2021
-    assert counted_twice(pd.DataFrame(rows), library()) == []
+    assert counted_twice(rows, library()) == []
 
 
 def test_the_years_of_one_finding_are_told_together():
@@ -86,6 +85,6 @@ def test_the_years_of_one_finding_are_told_together():
         for key in (("1.A.3.b", "gasoline", SALES), ("1.A.3.b.i", "gasoline_taxi", STOCK))
         for year in (2020, 2021, 2022)
     ]
-    (problem,) = counted_twice(pd.DataFrame(rows), library())
+    (problem,) = counted_twice(rows, library())
     assert "2020、2021、2022" in problem.message.zh
     assert "2020, 2021, 2022" in problem.message.en

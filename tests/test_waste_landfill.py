@@ -7,6 +7,7 @@ computed by the functions of bonsai_ipcc 0.5.3 (an independent implementation of
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,13 +94,12 @@ def test_both_methods_side_by_side_and_alike_from_either_run(tmp_path):
         assert not outcome.blocked, outcome.problems
         results = Results.read(out)
         used = profile(str(tmp_path / f"{name}-in" / "profile.toml"))
-        series[name] = landfill_series(
-            results.postings, results.selections, results.entries, library(), used
-        )
+        both = landfill_series(results, library(), used)
+        codes = [problem.code for problem in landfill_notes(both, library())]
+        series[name] = pd.DataFrame(both)
         # Recomputed from entries and selections, the method of the run gives what it booked.
         own = "mass_balance" if name == "provincial" else "decay"
         assert series[name][own].tolist() == pytest.approx(series[name]["booked"].tolist())
-        codes = [problem.code for problem in landfill_notes(series[name], library())]
         assert "landfill-trend" in codes
         assert ("decay-history-short" in codes) == (name == "ipcc")
         assert ("landfill-climate" in codes) == (name == "ipcc")
@@ -120,7 +120,7 @@ def test_no_warning_of_a_trend_where_both_methods_agree(tmp_path):
     assert not outcome.blocked, outcome.problems
     results = Results.read(out)
     used = profile(str(tmp_path / "ipcc-in" / "profile.toml"))
-    series = landfill_series(results.postings, results.selections, results.entries, library(), used)
+    series = landfill_series(results, library(), used)
     assert landfill_notes(series, library()) == []
 
 
@@ -129,7 +129,7 @@ def test_warnings_name_the_place_the_numbers_and_the_remedy(tmp_path):
     _, out = run(tmp_path, "ipcc", rows, periods=range(2016, 2021), history=2010)
     results = Results.read(out)
     used = profile(str(tmp_path / "ipcc-in" / "profile.toml"))
-    series = landfill_series(results.postings, results.selections, results.entries, library(), used)
+    series = landfill_series(results, library(), used)
     notes = {problem.code: problem for problem in landfill_notes(series, library())}
     assert {problem.grade.value for problem in notes.values()} == {"C"}
     trend = notes["landfill-trend"].message
@@ -148,7 +148,7 @@ def test_an_entered_rate_serves_both_the_run_and_the_comparison(tmp_path):
     assert not outcome.blocked, outcome.problems
     results = Results.read(out)
     used = profile(str(tmp_path / "ipcc-in" / "profile.toml"))
-    series = landfill_series(results.postings, results.selections, results.entries, library(), used)
-    assert series["decay"].tolist() == pytest.approx(series["booked"].tolist())
-    assert series["decay_rate"].tolist() == pytest.approx([0.12] * 6)
+    series = landfill_series(results, library(), used)
+    assert [row["decay"] for row in series] == pytest.approx([row["booked"] for row in series])
+    assert [row["decay_rate"] for row in series] == pytest.approx([0.12] * 6)
     assert "landfill-climate" not in {note.code for note in landfill_notes(series, library())}

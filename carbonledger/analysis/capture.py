@@ -1,9 +1,10 @@
 """Carbon that was captured: it lowers the total, so it needs its evidence."""
 
-import pandas as pd
+from collections.abc import Mapping
+from typing import Any
 
+from carbonledger.engine.results import Results
 from carbonledger.errors import Text
-from carbonledger.memory import rows_of
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["unproven_captures"]
@@ -11,28 +12,29 @@ __all__ = ["unproven_captures"]
 _QUANTITY = "captured_co2"
 
 
-def unproven_captures(entries: pd.DataFrame) -> list[Problem]:
+def unproven_captures(results: Results) -> list[Problem]:
     """A problem (grade B) for every entry of captured CO2 without evidence in source or note.
 
     IPCC 2006 Vol. 2 Ch. 2 section 2.3.4 lets only CO2 be deducted whose storage is monitored.
-
-    Args:
-        entries: the entries of a run (``entries.parquet``).
     """
-    if _QUANTITY not in entries:
+    if _QUANTITY not in results.table("entries").column_names:
         return []
-    silent = (entries["note"].fillna("") == "") & (entries["source"].fillna("") == "")
-    return [_unproven(row) for row in rows_of(entries[entries[_QUANTITY].gt(0) & silent])]
+    columns = ("file", "sheet", "row", "note", "source", _QUANTITY, f"{_QUANTITY}__cell")
+    return [
+        _unproven(row)
+        for row in results.rows("entries", columns)
+        if (row[_QUANTITY] or 0.0) > 0 and not row["note"] and not row["source"]
+    ]
 
 
-def _unproven(entry: dict[str, object]) -> Problem:
+def _unproven(entry: Mapping[str, Any]) -> Problem:
     return Problem(
         grade=Grade.B,
         code="capture-evidence",
-        file=str(entry["file"]),
-        sheet=str(entry["sheet"] or ""),
-        cell=str(entry[f"{_QUANTITY}__cell"] or ""),
-        row=int(str(entry["row"])),
+        file=entry["file"],
+        sheet=entry["sheet"] or "",
+        cell=entry[f"{_QUANTITY}__cell"] or "",
+        row=entry["row"],
         message=Text(
             "捕集封存的 CO₂ 从排放中扣除，但这一条没有写依据。",
             "Captured CO2 is deducted from the emissions, but this entry names no evidence.",

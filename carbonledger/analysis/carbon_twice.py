@@ -5,21 +5,34 @@ Factors per tonne of iron, steel or ammonia hold the carbon of the coke or gas t
 balance of China has it among the fuels of the sector.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from typing import Any, NamedTuple
 
-import pandas as pd
 from pydantic import Field
 
+from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.library.tables import read_records
 from carbonledger.model.problem import Grade, Problem
-from carbonledger.model.records import Record
+from carbonledger.model.records import Book, Record
 from carbonledger.paths import factors_dir
 
 __all__ = ["CarbonPair", "carbon_pairs", "carbon_twice"]
 
-_COLUMNS = ["book", "region", "period", "account", "item", "measure", "amount", "method"]
+Row = Mapping[str, Any]
+_COLUMNS = ("region", "period", "account", "item", "amount", "method")
+
+
+class _Both(NamedTuple):
+    """A product in its account, and its carbon in another one."""
+
+    region: str
+    item: str
+    other: str
+    beside: str
+    account: str
 
 
 class CarbonPair(Record):
@@ -51,58 +64,67 @@ def carbon_pairs() -> tuple[CarbonPair, ...]:
     return tuple(read_records(factors_dir() / "carbon_twice.csv", CarbonPair))
 
 
-def carbon_twice(postings: pd.DataFrame, library: Library, profile: str) -> list[Problem]:
+def carbon_twice(results: Results, library: Library, profile: str) -> list[Problem]:
     """A problem where a product and the carbon that it was made with are both counted.
 
     Args:
-        postings: the postings of a run.
+        results: a finished run.
         library: for the names.
         profile: the profile of the run.
     """
     pairs = [each for each in carbon_pairs() if profile not in each.except_profiles.split("|")]
     accounts = {each.account for each in pairs}
     accounts |= {account for each in pairs for account in each.other_accounts.split("|")}
-    concerned = postings.loc[postings["account"].isin(accounts), _COLUMNS]
-    counted = concerned[
-        (concerned["measure"] == "CO2")
-        & concerned["amount"].gt(0)
-        & (concerned["book"] == "inventory")
+    counted: dict[str, list[Row]] = {}
+    emitted = {"account": accounts, "measure": ["CO2"], "book": [Book.INVENTORY.value]}
+    for row in results.rows("postings", _COLUMNS, **emitted):
+        if (row["amount"] or 0.0) > 0:
+            counted.setdefault(row["account"], []).append(row)
+    return [
+        _problem(both, years, library, pair.grade)
+        for pair in pairs
+        for both, years in sorted(_met(pair, counted).items())
     ]
-    found = []
-    for pair in pairs:
-        product = counted[
-            (counted["account"] == pair.account)
-            & counted["item"].isin(pair.items.split("|"))
-            & counted["method"].isin(pair.methods.split("|"))
-        ]
-        if product.empty:
-            continue
-        other = counted[
-            counted["account"].isin(pair.other_accounts.split("|"))
-            & counted["item"].isin(pair.other_items.split("|"))
-        ]
-        if pair.other_methods:
-            other = other[other["method"].isin(pair.other_methods.split("|"))]
-        both = product.merge(other, on=["region", "period"], suffixes=("", "_other"))
-        for _, rows in both.groupby(["region", "item", "item_other", "account_other"]):
-            found.append(_problem(rows, library, pair.grade))
+
+
+def _met(pair: CarbonPair, counted: Mapping[str, Sequence[Row]]) -> dict[_Both, set[int]]:
+    """The years in which a product and its carbon stand in one region."""
+    items, methods = pair.items.split("|"), pair.methods.split("|")
+    other_items, other_methods = pair.other_items.split("|"), pair.other_methods.split("|")
+    products = [
+        row
+        for row in counted.get(pair.account, ())
+        if row["item"] in items and row["method"] in methods
+    ]
+    beside: dict[tuple[str, int], set[tuple[str, str]]] = {}
+    for account in pair.other_accounts.split("|") if products else ():
+        for row in counted.get(account, ()):
+            if row["item"] in other_items and (
+                not pair.other_methods or row["method"] in other_methods
+            ):
+                block = (row["region"], row["period"])
+                beside.setdefault(block, set()).add((row["item"], account))
+    found: dict[_Both, set[int]] = {}
+    for row in products:
+        for other, account in beside.get((row["region"], row["period"]), ()):
+            both = _Both(row["region"], row["item"], other, account, pair.account)
+            found.setdefault(both, set()).add(row["period"])
     return found
 
 
-def _problem(rows: pd.DataFrame, library: Library, grade: Grade) -> Problem:
-    first = rows.iloc[0]
-    years = sorted({int(year) for year in rows["period"]})
+def _problem(both: _Both, found: Iterable[int], library: Library, grade: Grade) -> Problem:
+    years = sorted(found)
     span = f"{years[0]}–{years[-1]}" if len(years) > 1 else f"{years[0]}"
 
     def words(lang: str) -> tuple[str, str, str]:
         return (
-            library.label("regions", str(first["region"]), lang),
-            library.label("items", str(first["item"]), lang),
-            library.label("items", str(first["item_other"]), lang),
+            library.label("regions", both.region, lang),
+            library.label("items", both.item, lang),
+            library.label("items", both.other, lang),
         )
 
     (place, product, other), (place_en, product_en, other_en) = words("zh"), words("en")
-    at, beside = first["account"], first["account_other"]
+    at, beside = both.account, both.beside
     return Problem(
         grade=grade,
         code="carbon-twice",

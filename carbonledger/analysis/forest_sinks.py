@@ -1,18 +1,19 @@
 """Forests: counted twice in two accounts, gained by conversion, too thin for the line of Fang."""
 
-from typing import NamedTuple
-
-import pandas as pd
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from carbonledger import units
+from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.memory import rows_of
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["forest_notes"]
 
+Row = Mapping[str, Any]
 _LINE = "forest.continuous.new_stands"
+_VOLUME = "volume_per_area"
 _LOSSES = ("forest.conversion.burning.", "forest.conversion.decay.")
 
 
@@ -54,9 +55,7 @@ _PAIRS = (
 )
 
 
-def forest_notes(
-    postings: pd.DataFrame, selections: pd.DataFrame, entries: pd.DataFrame, library: Library
-) -> list[Problem]:
+def forest_notes(results: Results, library: Library) -> list[Problem]:
     """Problems of forests that only the results show.
 
     Grade B where two accounts hold the carbon of the same stands in one region and year, and where
@@ -64,42 +63,43 @@ def forest_notes(
     B = aV + b gives more than half of the biomass of a stand.
 
     Args:
-        postings: the postings of a run.
-        selections: what they selected.
-        entries: the entries of the run, numbered by their rows.
+        results: a finished run.
         library: for the accounts and their names.
     """
-    counted = postings[postings["amount"].fillna(0.0) != 0.0]
-    found = [problem for pair in _PAIRS for problem in _both(pair, counted, library)]
-    return [*found, *_gained(counted), *_thin(counted, selections, entries)]
+    found = [problem for pair in _PAIRS for problem in _both(pair, results, library)]
+    return [*found, *_gained(results), *_thin(results)]
 
 
-def _both(pair: _Pair, counted: pd.DataFrame, library: Library) -> list[Problem]:
-    sides = [
-        counted[counted["account"].isin(library.below(account))][["region", "period"]]
-        for account in (pair.first, pair.second)
-    ]
-    if any(side.empty for side in sides):
-        return []
+def _counted(results: Results, *columns: str, **among: Iterable[object]) -> list[Row]:
+    """The postings that are known and not zero."""
+    rows = results.rows("postings", (*columns, "amount"), **among)
+    return [row for row in rows if row["amount"]]
+
+
+def _both(pair: _Pair, results: Results, library: Library) -> list[Problem]:
+    sides = []
+    for account in (pair.first, pair.second):
+        rows = _counted(results, "region", "period", account=library.below(account))
+        sides.append({(row["region"], row["period"]) for row in rows})
     # A project of a county lies within the increase of its city too: the region above is named.
-    links = library.region_chain.rename(columns={"key": "region"})[["region", "ancestor"]]
-    above = [
-        side.merge(links)[["ancestor", "period"]].rename(columns={"ancestor": "region"})
-        for side in sides
-    ]
-    both = pd.concat([above[0].merge(sides[1]), above[1].merge(sides[0])]).drop_duplicates()
+    years: dict[str, list[int]] = {}
+    for side, other in (sides, sides[::-1]):
+        for region, period in side if other else ():
+            for above in library.regions_above[region]:
+                if (above, period) in other:
+                    years.setdefault(above, []).append(period)
     problems = []
-    for region, rows in both.groupby("region"):
-        years = f"{rows['period'].min()}–{rows['period'].max()}"
-        place, place_en = (library.label("regions", str(region), lang) for lang in ("zh", "en"))
+    for region, found in sorted(years.items()):
+        span = f"{min(found)}–{max(found)}"
+        place, place_en = (library.label("regions", region, lang) for lang in ("zh", "en"))
         problems.append(
             Problem(
                 grade=Grade.B,
                 code="forest-counted-twice",
                 message=Text(
-                    f"{place} {years} 年同时有 {pair.first} 和 {pair.second}：{pair.reason.zh}，"
+                    f"{place} {span} 年同时有 {pair.first} 和 {pair.second}：{pair.reason.zh}，"
                     "合计时重复计算。",
-                    f"{place_en} {years} has both {pair.first} and {pair.second}: "
+                    f"{place_en} {span} has both {pair.first} and {pair.second}: "
                     f"{pair.reason.en}, so their sum counts it twice.",
                 ),
                 remedy=pair.remedy,
@@ -108,12 +108,15 @@ def _both(pair: _Pair, counted: pd.DataFrame, library: Library) -> list[Problem]
     return problems
 
 
-def _gained(counted: pd.DataFrame) -> list[Problem]:
-    rows = counted[counted["method"].fillna("").str.startswith(_LOSSES) & (counted["amount"] < 0)]
-    if rows.empty:
+def _gained(results: Results) -> list[Problem]:
+    methods = [each for each in results.values("postings", "method") if each]
+    losses = [each for each in methods if each.startswith(_LOSSES)]
+    rows = _counted(results, "period", "source", method=losses) if losses else []
+    rows = [row for row in rows if row["amount"] < 0]
+    if not rows:
         return []
-    years = [str(year) for year in sorted(rows["period"].unique())]
-    file, _, cell = str(rows["source"].iloc[0]).rpartition("!")
+    years = [str(year) for year in sorted({row["period"] for row in rows})]
+    file, _, cell = rows[0]["source"].rpartition("!")
     return [
         Problem(
             grade=Grade.B,
@@ -134,20 +137,22 @@ def _gained(counted: pd.DataFrame) -> list[Problem]:
     ]
 
 
-def _thin(counted: pd.DataFrame, selections: pd.DataFrame, entries: pd.DataFrame) -> list[Problem]:
-    rows = counted[counted["method"] == _LINE]
-    if rows.empty or "volume_per_area" not in entries.columns:
+def _thin(results: Results) -> list[Problem]:
+    rows = _counted(results, "entry", "selection", "source", method=[_LINE])
+    if not rows or _VOLUME not in results.table("entries").column_names:
         return []
-    wide = selections[selections["selection"].isin(rows["selection"])].pivot(
-        index="selection", columns="argument", values="value"
-    )
-    numbered = entries.set_index("entry")
+    used: dict[int, dict[str, float]] = {}
+    chosen = {row["selection"] for row in rows}
+    for each in results.rows("selections", ("selection", "argument", "value"), selection=chosen):
+        used.setdefault(each["selection"], {})[each["argument"]] = each["value"]
+    columns = ("entry", _VOLUME, f"{_VOLUME}__unit")
+    numbers = {row["entry"] for row in rows}
+    entries = {each["entry"]: each for each in results.rows("entries", columns, entry=numbers)}
     told = []
-    for row in rows_of(rows):
-        entry, used = numbered.loc[row["entry"]], wide.loc[row["selection"]]
-        unit = entry["volume_per_area__unit"]
-        volume = units.convert(float(entry["volume_per_area"]), unit, "m3/ha")
-        if used["biomass_intercept"] > used["biomass_slope"] * volume:
+    for row in rows:
+        entry, values = entries[row["entry"]], used[row["selection"]]
+        volume = units.convert(float(entry[_VOLUME]), entry[f"{_VOLUME}__unit"], "m3/ha")
+        if values["biomass_intercept"] > values["biomass_slope"] * volume:
             told.append((row["source"], volume))
     if not told:
         return []

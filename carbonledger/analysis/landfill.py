@@ -7,8 +7,9 @@ them; the other is computed here from the same entries and the same parameters.
 """
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from carbonledger.analysis.landfill_words import (
     history_short,
     trend_turned,
 )
+from carbonledger.engine.results import Results
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.memory import rows_of
@@ -27,11 +29,13 @@ from carbonledger.methods.registry import get
 from carbonledger.model.problem import Problem
 from carbonledger.model.profile import Profile
 
-__all__ = ["SERIES_COLUMNS", "deduction_notes", "landfill_notes", "landfill_series"]
+__all__ = ["deduction_notes", "landfill_notes", "landfill_series"]
 
 _DECAY = "waste.landfill.ch4_decay"
 _BALANCE = "waste.landfill.ch4_mass_balance"
-_LINE = ["region", "account", "item", "detail"]
+_METHODS = {"mass_balance": _BALANCE, "decay": _DECAY}
+_LINE = ("region", "account", "item", "detail")
+_of_line = itemgetter(*_LINE)
 _RATE = "decay_rate"
 _RATE_EDITION = "ipcc-2006"  # for a profile that names no rate
 _ASSUMED = "/climate-not-stated/k"  # ends the ids of the rates that stand in for a climate
@@ -40,55 +44,78 @@ _LEAST_CHANGE = 0.01  # of the larger end: a smaller change is no trend
 # Where recovery, sludge and capture are deducted from what is generated in the same place.
 _SUMS = ("1.B.1", "1.B.2", "2.A", "2.B", "2.C", "4.A", "4.B", "4.D")
 
-SERIES_COLUMNS = [
-    *_LINE, "period", "method", "booked", "mass_balance", "decay", _RATE, "rate_id", "begins",
-]  # fmt: skip
-
 Row = Mapping[str, Any]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def landfill_series(
-    postings: pd.DataFrame,
-    selections: pd.DataFrame,
-    entries: pd.DataFrame,
-    library: Library,
-    profile: Profile,
-) -> pd.DataFrame:
+class _Line(NamedTuple):
+    """A line of landfilled waste: its postings, and the arguments of each year from the first."""
+
+    key: tuple[str, ...]
+    booked: Sequence[Row]
+    years: Sequence[int]
+    chosen: Mapping[int, Sequence[Row]]
+    amounts: Mapping[int, Mapping[str, float]]
+
+    @property
+    def first(self) -> int:
+        """The first reported year."""
+        return int(min(row["period"] for row in self.booked))
+
+
+def landfill_series(results: Results, library: Library, profile: Profile) -> list[dict[str, Any]]:
     """Both methods for every line of landfilled waste of a finished run.
 
     Args:
-        postings: the postings of the run.
-        selections: the selections that they refer to.
-        entries: all entries, with the years before the reported ones where there are any.
+        results: the run; its entries have the years before the reported ones where there are any.
         library: where the decay rate is looked up if the run needed none.
         profile: the order of the families for that.
 
     Returns:
-        A row per line and reported year with ``SERIES_COLUMNS``: the method of the run, what it
-        booked and what each method gives, in t CH4 before recovery; the decay rate (1/a), the id of
-        its row, and the first year of the line. ``decay`` is missing where a year before is missing
-        or holds a notation key other than NO, and where there is no rate.
+        A row per line and reported year with ``region, account, item, detail, period``: the
+        ``method`` of the run, what it ``booked`` and what each method gives (``mass_balance,
+        decay``), in t CH4 before recovery; ``decay_rate`` (1/a), ``rate_id`` of its row, and the
+        first year of the line (``begins``). ``decay`` is NaN where a year before is missing or
+        holds a notation key other than NO, and where there is no rate.
     """
-    booked = postings[postings["method"].isin([_DECAY, _BALANCE])]
-    used = selections[selections["selection"].isin(booked["selection"].unique())]
-    arguments: dict[Any, list[Row]] = {}
-    for argument in rows_of(used):
-        arguments.setdefault(argument["selection"], []).append(argument)
-    waste: dict[tuple[Any, ...], dict[int, list[Row]]] = {}
-    for row in rows_of(entries[entries["account"].isin(booked["account"].unique())]):
-        years = waste.setdefault(tuple(row[name] for name in _LINE), {})
-        years.setdefault(int(row["period"]), []).append(row)
-    parts = [
-        _line(_keys(key), rows, arguments, waste[_keys(key)], library, profile)
-        for key, rows in booked.groupby(_LINE, dropna=False)
+    columns = (*_LINE, "period", "amount", "method", "selection")
+    booked = results.rows("postings", columns, method=[_DECAY, _BALANCE])
+    lines = _lines(results, booked) if booked else []
+    rates = _rates(lines, library, profile)
+    return [row for line in lines for row in _both(line, *rates[line.key])]
+
+
+def _lines(results: Results, booked: Iterable[Row]) -> list[_Line]:
+    """The lines in the order of their keys."""
+    by_line: dict[tuple[str, ...], list[Row]] = {}
+    for row in booked:
+        by_line.setdefault(_of_line(row), []).append(row)
+    arguments: dict[int, list[Row]] = {}
+    columns = ("selection", "argument", "value", "unit", "parameter", "locator")
+    selections = {row["selection"] for rows in by_line.values() for row in rows}
+    for row in results.rows("selections", columns, selection=selections):
+        arguments.setdefault(row["selection"], []).append(row)
+    waste = _waste(results, {key[1] for key in by_line}, arguments.values())
+    return [
+        _line(key, rows, arguments, waste[key])
+        for key, rows in sorted(by_line.items(), key=itemgetter(0))
     ]
-    if not parts:
-        return pd.DataFrame(columns=SERIES_COLUMNS)
-    return pd.concat(parts, ignore_index=True)[SERIES_COLUMNS]
 
 
-def landfill_notes(series: pd.DataFrame, library: Library) -> list[Problem]:
+def _waste(
+    results: Results, accounts: Iterable[str], arguments: Iterable[Iterable[Row]]
+) -> dict[tuple[str, ...], dict[int, list[Row]]]:
+    """The entries of every line by year, with the quantities that the arguments name."""
+    used = [row for rows in arguments for row in rows]
+    quantities = {row["locator"] for row in used if row["parameter"] == "entry"}
+    own = [f"{name}{part}" for name in sorted(quantities) for part in ("", "__unit", "__notation")]
+    waste: dict[tuple[str, ...], dict[int, list[Row]]] = {}
+    for row in results.rows("entries", (*_LINE, "period", "sign", *own), account=accounts):
+        waste.setdefault(_of_line(row), {}).setdefault(row["period"], []).append(row)
+    return waste
+
+
+def landfill_notes(series: Sequence[Row], library: Library) -> list[Problem]:
     """What a compiler must confirm about landfills (grade C), from ``landfill_series``.
 
     Where the other method turns the trend of a region; where the history of a decay series is
@@ -126,40 +153,38 @@ def deduction_notes(totals: pd.DataFrame, library: Library) -> list[Problem]:
     ]
 
 
-def _keys(key: Hashable) -> tuple[Any, ...]:
-    return key if isinstance(key, tuple) else (key,)
-
-
 def _line(
-    key: tuple[Any, ...],
-    booked: pd.DataFrame,
-    arguments: Mapping[Any, Sequence[Row]],
+    key: tuple[str, ...],
+    booked: Sequence[Row],
+    arguments: Mapping[int, Sequence[Row]],
     waste: Mapping[int, Sequence[Row]],
-    library: Library,
-    profile: Profile,
-) -> pd.DataFrame:
-    line = dict(zip(_LINE, key, strict=True))
-    first, last = int(booked["period"].min()), int(booked["period"].max())
-    by_year = {int(row["period"]): row["selection"] for row in rows_of(booked)}
-    years = range(min(waste), last + 1)
+) -> _Line:
+    by_year = {row["period"]: row["selection"] for row in booked}
+    years = range(min(waste), max(by_year) + 1)
     # The years before the reported ones have no posting: they take the parameters of the first.
-    chosen = {year: arguments[by_year.get(year, by_year[first])] for year in years}
+    first = by_year[min(by_year)]
+    chosen = {year: arguments[by_year.get(year, first)] for year in years}
     values = {year: _values(chosen[year], waste.get(year, ())) for year in years}
-    entered = values[first].get(_RATE)
-    rate, rate_id = entered or math.nan, "entry"
-    if entered is None or not _is_entry(chosen[first]):
-        rate, rate_id = _rate(line, chosen[first], last, library, profile)
-    reported = sorted(by_year)
-    table = booked.groupby("period", as_index=False)["amount"].sum()
-    return table.rename(columns={"amount": "booked"}).assign(
-        **line,
-        method=booked["method"].iloc[0],
-        mass_balance=_computed(_BALANCE, values, years, reported, rate),
-        decay=_computed(_DECAY, values, years, reported, rate),
-        decay_rate=rate,
-        rate_id=rate_id,
-        begins=years[0],
-    )
+    return _Line(key, booked, years, chosen, values)
+
+
+def _both(line: _Line, rate: float, rate_id: str) -> Iterator[dict[str, Any]]:
+    """What either method gives in the reported years."""
+    booked: dict[int, float] = {}
+    for row in line.booked:
+        booked[row["period"]] = booked.get(row["period"], 0.0) + (row["amount"] or 0.0)
+    computed = {name: _computed(method, line, rate) for name, method in _METHODS.items()}
+    for period in sorted(booked):
+        yield {
+            **dict(zip(_LINE, line.key, strict=True)),
+            "period": period,
+            "method": line.booked[0]["method"],
+            "booked": booked[period],
+            **{name: values[period - line.years[0]] for name, values in computed.items()},
+            _RATE: rate,
+            "rate_id": rate_id,
+            "begins": line.years[0],
+        }
 
 
 def _values(chosen: Iterable[Row], rows: Sequence[Row]) -> dict[str, float]:
@@ -185,11 +210,6 @@ def _given(rows: Iterable[Row], quantity: str) -> list[Row]:
     return [row for row in rows if row[quantity] is not None and not math.isnan(row[quantity])]
 
 
-def _is_entry(chosen: Iterable[Row]) -> bool:
-    """Whether the entries themselves state the decay rate."""
-    return any(each["argument"] == _RATE and each["parameter"] == "entry" for each in chosen)
-
-
 def _deposited(rows: Sequence[Row], quantity: str, unit: str) -> float:
     keys = {row[f"{quantity}__notation"] for row in rows}
     # A cell without a key is None or NaN, whatever holds the column.
@@ -206,69 +226,75 @@ def _entered(rows: Iterable[Row], quantity: str, unit: str) -> float:
     )
 
 
-def _rate(
-    line: Mapping[str, str],
-    chosen: Iterable[Row],
-    year: int,
-    library: Library,
-    profile: Profile,
-) -> tuple[float, str]:
+def _rates(
+    lines: Iterable[_Line], library: Library, profile: Profile
+) -> dict[tuple[str, ...], tuple[float, str]]:
     """The decay rate that the run used, or the one that it would have used; with its row."""
-    rates = [each for each in chosen if each["argument"] == _RATE]
-    for used in rates:
-        if used["parameter"] != "entry":
-            value = used["value"] * units.multiplier(used["unit"], "1/a")
-            return value, str(used["parameter"])
-    if rates:
-        return math.nan, "entry"
-    request = {
-        "argument": _RATE,
-        "species": "",
-        "period": year,
-        "dimension": units.dimension("1/a"),
-    }
-    wanted = pd.DataFrame([{**request, **line}])[list(REQUEST_COLUMNS)]
+    rates: dict[tuple[str, ...], tuple[float, str]] = {}
+    unknown = []
+    for line in lines:
+        used = [each for each in line.chosen[line.first] if each["argument"] == _RATE]
+        looked_up = [each for each in used if each["parameter"] != "entry"]
+        if looked_up:
+            value = looked_up[0]["value"] * units.multiplier(looked_up[0]["unit"], "1/a")
+            rates[line.key] = value, looked_up[0]["parameter"]
+        elif used:
+            rates[line.key] = line.amounts[line.first].get(_RATE) or math.nan, "entry"
+        else:
+            rates[line.key] = math.nan, ""
+            unknown.append(line)
+    return rates | _selected(unknown, library, profile) if unknown else rates
+
+
+def _selected(
+    lines: Sequence[_Line], library: Library, profile: Profile
+) -> dict[tuple[str, ...], tuple[float, str]]:
+    """The decay rates of the library for lines whose run needed none."""
+    request = {"argument": _RATE, "species": "", "dimension": units.dimension("1/a")}
+    wanted = pd.DataFrame([
+        {**request, **dict(zip(_LINE, line.key, strict=True)), "period": line.years[-1]}
+        for line in lines
+    ])[list(REQUEST_COLUMNS)]  # fmt: skip
     editions = profile.parameter_families.get(_RATE, profile.families)
     orders = {**profile.parameter_families, _RATE: list(dict.fromkeys([*editions, _RATE_EDITION]))}
     found = select(wanted, library, profile.model_copy(update={"parameter_families": orders}))
-    if found.empty:
-        return math.nan, ""
-    row = found.iloc[0]
-    return row["value"] * units.multiplier(row["unit"], "1/a"), str(row["id"])
+    columns = (found[name].tolist() for name in ("value", "unit", "id"))
+    return {
+        lines[place].key: (value * units.multiplier(unit, "1/a"), str(parameter))
+        for place, value, unit, parameter in zip(found.index, *columns, strict=True)
+    }
 
 
-def _computed(
-    method_id: str,
-    values: Mapping[int, Mapping[str, float]],
-    years: Sequence[int],
-    reported: Sequence[int],
-    rate: float,
-) -> list[float]:
-    """A method over the years of a line, for those that are reported."""
+def _computed(method_id: str, line: _Line, rate: float) -> list[float]:
+    """A method over the years of a line."""
     method = get(method_id)
     arrays: dict[str, Array] = {
-        name: np.array([values[year].get(name, rate) for year in years], dtype=float)
+        name: np.array([line.amounts[year].get(name, rate) for year in line.years], dtype=float)
         for name in method.arguments
     }
     result: Array = method.function(**arrays)
-    return [float(result[year - years[0]]) for year in reported]
+    return [float(value) for value in result]
 
 
-def _trends(series: pd.DataFrame, library: Library) -> Iterator[Problem]:
-    for region, rows in series.groupby("region"):
-        yearly = rows.groupby("period")[["mass_balance", "decay"]].agg(
-            lambda column: column.sum(skipna=False)
-        )
-        if len(yearly) < 2 or yearly.isna().any(axis=None):
+def _trends(series: Iterable[Row], library: Library) -> Iterator[Problem]:
+    regions: dict[str, list[Row]] = {}
+    for row in series:
+        regions.setdefault(row["region"], []).append(row)
+    for region, rows in sorted(regions.items()):
+        years = sorted({row["period"] for row in rows})
+        sums = {
+            name: [sum(row[name] for row in rows if row["period"] == year) for year in years]
+            for name in _METHODS
+        }
+        if len(years) < 2 or any(math.isnan(value) for values in sums.values() for value in values):
             continue
-        changes = {name: _change(yearly[name].tolist()) for name in yearly.columns}
-        if changes["mass_balance"] * changes["decay"] < 0:
+        if _change(sums["mass_balance"]) * _change(sums["decay"]) < 0:
             yield trend_turned(
-                library.label("regions", str(region)),
-                library.label("regions", str(region), "en"),
-                (int(yearly.index.min()), int(yearly.index.max())),
-                {name: (yearly[name].iloc[0], yearly[name].iloc[-1]) for name in yearly.columns},
-                booked_by_decay=bool((rows["method"] == _DECAY).any()),
+                library.label("regions", region),
+                library.label("regions", region, "en"),
+                (years[0], years[-1]),
+                {name: (values[0], values[-1]) for name, values in sums.items()},
+                booked_by_decay=any(row["method"] == _DECAY for row in rows),
             )
 
 
@@ -279,31 +305,38 @@ def _change(values: Sequence[float]) -> float:
     return change if abs(change) > _LEAST_CHANGE * max(abs(first), abs(last)) else 0.0
 
 
-def _short(series: pd.DataFrame, library: Library) -> Iterator[Problem]:
-    decayed = series[(series["method"] == _DECAY) & series[_RATE].gt(0)]
-    for line, rows in decayed.groupby(_LINE):
-        rate, begins = float(rows[_RATE].min()), int(rows["begins"].min())
-        known, first = int(rows["period"].min()) - begins, int(rows["period"].min())
+def _decayed(series: Iterable[Row]) -> list[tuple[tuple[str, ...], list[Row]]]:
+    """The rows of every line that was computed by decay."""
+    lines: dict[tuple[str, ...], list[Row]] = {}
+    for row in series:
+        if row["method"] == _DECAY:
+            lines.setdefault(_of_line(row), []).append(row)
+    return sorted(lines.items(), key=itemgetter(0))
+
+
+def _short(series: Iterable[Row], library: Library) -> Iterator[Problem]:
+    for line, rows in _decayed(series):
+        rate, begins = rows[0][_RATE], rows[0]["begins"]
+        first = min(row["period"] for row in rows)
+        if not rate > 0:
+            continue
         half_life = math.log(2) / rate
-        if known < _HALF_LIVES * half_life:
+        if first - begins < _HALF_LIVES * half_life:
             needed = math.ceil(_HALF_LIVES * half_life)
             yield history_short(
-                _named(_keys(line), library, "zh"),
-                _named(_keys(line), library, "en"),
+                _named(line, library, "zh"),
+                _named(line, library, "en"),
                 (begins, first),
                 half_life,
                 first - needed,
             )
 
 
-def _assumed(series: pd.DataFrame, library: Library) -> Iterator[Problem]:
-    decayed = series[(series["method"] == _DECAY) & series["rate_id"].str.endswith(_ASSUMED)]
-    for line, rows in decayed.groupby(_LINE):
-        yield climate_assumed(
-            _named(_keys(line), library, "zh"),
-            _named(_keys(line), library, "en"),
-            float(rows[_RATE].iloc[0]),
-        )
+def _assumed(series: Iterable[Row], library: Library) -> Iterator[Problem]:
+    for line, rows in _decayed(series):
+        if rows[0]["rate_id"].endswith(_ASSUMED):
+            zh, en = (_named(line, library, lang) for lang in ("zh", "en"))
+            yield climate_assumed(zh, en, rows[0][_RATE])
 
 
 def _named(line: Iterable[str], library: Library, lang: str) -> str:

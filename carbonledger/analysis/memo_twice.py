@@ -1,7 +1,10 @@
 """Memo accounts against the inventory: biomass entered twice, bunkers that nobody deducted."""
 
-import pandas as pd
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any
 
+from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.model.problem import Grade, Problem
@@ -10,52 +13,55 @@ __all__ = ["memo_problems"]
 
 _BIOMASS, _BUNKERS = "M.3", "M.1"
 _SUPPLY, _DEDUCTED = "M.4", "M.4.d"
-_BLOCK = ["region", "period"]
+Row = Mapping[str, Any]
+Key = tuple[Any, ...]
+_of_key = itemgetter("region", "period", "item")
 
 
-def memo_problems(postings: pd.DataFrame, entries: pd.DataFrame, library: Library) -> list[Problem]:
+def memo_problems(results: Results, library: Library) -> list[Problem]:
     """Biomass that stands in M.3 twice (grade B), and bunkers that M.4 lacks (grade C).
 
     Args:
-        postings: the postings of a run.
-        entries: its entries.
+        results: a finished run.
         library: for the names and the chart of accounts.
     """
-    return [
-        *_biomass_twice(postings, entries, library),
-        *_bunkers_not_deducted(postings, library),
-    ]
+    return [*_biomass_twice(results, library), *_bunkers_not_deducted(results, library)]
 
 
-def _biomass_twice(
-    postings: pd.DataFrame, entries: pd.DataFrame, library: Library
-) -> list[Problem]:
+def _biomass_twice(results: Results, library: Library) -> list[Problem]:
     """M.3 was entered itself, and biomass in a sector gives it too."""
-    rows = postings[(postings["account"] == _BIOMASS) & postings["amount"].gt(0)]
-    if rows.empty:
-        return []
-    accounts = entries[["entry", "account"]].rename(columns={"account": "entered"})
-    rows = rows[[*_BLOCK, "item", "source", "entry"]].merge(accounts, on="entry")
-    stated = rows[rows["entered"] == _BIOMASS]
-    derived = rows[rows["entered"] != _BIOMASS]
-    both = stated.merge(derived, on=[*_BLOCK, "item"], suffixes=("", "_other"))
-    return [
-        _twice(region, item, same, library)
-        for (region, item), same in both.groupby(["region", "item"])
-    ]
+    columns = ("region", "item", "period", "amount", "source", "entry")
+    rows = results.rows("postings", columns, account=[_BIOMASS])
+    rows = [row for row in rows if (row["amount"] or 0.0) > 0]
+    numbers = {row["entry"] for row in rows}
+    entered = results.rows("entries", ("entry", "account"), entry=numbers) if rows else []
+    accounts = {row["entry"]: row["account"] for row in entered}
+    derived: dict[Key, set[str]] = {}
+    for row in rows:
+        if accounts[row["entry"]] != _BIOMASS:
+            derived.setdefault(_of_key(row), set()).add(accounts[row["entry"]])
+    both: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if accounts[row["entry"]] == _BIOMASS and _of_key(row) in derived:
+            both.setdefault((row["region"], row["item"]), []).append(row)
+    problems = []
+    for (region, item), stated in sorted(both.items(), key=itemgetter(0)):
+        sectors = sorted(set().union(*(derived[_of_key(row)] for row in stated)))
+        years = sorted({row["period"] for row in stated})
+        problems.append(_twice(region, item, years, sectors, stated[0]["source"], library))
+    return problems
 
 
-def _bunkers_not_deducted(postings: pd.DataFrame, library: Library) -> list[Problem]:
+def _bunkers_not_deducted(results: Results, library: Library) -> list[Problem]:
     """Bunkers are entered, and the supply of fuels is not without them (IPCC 2006 eq 6.2)."""
     concerned = library.below(_SUPPLY) | library.below(_BUNKERS)
-    counted = (postings["measure"] == "CO2") & postings["amount"].notna() & postings["amount"].ne(0)
-    columns = (
-        postings.loc[counted & postings["account"].isin(concerned), name].tolist()
-        for name in ("account", *_BLOCK, "item")
-    )
+    columns = ("account", "region", "period", "item", "amount")
+    rows = results.rows("postings", columns, account=concerned, measure=["CO2"])
     known: dict[str, set[tuple[str, int, str]]] = {}
-    for account, *key in zip(*columns, strict=True):
-        known.setdefault(account, set()).add(tuple(key))
+    for row in rows:
+        if row["amount"]:
+            key = (row["region"], row["period"], row["item"])
+            known.setdefault(row["account"], set()).add(key)
 
     def items(account: str) -> set[tuple[str, int, str]]:
         return set().union(*(known.get(each, ()) for each in library.below(account)))
@@ -68,10 +74,10 @@ def _bunkers_not_deducted(postings: pd.DataFrame, library: Library) -> list[Prob
     return [_undeducted(*key, years, library) for key, years in found.items()]
 
 
-def _twice(region: str, item: str, rows: pd.DataFrame, library: Library) -> Problem:
-    years = sorted({int(year) for year in rows["period"]})
-    sectors = sorted(set(rows["entered_other"]))
-    file, _, cell = str(rows["source"].iloc[0]).rpartition("!")
+def _twice(
+    region: str, item: str, years: list[int], sectors: list[str], source: str, library: Library
+) -> Problem:
+    file, _, cell = source.rpartition("!")
     place, place_en = (library.label("regions", region, lang) for lang in ("zh", "en"))
     name, name_en = (library.label("items", item, lang) for lang in ("zh", "en"))
     return Problem(

@@ -1,7 +1,6 @@
 """Coal mines of the provincial guideline: its factors ask for the class of the mine."""
 
-import pandas as pd
-
+from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.model.problem import Grade, Problem
@@ -12,27 +11,26 @@ _MINES = "1.B.1.a"
 _FACTOR = "ch4_emission_factor"
 
 
-def mines_without_class(
-    postings: pd.DataFrame, selections: pd.DataFrame, library: Library
-) -> list[Problem]:
+def mines_without_class(results: Results, library: Library) -> list[Problem]:
     """A problem (grade B) where coal mining takes a factor of the IPCC.
 
     Only for the profiles of the provincial guideline, whose own factors are by class of mine
     (国有重点、国有地方、乡镇) and far lower: 6.9 to 8.4 against 18 m3/t underground.
 
     Args:
-        postings: the postings of a run under a profile of the provincial guideline.
-        selections: what they selected.
+        results: a finished run under a profile of the provincial guideline.
         library: for the names.
     """
-    used = selections[(selections["argument"] == _FACTOR)]
-    foreign = used.loc[used["parameter"].str.startswith("ipcc-2006"), "selection"]
-    accounts = library.below(_MINES)
-    rows = postings[postings["account"].isin(accounts) & postings["selection"].isin(foreign)]
-    return [
-        _problem(str(account), str(detail), same["source"].min(), library)
-        for (account, detail), same in rows.groupby(["account", "detail"])
-    ]
+    used = results.rows("selections", ("selection", "parameter"), argument=[_FACTOR])
+    foreign = {row["selection"] for row in used if row["parameter"].startswith("ipcc-2006")}
+    columns = ("account", "detail", "source")
+    sources: dict[tuple[str, str], str] = {}
+    if foreign:
+        mines = library.below(_MINES)
+        for row in results.rows("postings", columns, account=mines, selection=foreign):
+            key = (row["account"], row["detail"])
+            sources[key] = min(row["source"], sources.get(key, row["source"]))
+    return [_problem(*key, source, library) for key, source in sorted(sources.items())]
 
 
 def _problem(account: str, detail: str, source: str, library: Library) -> Problem:

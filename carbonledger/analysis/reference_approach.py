@@ -65,6 +65,9 @@ def reference_approach(
         knows none (measured CO2, a factor per tonne), the reasons without a balance. Empty without
         any entry of the reference approach.
     """
+    supply = set().union(*(library.below(root) for root in _SUPPLY))
+    if supply.isdisjoint(results.values("postings", "account")):
+        return pd.DataFrame(columns=REFERENCE_COLUMNS)
     facts = _facts(results, library)
     if not facts["component"].isin(_PARTS).any():
         return pd.DataFrame(columns=REFERENCE_COLUMNS)

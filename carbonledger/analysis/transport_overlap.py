@@ -1,19 +1,18 @@
 """The same fuel counted twice in transport: by what was sold, and by what was driven with it."""
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
-
-import pandas as pd
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.memory import rows_of
 from carbonledger.model.problem import Grade, Problem
 
-__all__ = ["COLUMNS", "counted_twice"]
+__all__ = ["COLUMNS", "counted_twice", "transport_accounts"]
 
 # What the check needs to know of a posting.
-COLUMNS = ("region", "period", "account", "item", "detail", "method", "source")
+_KEY = ("region", "period", "account", "item", "detail")
+COLUMNS = (*_KEY, "method", "source")
+Row = Mapping[str, Any]
 
 _ROOTS = ("1.A.3", "M.1")
 _QUANTITY = "quantity"
@@ -47,7 +46,7 @@ class _Activity(NamedTuple):
         return self.route == _QUANTITY and self.item in self.carriers
 
 
-def counted_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
+def counted_twice(postings: Iterable[Row], library: Library) -> list[Problem]:
     """Grade-C problems where one fuel may stand in two entries of one region and year.
 
     Fuel sold overlaps with stock, distance, turnover and flights of the same fuel in the same
@@ -55,16 +54,14 @@ def counted_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
     vehicle. Cold starts add to distance and overlap with nothing.
 
     Args:
-        postings: postings with ``COLUMNS``, or only the distinct ones.
+        postings: postings with ``COLUMNS``; those outside ``transport_accounts`` do not count.
         library: for the chart of accounts and the fuels of vehicles.
     """
-    known = _activities(postings, library)
-    if known.empty:
-        return []
-    above, carriers = library.accounts_above, _carriers(library, set(known["item"]))
+    known = _activities(postings, transport_accounts(library))
+    above, carriers = library.accounts_above, _carriers(library, {key[3] for key in known})
     groups: dict[tuple[str, int], list[_Activity]] = {}
-    for row in rows_of(known):
-        activity = _Activity(**row, carriers=carriers.get(row["item"], ()))
+    for key, source in sorted(known.items()):
+        activity = _Activity._make((*key, source, carriers.get(key[3], ())))
         groups.setdefault((activity.region, activity.period), []).append(activity)
     found: dict[tuple[_Activity, _Activity], list[tuple[_Activity, _Activity]]] = {}
     for _, activities in sorted(groups.items()):
@@ -75,13 +72,20 @@ def counted_twice(postings: pd.DataFrame, library: Library) -> list[Problem]:
     return [_problem(pairs, library) for pairs in found.values()]
 
 
-def _activities(postings: pd.DataFrame, library: Library) -> pd.DataFrame:
-    chart = set().union(*(library.below(root) for root in _ROOTS))
-    known = postings.loc[postings["account"].isin(chart), list(COLUMNS)]
-    known = known.assign(route=known["method"].fillna("").map(_route))
-    known = known[known["route"] != ""].drop(columns="method")
-    keys = [column for column in known.columns if column != "source"]
-    return known.groupby(keys, as_index=False)["source"].min()
+def transport_accounts(library: Library) -> frozenset[str]:
+    """The accounts whose fuels may be counted twice."""
+    return frozenset().union(*(library.below(root) for root in _ROOTS))
+
+
+def _activities(postings: Iterable[Row], accounts: Collection[str]) -> dict[tuple[Any, ...], str]:
+    """The keys of the activities (all of ``_Activity`` before the source), each with its source."""
+    known: dict[tuple[Any, ...], str] = {}
+    for row in postings:
+        route = _route(row["method"] or "") if row["account"] in accounts else ""
+        if route:
+            key = (*(row[name] for name in _KEY), route)
+            known[key] = min(row["source"], known.get(key, row["source"]))
+    return known
 
 
 def _route(method: str) -> str:
@@ -97,7 +101,8 @@ def _carriers(library: Library, items: Iterable[str]) -> dict[str, tuple[str, ..
 
     Jet kerosene stands on kerosene, the only line that a balance has for both.
     """
-    kinds = dict(zip(library.items["item"], library.items["kind"], strict=True))
+    columns = (library.items[name].tolist() for name in ("item", "kind"))
+    kinds = dict(zip(*columns, strict=True))
     above = {item: library.items_above.get(item, {}) for item in items}
     return {
         item: tuple(key for key in sorted(keys, key=keys.__getitem__) if kinds.get(key) in _FUELS)

@@ -1,9 +1,11 @@
 """Notation keys in place of a figure: each needs its explanation."""
 
-from collections.abc import Hashable
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
 
-import pandas as pd
-
+from carbonledger.analysis.quality.given import given
+from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.model.notation import NOTATION_LABELS, Notation
@@ -12,56 +14,50 @@ from carbonledger.model.problem import Grade, Problem
 __all__ = ["unexplained_keys"]
 
 _SUFFIX = "__notation"
-_KEY = ["region", "account", "item", "detail", "key"]
+Row = Mapping[str, Any]
+_KEY = ("region", "account", "item", "detail", "notation")
 
 
-def unexplained_keys(entries: pd.DataFrame, library: Library) -> list[Problem]:
+def unexplained_keys(results: Results, library: Library) -> list[Problem]:
     """A problem (grade B) for every series with a notation key and nothing in its note.
 
     IPCC 2006 Vol. 1 section 8.2.5 asks for the reason of every NE and IE; a county that writes NO
     for a source of other years has to say as much. What the manifest answers has its reason there.
 
     Args:
-        entries: the entries of a run (``entries.parquet``).
+        results: a finished run.
         library: for the names in the message.
     """
-    marked = {
-        column: keys.notna() & keys.ne("")
-        for column in entries.columns
-        if column.endswith(_SUFFIX)
-        for keys in [entries[column]]
-    }
-    parts = [
-        entries[mark].assign(
-            key=entries.loc[mark, column],
-            cell=entries.loc[mark, column.removesuffix(_SUFFIX) + "__cell"],
-        )
-        for column, mark in marked.items()
-        if mark.any()
+    table = results.table("entries")
+    marked = [
+        name.removesuffix(_SUFFIX)
+        for name in table.column_names
+        if name.endswith(_SUFFIX) and table[name].null_count < table.num_rows
     ]
-    rows = pd.concat(parts, ignore_index=True) if parts else entries.iloc[:0]
-    rows = rows[rows["note"].fillna("").str.strip().eq("") & rows["answer"].fillna("").eq("")]
-    if rows.empty:
-        return []
-    rows = rows.assign(**{name: rows[name].fillna("") for name in ("item", "detail")})
+    series: dict[tuple[str, ...], list[Row]] = {}
+    for row in given(table, marked).to_pylist() if marked else ():
+        explained = (row["note"] or "").strip() or row["answer"]
+        if row["notation"] and not explained:
+            key = tuple(row[name] or "" for name in _KEY)
+            series.setdefault(key, []).append(row)
     return [
-        _unexplained(group.sort_values("period"), library)
-        for _, group in rows.groupby(_KEY, sort=True)
+        _unexplained(sorted(rows, key=itemgetter("period")), library)
+        for _, rows in sorted(series.items(), key=itemgetter(0))
     ]
 
 
-def _unexplained(rows: pd.DataFrame, library: Library) -> Problem:
-    first: dict[Hashable, object] = rows.iloc[0].to_dict()
-    key = Notation(str(first["key"]))
-    years = [str(year) for year in rows["period"].unique()]
+def _unexplained(rows: Sequence[Row], library: Library) -> Problem:
+    first = rows[0]
+    key = Notation(first["notation"])
+    years = list(dict.fromkeys(str(row["period"]) for row in rows))
     who = {lang: _name(first, library, lang) for lang in ("zh", "en")}
     return Problem(
         grade=Grade.B,
         code="notation-unexplained",
-        file=str(first["file"]),
-        sheet=str(first["sheet"] or ""),
-        cell=str(first["cell"] or ""),
-        row=int(str(first["row"])),
+        file=first["file"],
+        sheet=first["sheet"] or "",
+        cell=first["cell"] or "",
+        row=first["row"],
         message=Text(
             f"{who['zh']}：{'、'.join(years)} 年填的是 {key.value}"
             f"（{NOTATION_LABELS[key].zh}），没有说明理由。",
@@ -76,9 +72,9 @@ def _unexplained(rows: pd.DataFrame, library: Library) -> Problem:
     )
 
 
-def _name(row: dict[Hashable, object], library: Library, lang: str) -> str:
-    account = str(row["account"])
+def _name(row: Row, library: Library, lang: str) -> str:
+    account = row["account"]
     parts = [f"{account} {library.label('accounts', account, lang)}"]
     for table, name in (("items", "item"), ("details", "detail")):
-        parts += [library.label(table, str(row[name]), lang)] if row[name] else []
+        parts += [library.label(table, row[name], lang)] if row[name] else []
     return " · ".join(parts)

@@ -114,6 +114,34 @@ class Results:
             self._tables[name] = _read(self.folder, name)
         return self._tables[name]
 
+    def rows(
+        self, name: str, columns: Iterable[str], /, **among: Iterable[object]
+    ) -> list[dict[str, Any]]:
+        """Some columns of a file of the run, row by row; what is missing is None.
+
+        Args:
+            name: the file, as for ``table``.
+            columns: the columns wanted.
+            **among: for further columns the values of which they have to hold one.
+        """
+        import pyarrow as pa  # noqa: PLC0415 - as below
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        wanted = list(columns)
+        table = self.table(name).select(list(dict.fromkeys([*wanted, *among])))
+        for column, values in among.items():
+            held = table[column]
+            if held.null_count == len(held):  # Arrow may not know of what type nothing is
+                return []
+            table = table.filter(pc.is_in(held, pa.array(list(values), held.type)))
+        rows: list[dict[str, Any]] = table.select(wanted).to_pylist()
+        return rows
+
+    def values(self, name: str, column: str) -> list[Any]:
+        """What a column of a file of the run holds, each value once."""
+        found: list[Any] = self.table(name)[column].unique().to_pylist()
+        return found
+
     @cached_property
     def _tables(self) -> "dict[str, pa.Table]":
         return {}

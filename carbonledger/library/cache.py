@@ -1,26 +1,31 @@
 """Keeps the library as Parquet, so that starting the program neither reads nor checks it again.
 
 The key is a digest of every table of the folder (names and bytes), of the unit list and of the code
-that reads and checks them: whatever is edited is read and checked anew at once. A cache that cannot
-be read, belongs to another digest or cannot be written is passed over without a word, for it holds
-nothing that the tables do not hold.
+that reads and checks them: whatever is edited is read and checked anew at once. Files that nobody
+touched since their digest was taken are known by their sizes and times, as Python knows the sources
+of its compiled modules. A cache that cannot be read, belongs to another digest or cannot be written
+is passed over without a word, for it holds nothing that the tables do not hold.
 """
 
 import hashlib
+import os
 import shutil
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from carbonledger.files import temporary
 from carbonledger.paths import factors_dir
 
-__all__ = ["digest", "folder", "read", "write"]
+__all__ = ["Sight", "digest", "folder", "known", "read", "remember", "sight", "write"]
 
 _KEPT = 6  # checkouts and wheels that may take turns
+_SETTLED = 5 * 10**9  # ns after which another edit shows in the times of a file on any disk
 _MARK = b"carbonledger-library"
 _TABLES = {".csv", ".toml"}
 _CODE = ("library", "model", "units")
@@ -34,6 +39,52 @@ def digest(source: Path) -> str:
         if path.suffix in _TABLES and not path.name.startswith((".", "~")):
             _add(found, path.relative_to(source).as_posix(), path.read_bytes())
     return found.hexdigest()
+
+
+class Sight(NamedTuple):
+    """What the files that a digest depends on look like from outside.
+
+    ``mark`` stands for their paths, sizes and times. They are ``settled`` where none was touched a
+    moment ago: an edit right after another would not show in the times.
+    """
+
+    mark: str
+    settled: bool
+
+
+def sight(source: Path) -> Sight:
+    """How the tables of a folder and the code that reads them look now."""
+    now = time.time_ns()
+    package = Path(__file__).parents[1]
+    paths = {str(factors_dir() / "units.csv"), *_under(source, _TABLES)}
+    paths.update(path for name in _CODE for path in _under(package / name, {".py"}))
+    files, latest = [pd.__version__], 0
+    for path in sorted(paths):
+        seen = Path(path).stat()
+        # Who sets back the time of a change (copies, archives) cannot set back that of the entry.
+        files.append(f"{path} {seen.st_size} {seen.st_mtime_ns} {seen.st_ctime_ns} {seen.st_ino}")
+        latest = max(latest, seen.st_mtime_ns, seen.st_ctime_ns)
+    mark = hashlib.sha256("\n".join(files).encode(errors="surrogateescape")).hexdigest()
+    return Sight(mark, settled=latest < now - _SETTLED)
+
+
+def _under(folder: Path, endings: Iterable[str]) -> Iterator[str]:
+    """The files below a folder with one of some endings."""
+    for place, _, names in os.walk(folder):
+        yield from (f"{place}{os.sep}{name}" for name in names if name.endswith(tuple(endings)))
+
+
+def known(seen: Sight) -> str | None:
+    """The digest of files that look as they did when it was taken; None where it must be."""
+    found = next(folder().glob(f"*/{seen.mark}"), None)
+    return found.parent.name if found else None
+
+
+def remember(seen: Sight, key: str) -> None:
+    """Keep with the tables of a digest what the files looked like before it was taken."""
+    if seen.settled:
+        with suppress(OSError):
+            (folder() / key / seen.mark).touch()
 
 
 def folder() -> Path:

@@ -189,10 +189,15 @@ def library(folder: Path | None = None) -> Library:
         CarbonledgerError: naming file, row, rule and remedy of what is wrong with the tables.
     """
     base = folder or factors_dir()
-    key = cache_of.digest(base)
+    seen = cache_of.sight(base)
+    known = cache_of.known(seen)
+    key = known or cache_of.digest(base)
     kept = cache_of.read(key, _TABLES)
     if kept is not None:
+        if not known:
+            cache_of.remember(seen, key)
         return Library(**kept)
+    key = cache_of.digest(base)
     read = read_library(base)
     _refuse_faults(base)
     cache_of.write(key, {name: getattr(read, name) for name in _TABLES})

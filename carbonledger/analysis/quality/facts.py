@@ -1,6 +1,6 @@
 """What the quality checks look at: the activities of a run, their weight, and the statistics.
 
-Activities are summed by key and year in DuckDB. Parameters that entries bring (rates, distances,
+Activities are summed by key and year. Parameters that entries bring (rates, distances,
 heating values) do not add: they are series of their own, each year by its mean. The weight of a
 series is its share of the emissions of its region and year, or, before anything was computed, its
 share of all that is counted in the same dimension.
@@ -16,7 +16,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,8 +26,9 @@ from carbonledger.engine.frame import entries_relation
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
+from carbonledger.intake.entry_table import EntryTable
 from carbonledger.library.load import Library
-from carbonledger.memory import database, rows_of
+from carbonledger.memory import database
 from carbonledger.model import limits
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.statistics import Statistic
@@ -51,28 +51,9 @@ _KEY = ("region", "account", "item", "detail", "quantity", "dimension")
 _of_key = itemgetter(*_KEY)
 _of_source = itemgetter("region", "period", "account", "item", "detail")
 _of_kind = itemgetter("region", "period", "quantity", "dimension")
-_ACTIVITIES = """
-SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
-       quantity, unit, fsum(value * sign) AS amount, count(value) AS numbers,
-       arg_min(file, entry) AS file, arg_min(sheet, entry) AS sheet, arg_min(row, entry) AS row,
-       arg_min(cell, entry) AS cell
-FROM given
-WHERE value IS NOT NULL OR notation <> ''
-GROUP BY ALL
-"""
-_PARAMETERS = """
-SELECT period, unit, avg(value), arg_min(file, entry), arg_min(sheet, entry), arg_min(row, entry),
-       arg_min(cell, entry), region, account, coalesce(item, '') AS item,
-       coalesce(detail, '') AS detail, quantity
-FROM given
-WHERE value IS NOT NULL
-GROUP BY ALL ORDER BY ALL
-"""
-_WEIGHTS = """
-SELECT region, period, account, coalesce(item, '') AS item, coalesce(detail, '') AS detail,
-       sum(abs(co2e)) AS co2e, book = 'inventory' AS counts
-FROM postings GROUP BY ALL
-"""
+_COLUMNS = ("region", "period", "account", "item", "detail", "quantity", "unit")
+_PLACE = ("file", "sheet", "row", "cell")
+_SOURCE = ("region", "period", "account", "item", "detail", "book", "co2e")
 
 
 class Point(NamedTuple):
@@ -107,6 +88,14 @@ class Series(NamedTuple):
         if point.value is None:
             return "—"
         return f"{number(point.value / float(units.parse(unit).factor))} {unit}"
+
+
+class _Sum(NamedTuple):
+    """What the entries of one key, year and unit state: their numbers, and where they begin."""
+
+    key: Key
+    numbers: list[float]
+    place: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -182,19 +171,24 @@ class Facts:
 
 def facts_of(source: Results | Inventory, library: Library) -> Facts:
     """The facts of a finished run, or of an inventory as read."""
-    with database(threads=1) as connection:
-        if isinstance(source, Results):
-            activities, parameters = _entered(connection, source.table("entries"))
-            weights = _weights(connection, source)
-            periods = source.info["periods"]
-        else:
-            tables = source.intake.tables
-            entries = entries_relation(connection, tables).to_arrow_table() if tables else None
-            activities, parameters = _entered(connection, entries)
-            weights = None
-            periods = source.intake.manifest.periods
+    if isinstance(source, Results):
+        entries: pa.Table | None = source.table("entries")
+        weights = _weights(source.table("postings"))
+        periods = source.info["periods"]
+    else:
+        entries, weights = _as_read(source.intake.tables), None
+        periods = source.intake.manifest.periods
+    activities, means = _entered(entries)
     shared = _with_shares(_merged(activities), weights)
-    return Facts(shared, parameters, statistics_of(source), tuple(periods), library)
+    return Facts(shared, _parameters(means), statistics_of(source), tuple(periods), library)
+
+
+def _as_read(tables: Sequence[EntryTable]) -> pa.Table | None:
+    """The entries of an inventory that was not computed."""
+    if not tables:
+        return None
+    with database(threads=1) as connection:
+        return entries_relation(connection, tables).to_arrow_table()
 
 
 def entry_count(source: Results | Inventory) -> int:
@@ -248,51 +242,66 @@ def problem(
     )
 
 
-def _entered(
-    connection: duckdb.DuckDBPyConnection, entries: pa.Table | None
-) -> tuple[Sequence[Row], tuple[Series, ...]]:
-    """The sums of the activities and the means of the parameters by key, year and unit."""
+def _entered(entries: pa.Table | None) -> tuple[list[_Sum], list[_Sum]]:
+    """What entries state of activities and of parameters, by key, year and unit."""
     columns = [] if entries is None else entries.column_names
     quantities = [name for name in columns if f"{name}__unit" in columns]
     known = limits.names()
-    activities: Sequence[Row] = ()
-    means: Sequence[tuple[Any, ...]] = ()
-    if names := [name for name in quantities if name not in known]:
-        connection.register("given", given(entries, names))
-        activities = rows_of(connection.execute(_ACTIVITIES).df())
-    if names := [name for name in quantities if name in known]:
-        connection.register("given", given(entries, names))
-        means = connection.execute(_PARAMETERS).fetchall()
-    return activities, _parameters(means)
+    sums: dict[Key, _Sum] = {}
+    # Without a quantity there is nothing that could be stated.
+    rows = given(entries, quantities) if quantities else pa.table({})
+    wanted = (*_COLUMNS, "value", "notation", "sign", *_PLACE)
+    lists = [rows[name].to_pylist() for name in wanted if quantities]
+    for *key, value, notation, sign, file, sheet, row, cell in zip(*lists, strict=True):
+        region, period, account, item, detail, quantity, unit = key
+        if value is None and (not notation or quantity in known):
+            continue
+        whole = (region, period, account, item or "", detail or "", quantity, unit)
+        found = sums.get(whole)
+        if found is None:
+            found = sums[whole] = _Sum(whole, [], dict.fromkeys(_PLACE))
+        if value is not None:
+            found.numbers.append(value if quantity in known else value * sign)
+        for name, each in zip(_PLACE, (file, sheet, row, cell), strict=True):
+            if found.place[name] is None:
+                found.place[name] = each
+    activities = [each for each in sums.values() if each.key[5] not in known]
+    return activities, [each for each in sums.values() if each.key[5] in known]
 
 
-def _weights(connection: duckdb.DuckDBPyConnection, results: Results) -> dict[Key, float]:
+def _weights(postings: pa.Table) -> dict[Key, float]:
     """The share of every source in the emissions of its region and year."""
-    connection.register("postings", results.table("postings"))
-    rows = rows_of(connection.execute(_WEIGHTS).df())
-    # A source with a notation key alone emits nothing that is known.
-    shares = dict.fromkeys(map(_of_source, rows), 0.0)
-    known = [row for row in rows if row["co2e"] > 0]
+    shares: dict[Key, float] = {}
+    known: dict[tuple[Key, bool], float] = {}
+    columns = (postings[name].to_pylist() for name in _SOURCE)
+    for region, period, account, item, detail, book, co2e in zip(*columns, strict=True):
+        source = (region, period, account, item or "", detail or "")
+        # A source with a notation key alone emits nothing that is known.
+        shares[source] = 0.0
+        if co2e:
+            kind = (source, book == "inventory")
+            known[kind] = known.get(kind, 0.0) + abs(co2e)
     totals: dict[Key, float] = {}
-    for row in known:
-        if row["counts"]:
-            block = (row["region"], row["period"])
-            totals[block] = totals.get(block, 0.0) + row["co2e"]
-    for row in known:
-        if total := totals.get((row["region"], row["period"])):
-            shares[_of_source(row)] += row["co2e"] / total
+    for (source, counts), emitted in known.items():
+        if counts:
+            totals[source[:2]] = totals.get(source[:2], 0.0) + emitted
+    for (source, _), emitted in known.items():
+        if total := totals.get(source[:2]):
+            shares[source] += emitted / total
     return shares
 
 
-def _merged(activities: Iterable[Row]) -> list[dict[str, Any]]:
+def _merged(activities: Iterable[_Sum]) -> list[dict[str, Any]]:
     """The activities in base units, one row for each key and year."""
     merged: dict[Key, dict[str, Any]] = {}
-    for row in activities:
-        text = "1" if pd.isna(row["unit"]) else row["unit"] or "1"
-        unit = units.parse(text)
-        value = row["amount"] * float(unit.factor) if row["numbers"] else math.nan
-        new = {**row, "unit": text, "dimension": unit.dimension, "value": value}
-        found = merged.setdefault((*_of_key(new), row["period"]), new)
+    for each in activities:
+        new = dict(zip(_COLUMNS, each.key, strict=True))
+        unit = units.parse(new["unit"] or "1")
+        amount = math.fsum(each.numbers) if each.numbers else math.nan
+        value = amount * float(unit.factor)
+        stated = {"unit": new["unit"] or "1", "dimension": unit.dimension}
+        new |= {**stated, "amount": amount, "value": value, **each.place}
+        found = merged.setdefault((*_of_key(new), new["period"]), new)
         if found is not new:
             # What is written in two units in one year is one quantity of that year.
             values = [each for each in (found["value"], value) if not math.isnan(each)]
@@ -323,15 +332,21 @@ def _with_shares(
     return activities
 
 
-def _parameters(rows: Iterable[tuple[Any, ...]]) -> tuple[Series, ...]:
+def _parameters(means: Iterable[_Sum]) -> tuple[Series, ...]:
     """Entered parameters by their key; a year that has two units stands twice."""
     points: dict[tuple[str, ...], list[Point]] = {}
-    for period, written, mean, file, sheet, row, cell, *key in rows:
+    for each in sorted(means, key=_by_year):
+        region, period, account, item, detail, quantity, written = each.key
         unit = units.parse(written or "1")
-        place = {"file": file, "sheet": sheet, "row": row, "cell": cell}
-        point = Point(int(period), mean * float(unit.factor), unit.text, 0.0, place)
-        points.setdefault((*map(str, key), unit.dimension), []).append(point)
+        mean = sum(each.numbers) / len(each.numbers)
+        point = Point(int(period), mean * float(unit.factor), unit.text, 0.0, each.place)
+        key = (region, account, item, detail, quantity, unit.dimension)
+        points.setdefault(key, []).append(point)
     return _series(points)
+
+
+def _by_year(each: _Sum) -> Key:
+    return (each.key[1], each.key[-1] or "", *each.key[:1], *each.key[2:-1])
 
 
 def _series(points: Mapping[tuple[str, ...], Sequence[Point]]) -> tuple[Series, ...]:

@@ -9,6 +9,7 @@ __all__ = ["given"]
 
 _OF_ENTRY = (
     "entry", "region", "period", "account", "item", "detail", "sign", "file", "sheet", "row",
+    "note", "answer",
 )  # fmt: skip
 _OF_QUANTITY = ("", "__unit", "__notation", "__cell")
 _CALLED = ("value", "unit", "notation", "cell")
@@ -25,8 +26,8 @@ def given(entries: pa.Table, names: Iterable[str]) -> pa.Table:
         names: quantities, of which there is one at least.
 
     Returns:
-        Columns ``entry, region, period, account, item, detail, sign, file, sheet, row, value, unit,
-        notation, cell, quantity``; no rows for blank cells.
+        Columns ``entry, region, period, account, item, detail, sign, file, sheet, row, note,
+        answer, value, unit, notation, cell, quantity``; no rows for blank cells.
     """
     parts = []
     for name in names:

@@ -7,10 +7,10 @@ edition of the library has in its place.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise, product
+from operator import itemgetter
 from typing import Any
-
-import pandas as pd
 
 from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
@@ -19,87 +19,120 @@ from carbonledger.analysis.quality.given import given
 from carbonledger.analysis.quality.ranges import Ranges
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
-from carbonledger.memory import database, rows_of
 from carbonledger.methods.registry import Method, methods
 from carbonledger.model.problem import Problem
+from carbonledger.model.records import Book
 
 __all__ = ["check_implied", "implied_factors"]
 
 _KEY = ["region", "account", "item", "detail", "measure"]
 _POTENTIAL = "gwp100"
-_FACTORS = """
-SELECT p.region, p.period, p.account, coalesce(p.item, '') AS item,
-       coalesce(p.detail, '') AS detail, p.measure, p.method, u.quantity, u.unit,
-       fsum(p.amount) AS amount, fsum(g.value * g.sign * s.scale) AS activity,
-       sum(abs(p.co2e)) AS co2e, list(DISTINCT p.selection ORDER BY p.selection) AS selections,
-       arg_min(g.file, entry) AS file, arg_min(g.sheet, entry) AS sheet,
-       arg_min(g.row, entry) AS row, arg_min(g.cell, entry) AS cell
-FROM postings p
-JOIN used u USING (selection)
-JOIN given g USING (entry, quantity)
-JOIN scales s ON s.written = g.unit AND s.unit = u.unit
-WHERE p.amount IS NOT NULL
-GROUP BY ALL ORDER BY quantity, min(entry)
-"""
+_POSTED = ("region", "period", "account", "item", "detail", "measure", "method")
+_PLACE = ("file", "sheet", "row", "cell")
+
+Row = Mapping[str, Any]
+Selections = Mapping[int, Mapping[str, Row]]  # by number, what each argument took
 
 
-def implied_factors(results: Results) -> pd.DataFrame:
+def implied_factors(results: Results) -> list[dict[str, Any]]:
     """Emission per activity by region, year, account, item, detail and gas.
 
     Returns:
-        Columns ``region, period, account, item, detail, measure, method, quantity, unit`` (of the
+        Rows with ``region, period, account, item, detail, measure, method, quantity, unit`` (of the
         activity), ``amount`` (t of the gas), ``activity, factor, share`` (of the emissions of its
         region and year), ``selections`` and the place of the first entry. Postings without an
         activity (measured emissions aside) and series methods, whose result rests on several years,
         are not among them.
     """
     used = _activities_used(results)
-    columns = [*_KEY, "period", "method", "unit", "amount", "activity", "co2e", "selections"]
-    if used.empty:
-        return pd.DataFrame(columns=[*columns, "factor", "share"])
-    quantities = given(results.table("entries"), sorted(used["quantity"].unique()))
-    tables = {
-        "used": used,
-        "postings": results.table("postings"),
-        "given": quantities,
-        "scales": _scales(quantities["unit"].unique().to_pylist(), used["unit"].unique()),
-    }
-    with database(threads=1) as connection:
-        for name, table in tables.items():
-            connection.register(name, table)
-        frame = connection.execute(_FACTORS).df()
-        total = connection.execute(
-            "SELECT region, period, sum(abs(co2e)) AS total FROM postings "
-            "WHERE book = 'inventory' GROUP BY ALL"
-        ).df()
-    frame = frame[frame["activity"] != 0].merge(total, on=["region", "period"], how="left")
-    return frame.assign(
-        factor=frame["amount"] / frame["activity"], share=frame["co2e"] / frame["total"]
-    )
-
-
-def _activities_used(results: Results) -> pd.DataFrame:
-    """For every selection the quantity that is its activity, and the unit of the method."""
-    postings, selections, known = results.postings, results.selections, methods()
-    by_selection = dict(
-        zip(postings["selection"].tolist(), postings["method"].tolist(), strict=True)
-    )
-    rows = []
-    for row in rows_of(selections[selections["parameter"] == "entry"]):
-        method = known.get(by_selection.get(row["selection"], ""))
-        if method and not method.series and row["argument"] == method.activity:
-            rows.append((row["selection"], row["locator"], row["unit"]))
-    return pd.DataFrame(rows, columns=["selection", "quantity", "unit"])
-
-
-def _scales(written: Iterable[str | None], wanted: Sequence[str]) -> pd.DataFrame:
+    if not used:
+        return []
+    stated = _stated(results, {quantity for quantity, _ in used.values()})
+    groups: dict[tuple[Any, ...], list[tuple[Row, float, float]]] = {}
+    totals: dict[tuple[str, int], float] = {}
+    columns = [*_POSTED, "amount", "co2e", "book", "selection", "entry"]
+    for row in results.table("postings").select(columns).to_pylist():
+        emitted = abs(row["co2e"] or 0.0)
+        if row["book"] == Book.INVENTORY:
+            block = (row["region"], row["period"])
+            totals[block] = totals.get(block, 0.0) + emitted
+        quantity, unit = used.get(row["selection"], ("", ""))
+        found = stated.get((row["entry"], quantity))
+        if row["amount"] is None or found is None:
+            continue
+        scale = _scale(found["unit"], unit)
+        if scale is not None:
+            key = (*(row[name] or "" for name in _POSTED), quantity, unit)
+            groups.setdefault(key, []).append((row, emitted, found["value"] * scale))
     rows = [
-        (text, unit, units.multiplier(text or "1", unit))
-        for text in written
-        for unit in wanted
-        if text is not None and units.same_dimension(text or "1", unit)
+        _factor(dict(zip((*_POSTED, "quantity", "unit"), key, strict=True)), parts, stated, totals)
+        for key, parts in groups.items()
     ]
-    return pd.DataFrame(rows, columns=["written", "unit", "scale"])
+    rows.sort(key=itemgetter("quantity", "entry"))
+    return [row for row in rows if row["activity"]]
+
+
+def _factor(
+    key: dict[str, Any],
+    parts: Sequence[tuple[Row, float, float]],
+    stated: Mapping[tuple[int, str], Row],
+    totals: Mapping[tuple[str, int], float],
+) -> dict[str, Any]:
+    """What the postings of one source and gas amount to."""
+    amount = math.fsum(row["amount"] for row, _, _ in parts)
+    activity = math.fsum(part for _, _, part in parts)
+    emitted = sum(part for _, part, _ in parts)
+    total = totals.get((key["region"], key["period"]))
+    entry = min(row["entry"] for row, _, _ in parts)
+    return {
+        **key,
+        "amount": amount,
+        "activity": activity,
+        "factor": amount / activity if activity else math.nan,
+        "share": _share(emitted, total),
+        "selections": sorted({row["selection"] for row, _, _ in parts}),
+        "entry": entry,
+        **{name: stated[entry, key["quantity"]][name] for name in _PLACE},
+    }
+
+
+def _share(emitted: float, total: float | None) -> float:
+    """The share in a total; none where nothing counts, and beyond all where all of it is zero."""
+    if not emitted or total is None:
+        return 0.0
+    return emitted / total if total else math.inf
+
+
+def _activities_used(results: Results) -> dict[int, tuple[str, str]]:
+    """For every selection the quantity that is its activity, and the unit of the method."""
+    postings, known = results.table("postings"), methods()
+    columns = (postings[name].to_pylist() for name in ("selection", "method"))
+    by_selection = dict(zip(*columns, strict=True))
+    used = {}
+    for row in results.table("selections").to_pylist():
+        if row["parameter"] == "entry":
+            method = known.get(by_selection.get(row["selection"]) or "")
+            if method and not method.series and row["argument"] == method.activity:
+                used[row["selection"]] = (row["locator"], row["unit"])
+    return used
+
+
+def _stated(results: Results, quantities: Iterable[str]) -> dict[tuple[int, str], Row]:
+    """The numbers of some quantities by entry, as they count (with their signs)."""
+    rows = given(results.table("entries"), sorted(quantities)).to_pylist()
+    return {
+        (row["entry"], row["quantity"]): {**row, "value": row["value"] * row["sign"]}
+        for row in rows
+        if row["value"] is not None
+    }
+
+
+@lru_cache(maxsize=4096)
+def _scale(written: str | None, unit: str) -> float | None:
+    """What turns the unit of an entry into that of a method; None where they do not convert."""
+    if written is None or not units.same_dimension(written or "1", unit):
+        return None
+    return units.multiplier(written or "1", unit)
 
 
 def check_implied(
@@ -108,32 +141,34 @@ def check_implied(
     """Implied factors beyond the editions of the library, and steps from year to year."""
     factors = implied_factors(results)
     (band,), (change,) = bands["implied-band"], bands["implied-change"]
-    yield from _beyond_editions(results, facts, factors, band)
-    yield from _changes(results, facts, factors, change)
+    by_selection: dict[int, dict[str, Row]] = {}
+    for used in results.table("selections").to_pylist():
+        by_selection.setdefault(used["selection"], {})[used["argument"]] = used
+    yield from _beyond_editions(by_selection, facts, factors, band)
+    yield from _changes(by_selection, facts, factors, change)
 
 
 def _beyond_editions(
-    results: Results, facts: Facts, factors: pd.DataFrame, band: Band
+    by_selection: Selections, facts: Facts, factors: Iterable[Row], band: Band
 ) -> Iterator[Problem]:
-    selections = results.selections
-    own = _own(results, facts)
-    by_selection: dict[int, dict[str, Mapping[str, Any]]] = {}
-    for used in rows_of(selections):
-        by_selection.setdefault(int(used["selection"]), {})[str(used["argument"])] = used
+    known = set(facts.library.parameters["id"].tolist())
+    # What is measured (entered) or the inventory's own.
     arguments = {
-        key: [name for name, used in each.items() if used["parameter"] in own]
+        key: [name for name, used in each.items() if used["parameter"] not in known]
         for key, each in by_selection.items()
     }
     told: set[tuple[str, ...]] = set()
     ranges = Ranges(facts.library, {name for names in arguments.values() for name in names})
-    for row in rows_of(factors[factors["share"] >= band.share]):
-        method = methods()[str(row["method"])]
+    for row in factors:
+        if row["share"] < band.share:
+            continue
+        method = methods()[row["method"]]
         mine = [
-            (int(key), [name for name in arguments[int(key)] if name != method.activity])
+            (key, [name for name in arguments[key] if name != method.activity])
             for key in row["selections"]
         ]
         mine = [(key, names) for key, names in mine if names]
-        key = tuple(str(row[name]) for name in _KEY)
+        key = tuple(row[name] for name in _KEY)
         if not mine or key in told:
             continue
         selection, names = mine[0]
@@ -149,7 +184,7 @@ def _beyond_editions(
 
 def _beyond(
     facts: Facts,
-    row: Mapping[str, Any],
+    row: Row,
     band: Band,
     unit: str,
     limits: tuple[float, float],
@@ -168,18 +203,11 @@ def _beyond(
     return problem(band.grade, band.check, message, band.remedy, row)
 
 
-def _own(results: Results, facts: Facts) -> set[str]:
-    """The parameters of a run that are measured or the inventory's own."""
-    library = set(facts.library.parameters["id"].tolist())
-    declared = {each for each in results.selections["parameter"].unique() if each not in library}
-    return declared | {"entry"}
-
-
 def _corners(
     ranges: Ranges,
-    row: Mapping[str, Any],
+    row: Row,
     method: Method,
-    used: Mapping[str, Mapping[str, Any]],
+    used: Mapping[str, Row],
     own: Sequence[str],
 ) -> tuple[float, float] | None:
     """The least and the greatest factor by the ranges of the library; None where it has none."""
@@ -195,16 +223,16 @@ def _corners(
     )
     if form is None:
         return None
-    spans = []
+    spans: list[tuple[float, ...]] = []
     for name, unit in form.items():
         if name == method.activity:
-            spans.append((units.multiplier(str(row["unit"]), unit),) * 2)
+            spans.append((units.multiplier(str(row["unit"]), unit),))
             continue
         value = used[name]["value"]
         span = ranges.span(row, name, unit) if name in own or _unknown(value) else None
         if span is None and _unknown(value):
             return None
-        spans.append(span or (float(value) * units.multiplier(used[name]["unit"], unit),) * 2)
+        spans.append(span or (float(value) * units.multiplier(used[name]["unit"], unit),))
     results = [
         method.function(**dict(zip(form, corner, strict=True))) for corner in product(*spans)
     ]
@@ -216,11 +244,11 @@ def _unknown(value: float | None) -> bool:
 
 
 def _changes(
-    results: Results, facts: Facts, factors: pd.DataFrame, band: Band
+    by_selection: Selections, facts: Facts, factors: Iterable[Row], band: Band
 ) -> Iterator[Problem]:
-    by_key: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
-    for row in rows_of(factors.sort_values([*_KEY, "unit", "period"])):
-        by_key.setdefault(tuple(str(row[name]) for name in (*_KEY, "unit")), []).append(row)
+    by_key: dict[tuple[str, ...], list[Row]] = {}
+    for row in sorted(factors, key=itemgetter(*_KEY, "unit", "period")):
+        by_key.setdefault(tuple(row[name] for name in (*_KEY, "unit")), []).append(row)
     for years in by_key.values():
         steps = [
             (a, b)
@@ -237,7 +265,7 @@ def _changes(
             for one, two in steps
         )
         unit = f"t {b['measure']}/{b['unit']}"
-        cause = _cause(results, a, b)
+        cause = _cause(by_selection, a, b)
         message = Text(
             f"{who.zh} {b['measure']}：{band.name_zh} {shown} {unit}；{cause.zh}。",
             f"{who.en} {b['measure']}: {band.name_en} {shown} {unit}; {cause.en}.",
@@ -245,19 +273,22 @@ def _changes(
         yield problem(band.grade, band.check, message, _CHANGED, b)
 
 
-def _cause(results: Results, a: Mapping[str, Any], b: Mapping[str, Any]) -> Text:
+def _cause(by_selection: Selections, a: Row, b: Row) -> Text:
     """What differs between the factors of two years."""
     if a["method"] != b["method"]:
         return Text(
             f"方法由 {a['method']} 变为 {b['method']}",
             f"the method changed from {a['method']} to {b['method']}",
         )
-    table = results.selections
-    sides = []
-    for year in (a, b):
-        rows = table[table["selection"].isin(list(year["selections"]))]
-        rows = rows[rows["argument"] != _POTENTIAL]
-        sides.append({(str(x), str(y)) for x, y in rows[["argument", "parameter"]].to_numpy()})
+    sides = [
+        {
+            (argument, used["parameter"])
+            for selection in year["selections"]
+            for argument, used in by_selection[selection].items()
+            if argument != _POTENTIAL
+        }
+        for year in (a, b)
+    ]
     changed = sorted({name for name, _ in sides[0] ^ sides[1]})
     if changed:
         names = "、".join(changed)

@@ -36,9 +36,9 @@ ORDER BY ALL
 def check_measured(results: Results, facts: Facts, bands: Bands) -> Iterator[Problem]:
     """Measured CO2 that its fuel cannot give, or that stands beside a computed one."""
     (fuel,), (beside,) = bands["measured-fuel"], bands["measured-beside"]
-    entries = results.entries
-    if _MEASURED not in entries:
+    if _MEASURED not in results.table("entries").column_names:
         return
+    entries = results.entries
     ranges = Ranges(facts.library, _HEAT)
     burned = facts.library.below(_COMBUSTION)
     rows = entries[entries[_MEASURED].notna() & entries["account"].isin(burned)]
