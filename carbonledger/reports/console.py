@@ -4,7 +4,6 @@ Nothing is computed here; figures are printed by the one formatter of ``reports.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table as Grid
@@ -148,7 +147,7 @@ def estimate_by_year(table: Table, names: Names, lang: str) -> Grid:
     grid.add_column(text("column.period").in_language(lang))
     for place in columns:
         row = next(row for row in table.rows if _place(row) == place)
-        head = _name(replace(row, depth=min(row.depth, 1)), names, lang)
+        head = _name(row._replace(depth=min(row.depth, 1)), names, lang)
         head.plain = head.plain.strip()
         grid.add_column(head, justify="right", overflow="fold")
     cells = {(table.rows[at].block.period, _place(table.rows[at])): at for at in rows}

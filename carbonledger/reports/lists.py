@@ -1,10 +1,10 @@
 """Plain lists on a sheet: heads with units, filters, and one row per record."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from carbonledger.errors import Text
-from carbonledger.reports.cells import Cells, Shown, Style
+from carbonledger.reports.cells import Cells, Shown, Strip, Style, strip
 from carbonledger.reports.numbers import format_count
 from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet
 from carbonledger.reports.texts import beside, text
@@ -121,22 +121,18 @@ def write_list(
     sheet.filter(head, first + len(rows or ()) - 1, len(used))
 
 
-def _column(
-    cells: Cells, values: Sequence[Value], styles: Sequence[Style], limit: int
-) -> list[Shown]:
+def _column(cells: Cells, values: Sequence[Value], styles: Sequence[Style], limit: int) -> Strip:
     """The cells of a column; equal texts in one style are made once."""
-    made: dict[tuple[type, Value, int], Shown] = {}
-    shown = []
-    for value, style in zip(values, styles, strict=True):
-        kind = type(value)
-        if kind in _NUMBERS:
-            shown.append(_shown(cells, value, style, limit))
-            continue
-        key = kind, value, id(style)
-        if key not in made:
-            made[key] = _shown(cells, value, style, limit)
-        shown.append(made[key])
-    return shown
+    kinds = list(map(type, values))
+    keys: list[Hashable] = list(zip(kinds, values, map(id, styles), strict=True))
+    if not _NUMBERS.isdisjoint(kinds):
+        keys = [
+            place if kind in _NUMBERS else key
+            for place, (kind, key) in enumerate(zip(kinds, keys, strict=True))
+        ]
+    different = dict(zip(keys, zip(values, styles, strict=True), strict=True))
+    made = {key: _shown(cells, value, style, limit) for key, (value, style) in different.items()}
+    return strip(made, keys)
 
 
 def _shown(cells: Cells, value: Value, style: Style, limit: int) -> Shown:
