@@ -29,6 +29,7 @@ class FigureCells:
         self._keys = {
             look: cells.look(style | KEY_STYLE, formats) for look, style in styles.items()
         }
+        self._blanks = {look: cells.blank(style) for look, style in styles.items()}
         self._missing: dict[tuple[str, str], Shown] = {}
 
     def column(
@@ -47,14 +48,19 @@ class FigureCells:
                 ``=``), or an empty text; ``{}`` in it stands for the ``letters`` of the column.
             letters: the column in the sheet.
         """
-        cells, amounts, width = [], [], 0
+        cells, amounts, widths = [], [], {0}
         for (amount, notation, unverified), look, formula in zip(
             figures, looks, formulas or [""] * len(looks), strict=True
         ):
             if amount is None:
-                shown = self._lacking(notation, look, formula.replace("{}", letters))
-                width = max(width, shown.width)
+                if self._sparse and not notation:
+                    shown = self._blanks[look]
+                elif formula:
+                    shown = self._live_key(notation or MISSING, look, formula, letters)
+                else:
+                    shown = self._key(notation, look)
                 cells.append(shown.cell)
+                widths.add(shown.width)
                 continue
             amounts.append(amount)
             written = self._formats[look, unverified]
@@ -64,22 +70,19 @@ class FigureCells:
             else:
                 cells.append(f"{written}><v>{amount:.16G}</v></c>")
         if amounts:
-            width = max(width, number_width(max(amounts)), number_width(min(amounts)))
-        return Strip(cells, width)
+            widths |= {number_width(max(amounts)), number_width(min(amounts))}
+        return Strip(cells, max(widths))
 
-    def _lacking(self, notation: str, look: str, formula: str) -> Shown:
-        """What stands in place of a number."""
-        if formula and (notation or not self._sparse):
-            # Nothing below is a number: the sum shows the keys, and lives as soon as one is.
-            stands, count = notation or MISSING, formula.replace("SUM(", "COUNT(")
-            key = escape(stands, quote=False)
-            live = f'IF({count}=0,"{key}",{formula})'
-            cell = f'{self._keys[look]} t="str"><f>{live}</f><v>{key}</v></c>'
-            return Shown(cell, width_of(stands))
+    def _live_key(self, key: str, look: str, formula: str, letters: str) -> Shown:
+        """Nothing below is a number: the sum shows the keys, and lives as soon as one is."""
+        total, stands = formula.replace("{}", letters), escape(key, quote=False)
+        live = f'IF({total.replace("SUM(", "COUNT(")}=0,"{stands}",{total})'
+        cell = f'{self._keys[look]} t="str"><f>{live}</f><v>{stands}</v></c>'
+        return Shown(cell, width_of(key))
+
+    def _key(self, notation: str, look: str) -> Shown:
+        """A notation key, or the mark of a missing figure."""
         if (notation, look) not in self._missing:
-            self._missing[notation, look] = (
-                self._cells.number(None, self._styles[look], notation=notation)
-                if notation or not self._sparse
-                else self._cells.blank(self._styles[look])
-            )
+            cell = self._cells.number(None, self._styles[look], notation=notation)
+            self._missing[notation, look] = cell
         return self._missing[notation, look]

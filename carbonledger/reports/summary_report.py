@@ -1,5 +1,6 @@
 """Summary tables in the layouts of guidelines: a workbook, and the same table on the screen."""
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -9,11 +10,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from carbonledger.analysis.summary import SummaryRow, differences, layout, summary_rows
+from carbonledger.analysis.summary import Fact, SummaryRow, layout, left_out, summary_rows
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.files import disk_errors, locked, temporary
@@ -110,7 +110,7 @@ def write_layout(
     blocks = _blocks(summary_rows(results, library, name))[:_MOST_BLOCKS]
     lines = layout(name) if blocks else ()  # without any, no text of theirs stands in the file
     sheet = book.sheet(beside(label("summary_sheet", name)))
-    notes = [*_notes(results), *reach, _closure(differences(results, library, name), scale)]
+    notes = [*_notes(results), *reach, _closure(left_out(results, library, name), scale)]
     row = sheet.title(beside(label("summary_title", name)), map(beside, notes))
     columns = _columns(blocks)
     scopes = name == "gpc"
@@ -214,7 +214,7 @@ def print_summary(
             name_of = Text(line.name_zh, line.name_en).in_language(lang)
             shown.add_row(line.code, "  " * line.level + name_of, *figures)
         console.print(shown)
-    closure = _closure(differences(results, library, name), scale)
+    closure = _closure(left_out(results, library, name), scale)
     for note in [*_notes(results), *reach_notes(results, library), closure]:
         console.print(note.in_language(lang))
 
@@ -266,15 +266,18 @@ def _notes(results: Results) -> list[Text]:
     ]
 
 
-def _closure(rest: pd.DataFrame, scale: Scale) -> Text:
+def _closure(rest: Sequence[Fact], scale: Scale) -> Text:
     """Whether the lines hold the whole inventory; if not, what they leave out."""
-    if rest.empty:
+    if not rest:
         return text("note.closed")
-    parts = rest.groupby(["account", "measure"], sort=True)["co2e"].sum(min_count=1)
+    parts: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for fact in rest:
+        parts[fact.account, fact.measure] += [] if fact.co2e is None else [fact.co2e]
     listed = "; ".join(
-        f"{account} {chemical(str(measure))} {format_number(amount, scale=scale)} "
+        f"{account} {chemical(measure)} "
+        f"{format_number(math.fsum(amounts) if amounts else None, scale=scale)} "
         f"{chemical(scale.unit('t CO2e'))}"
-        for (account, measure), amount in parts.items()
+        for (account, measure), amounts in sorted(parts.items())
     )
     words = text("note.open")
     return Text(words.zh.format(rest=listed), words.en.format(rest=listed))

@@ -212,10 +212,9 @@ class Tables:
         figures: list[Mapping[Column, Figure]] = [{}] * len(rows)
         # A row stands above its parts, so going upwards finds the parts finished.
         for place, row in reversed(list(enumerate(rows))):
+            found = direct.get((row.block, row.account), {})
             if row.parts:
                 found = _sums([figures[part] for part in row.parts])
-            else:
-                found = direct.get((row.block, row.account), {})
             if totals is not None and row.account and not row.own:
                 found = _stated(totals.get((row.block, row.account), {}), found, row, largest)
             figures[place] = found
