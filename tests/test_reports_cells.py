@@ -17,6 +17,7 @@ from rich.cells import cell_len
 from carbonledger.errors import Text
 from carbonledger.reports import lists
 from carbonledger.reports.cell_texts import safe_text, width_of
+from carbonledger.reports.cells import strip
 from carbonledger.reports.sheet import Book, Sheet
 
 CHINESE = st.characters(min_codepoint=0x2E80, max_codepoint=0xFFFD, exclude_categories=["Cs"])
@@ -58,15 +59,13 @@ def test_columns_are_what_single_cells_are(tmp_path: Path) -> None:
 
     def by_column(sheet: Sheet) -> None:
         cells, rows = sheet.book.cells, range(2, 2 + len(words))
-        sheet.table(
-            2,
-            [
-                [cells.text(text, wrap) for text in words],
-                [cells.number(row / 3 if row != 3 else None, notation="NE") for row in rows],
-                [cells.formula(f"B{row}>0", 1.5) for row in rows],
-                [cells.link("'x'!A1", "here") for _ in rows],
-            ],
-        )
+        columns = [
+            [cells.text(text, wrap) for text in words],
+            [cells.number(row / 3 if row != 3 else None, notation="NE") for row in rows],
+            [cells.formula(f"B{row}>0", 1.5) for row in rows],
+            [cells.link("'x'!A1", "here") for _ in rows],
+        ]
+        sheet.table(2, [strip(dict(enumerate(shown)), range(len(words))) for shown in columns])
 
     assert _read(tmp_path / "a.xlsx", by_column) == _read(tmp_path / "b.xlsx", by_cell)
 
@@ -95,7 +94,7 @@ def test_equal_values_of_different_kinds_stay_apart_in_a_list(tmp_path: Path) ->
     values += [lists.Key("NE"), lists.Marked("NE"), "NE", None]
     book = Book(tmp_path / "list.xlsx", "title", None)
     sheet = book.sheet("x")
-    lists.write_list(sheet, Text("表", "List"), [], ["note"], [(value,) for value in values])
+    lists.write_list(sheet, Text("表", "List"), [], ["note"], [values])
     book.close()
     read = openpyxl.load_workbook(tmp_path / "list.xlsx")["x"]
     cells = [read.cell(row, 1) for row in range(3, 3 + len(values))]

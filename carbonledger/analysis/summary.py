@@ -9,11 +9,9 @@ import glob
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from carbonledger.analysis.roll_up import INDIRECT, roll_up
@@ -29,10 +27,12 @@ from carbonledger.paths import factors_dir
 __all__ = [
     "GAS_GROUPS",
     "SUMMARY_COLUMNS",
+    "Fact",
     "SummaryRow",
     "differences",
     "layout",
     "layouts",
+    "left_out",
     "posted",
     "summary",
     "summary_rows",
@@ -62,6 +62,20 @@ class SummaryRow(NamedTuple):
     unverified: bool
 
 
+class Fact(NamedTuple):
+    """What was posted of a measure to an account and item, in a region and year."""
+
+    region: str
+    period: int
+    account: str
+    item: str
+    measure: str
+    amount: float | None
+    co2e: float | None
+    notation: str
+    unverified: bool
+
+
 SUMMARY_COLUMNS = list(SummaryRow._fields)
 # The columns of a summary table; a group of gases has no mass of its own, only CO2e.
 GAS_GROUPS = ("CO2", "CH4", "N2O", "HFCs", "PFCs", "SF6", "NF3")
@@ -71,9 +85,9 @@ _BLOCK = ["region", "period"]
 _FACT_KEYS = ["period", "account", "item", "measure"]
 
 _FACTS = """
-SELECT region, period, account, item, measure, fsum(amount) AS amount, fsum(co2e) AS co2e,
-       string_agg(DISTINCT nullif(notation, ''), ',' ORDER BY nullif(notation, '')) AS notation,
-       bool_or(list_contains(string_split(coalesce(flags, ''), ','), 'unverified')) AS unverified
+SELECT region, period, account, coalesce(item, ''), measure, fsum(amount), fsum(co2e),
+       coalesce(string_agg(DISTINCT nullif(notation, ''), ',' ORDER BY nullif(notation, '')), ''),
+       bool_or(list_contains(string_split(coalesce(flags, ''), ','), 'unverified'))
 FROM read_parquet($postings, hive_partitioning = false)
 WHERE book IN ('inventory', 'memo')
   AND (len($regions) = 0 OR list_contains($regions, region)) AND period = coalesce($period, period)
@@ -144,57 +158,58 @@ def summary_rows(
         One row for each line, region, period and gas, in this order; a line without any posting has
         none.
     """
-
-    def counted() -> list[_Fact]:
-        table = _counted(results, library, region, period)
-        return list(_facts_of(table[table["region"] == region] if region else table))
-
-    facts = results.once((counted.__qualname__, library, region, period), counted)
+    facts = _counted(results, library, region, period)
+    if region:
+        facts = [fact for fact in facts if fact.region == region]
     lines = layout(name)
     codes = {line.line: line.code for line in lines}
-    numbers = _Numbers(lines, library)
-    sums: dict[_Place, _Sum] = defaultdict(_Sum)
+    numbers = _numbers(results, library, name)
+    parts: dict[_Place, list[Fact | SummaryRow]] = defaultdict(list)
     for fact in facts:
         gas = _group(fact.measure)
         for number in numbers[fact.account, fact.item]:
-            sums[_Place(fact.region, fact.period, number, gas)].add(fact)
+            parts[fact.region, fact.period, number, gas].append(fact)
     above: dict[str, list[int]] = defaultdict(list)
     for line in lines:
         for code in set(line.added):
             above[code].append(line.line)
-    rows = {place: summed.row(place, codes) for place, summed in sums.items()}
+    rows = {place: _sum(place, codes, found) for place, found in parts.items()}
     added = set()
     for row in rows.values():
-        for number in above[row.code]:
-            place = _Place(row.region, row.period, number, row.gas)
-            sums[place].add(row)
+        for number in above.get(row.code, ()):
+            place = row.region, row.period, number, row.gas
+            parts[place].append(row)
             added.add(place)
-    rows |= {place: sums[place].row(place, codes) for place in added}
+    rows |= {place: _sum(place, codes, parts[place]) for place in added}
     return sorted(rows.values(), key=lambda row: (row.region, row.period, row.line, _order(row)))
 
 
 def differences(results: Results, library: Library, name: str) -> pd.DataFrame:
-    """What no line of the finest level holds: the postings by which a layout differs from the rest.
+    """What no line of the finest level holds: ``left_out`` as a frame.
 
     Returns:
         Columns ``region, period, account, item, measure, amount, co2e``; empty where the lines
         close to the inventory's gas masses.
     """
-    facts = _facts(results)
+    columns = ["region", "period", "account", "item", "measure", "amount", "co2e"]
+    rest = _frame(left_out(results, library, name))[columns]
+    return rest.sort_values(columns[:5], ignore_index=True)
+
+
+def left_out(results: Results, library: Library, name: str) -> list[Fact]:
+    """What no line of the finest level holds: by this a layout differs from the rest."""
     lines = layout(name)
     parents = {line.code[:at] for line in lines for at, sign in enumerate(line.code) if sign == "."}
-    leaves = [line for line in lines if not line.added and line.code not in parents]
-    numbers = _Numbers(leaves, library)
+    leaves = {line.line for line in lines if not line.added and line.code not in parents}
+    numbers = _numbers(results, library, name)
     books = dict(zip(library.accounts["account"], library.accounts["book"], strict=True))
-    outside = [
-        str(books.get(fact.account)) == "inventory"
-        and fact.amount is not None
-        and not numbers[fact.account, fact.item]
-        for fact in results.once(_facts_of, lambda: list(_facts_of(facts)))
+    return [
+        fact
+        for fact in _facts(results)
+        if fact.amount is not None
+        and leaves.isdisjoint(numbers[fact.account, fact.item])
+        and str(books.get(fact.account)) == "inventory"
     ]
-    columns = ["region", "period", "account", "item", "measure", "amount", "co2e"]
-    rest = facts.loc[np.array(outside, dtype=bool), columns]
-    return rest.sort_values(columns[:5], ignore_index=True)
 
 
 def posted(results: Results, library: Library) -> pd.DataFrame:
@@ -202,7 +217,7 @@ def posted(results: Results, library: Library) -> pd.DataFrame:
 
     Without purchased electricity and heat; in t of the gas, t CO2e for a group of gases.
     """
-    counted = _counted(results, library)
+    counted = _frame(_counted(results, library))
     books = dict(zip(library.accounts["account"], library.accounts["book"], strict=True))
     direct = counted["account"].map(books).astype(str) == "inventory"
     rows = counted[direct & ~counted["item"].isin(INDIRECT)]
@@ -214,13 +229,15 @@ def posted(results: Results, library: Library) -> pd.DataFrame:
 
 def _counted(
     results: Results, library: Library, region: str | None = None, period: int | None = None
-) -> pd.DataFrame:
+) -> list[Fact]:
     """What counts in a region and those below it, rolled up the regions."""
 
-    def rolled() -> pd.DataFrame:
+    def rolled() -> list[Fact]:
         top = region or str(results.info["region"])
         facts = _facts(results, _within(region, library), period)
-        return roll_up(facts, _FACT_KEYS, top, library)[0]
+        if {fact.region for fact in facts} <= {top}:
+            return facts  # nothing stands below
+        return list(_facts_of(roll_up(_frame(facts), _FACT_KEYS, top, library)[0]))
 
     return results.once((roll_up, library, region, period), rolled)
 
@@ -236,86 +253,60 @@ def _within(region: str | None, library: Library) -> tuple[str, ...]:
 
 def _facts(
     results: Results, regions: tuple[str, ...] = (), period: int | None = None
-) -> pd.DataFrame:
+) -> list[Fact]:
     """What was posted to accounts of the inventory and to memo accounts."""
 
-    def posted() -> pd.DataFrame:
+    def posted() -> list[Fact]:
         path = glob.escape(str(results.folder / "postings.parquet"))
         wanted = {"postings": path, "regions": list(regions), "period": period}
         with database(threads=1) as connection:
-            facts = connection.execute(_FACTS, wanted).df()
-        return facts.fillna({"notation": "", "item": ""})
+            return [Fact(*row) for row in connection.execute(_FACTS, wanted).fetchall()]
 
     return results.once((_FACTS, regions, period), posted)
 
 
-class _Fact(NamedTuple):
-    """What was posted of a measure to an account and item, in a region and year."""
-
-    region: str
-    period: int
-    account: str
-    item: str
-    measure: str
-    amount: float | None
-    co2e: float | None
-    notation: str
-    unverified: bool
+# Where a sum stands in the table: region, year, line and gas.
+_Place = tuple[str, int, int, str]
 
 
-class _Place(NamedTuple):
-    """Where a sum stands in the table."""
-
-    region: str
-    period: int
-    line: int
-    gas: str
-
-
-@dataclass
-class _Sum:
-    """What a place of the table adds up."""
-
-    amounts: list[float] = field(default_factory=list)
-    co2e: list[float] = field(default_factory=list)
-    notations: set[str] = field(default_factory=set)
-    unverified: bool = False
-
-    def add(self, part: "_Fact | SummaryRow") -> None:
-        """Add a fact, or the row of another line."""
-        if part.amount is not None:
-            self.amounts.append(part.amount)
-        if part.co2e is not None:
-            self.co2e.append(part.co2e)
-        if part.notation:
-            self.notations.update(part.notation.split(","))
-        self.unverified = self.unverified or part.unverified
-
-    def row(self, place: _Place, codes: Mapping[int, str]) -> SummaryRow:
-        """The row of the table; a group of gases has no mass of its own."""
-        own = place.gas in _OWN_MASS
-        return SummaryRow(
-            *(place.line, codes[place.line], place.region, place.period, place.gas),
-            math.fsum(self.amounts) if own and self.amounts else None,
-            f"t {place.gas}" if own else "t CO2e",
-            math.fsum(self.co2e) if self.co2e else None,
-            join_notations(self.notations),
-            self.unverified,
-        )
+def _sum(place: _Place, codes: Mapping[int, str], parts: Iterable[Fact | SummaryRow]) -> SummaryRow:
+    """The row of facts, or of the rows of other lines; a group of gases has no mass of its own."""
+    region, period, line, gas = place
+    own = gas in _OWN_MASS
+    amounts = [part.amount for part in parts if part.amount is not None] if own else []
+    co2e = [part.co2e for part in parts if part.co2e is not None]
+    notations = {part.notation for part in parts}
+    return SummaryRow(
+        *(line, codes[line], region, period, gas),
+        math.fsum(amounts) if amounts else None,
+        f"t {gas}" if own else "t CO2e",
+        math.fsum(co2e) if co2e else None,
+        join_notations({key for notation in notations for key in notation.split(",")}),
+        any(part.unverified for part in parts),
+    )
 
 
-def _facts_of(table: pd.DataFrame) -> Iterator[_Fact]:
+def _frame(facts: Iterable[Fact]) -> pd.DataFrame:
+    table = pd.DataFrame(facts, columns=Fact._fields)
+    return table.astype({"amount": "float64", "co2e": "float64"})
+
+
+def _facts_of(table: pd.DataFrame) -> Iterator[Fact]:
     """The rows of a table of facts; a missing number is None."""
-    columns = (table[name].to_numpy(dtype=object) for name in _Fact._fields)
+    columns = (table[name].to_numpy(dtype=object) for name in Fact._fields)
     for row in zip(*columns, strict=True):
         region, period, account, item, measure, amount, co2e, notation, unverified = row
         numbers = _known(amount), _known(co2e)
         words = str(region), int(period), str(account), str(item), str(measure)
-        yield _Fact(*words, *numbers, str(notation), bool(unverified))
+        yield Fact(*words, *numbers, str(notation), bool(unverified))
 
 
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
+
+
+def _numbers(results: Results, library: Library, name: str) -> "_Numbers":
+    return results.once((_Numbers, library, name), lambda: _Numbers(layout(name), library))
 
 
 class _Numbers(dict[tuple[str, str], list[int]]):

@@ -51,9 +51,17 @@ def sum_of(rows: Sequence[int], function: str = "SUM") -> str:
 
 def width_of(text: str) -> int:
     """How wide a text stands on one line, in Latin letters."""
+    width = _usual_width(text)
+    return cell_len(text) if width is None else width
+
+
+def _usual_width(text: str) -> int | None:
+    """The width of a text of Latin letters and Chinese on one line; None of any other."""
+    if text.isascii() and text.isprintable():
+        return len(text)
     if _USUAL.fullmatch(text):
         return len(text) + (len(text.encode()) - len(text)) // 2
-    return cell_len(text)
+    return None
 
 
 class Words(NamedTuple):
@@ -71,8 +79,8 @@ class Words(NamedTuple):
 @lru_cache(maxsize=50_000)
 def words_of(value: str) -> Words:
     """The text as a cell holds it, with its width."""
-    if len(value) <= _LONGEST_TEXT and _USUAL.fullmatch(value):
-        width = width_of(value)
+    width = _usual_width(value)
+    if width is not None and len(value) <= _LONGEST_TEXT:
         return Words(value, width, width)
     longest = max(map(width_of, value.splitlines()), default=0)
     return Words(safe_text(value), longest, width_of(value))

@@ -5,8 +5,9 @@ carries its computed value, so that phones, previews and other readers show the 
 """
 
 import math
+from collections.abc import Hashable, Mapping, Sequence
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -26,10 +27,13 @@ __all__ = [
     "WIDEST",
     "Cells",
     "Shown",
+    "Strip",
     "Style",
-    "formula_shown",
     "number_shown",
+    "strip",
 ]
+
+_K = TypeVar("_K", bound=Hashable)
 
 Style = dict[str, Any]
 
@@ -65,6 +69,36 @@ class Shown(NamedTuple):
     width: int = 0
     wrapped: str | None = None
     target: tuple[str, str] | None = None
+
+
+class Strip(NamedTuple):
+    """The cells of a column below each other, from the first row of a table on.
+
+    Attributes:
+        cells: what the file says of each cell.
+        width: how wide the widest must be, in Latin letters.
+        wrapped: the texts that may take several lines, as in ``Shown``; None if none wraps.
+        targets: the places that cells lead to, as in ``Shown``, by the number of the cell.
+    """
+
+    cells: Sequence[str]
+    width: int = 0
+    wrapped: Sequence[str | None] | None = None
+    targets: Mapping[int, tuple[str, str]] = {}
+
+
+def strip(made: Mapping[_K, Shown], keys: Sequence[_K]) -> Strip:
+    """The column in which stands, row by row, what was made for the key of the row."""
+    wrapped, targets = None, {}
+    if any(shown.wrapped is not None for shown in made.values()):
+        texts = {key: shown.wrapped for key, shown in made.items()}
+        wrapped = [texts[key] for key in keys]
+    if any(shown.target for shown in made.values()):
+        found = ((place, made[key].target) for place, key in enumerate(keys))
+        targets = {place: target for place, target in found if target}
+    cells = {key: shown.cell for key, shown in made.items()}
+    width = max((shown.width for shown in made.values()), default=0)
+    return Strip([cells[key] for key in keys], width, wrapped, targets)
 
 
 class _Look(NamedTuple):
@@ -161,7 +195,11 @@ class Cells:
         """A live formula (without ``=``) and its value as computed, in full precision."""
         if isinstance(value, str):
             style = (style or {}) | KEY_STYLE
-        return formula_shown(formula, value, self.look(style, number_format or excel_format()))
+        look, written = self.look(style, number_format or excel_format()), _escaped(formula)
+        if isinstance(value, str):
+            cell = f'{look} t="str"><f>{written}</f><v>{_escaped(value)}</v></c>'
+            return Shown(cell, width_of(value))
+        return Shown(f"{look}><f>{written}</f><v>{value}</v></c>", number_width(value))
 
     def link(self, target: str, shown: str, style: Style | None = None) -> Shown:
         """A link to a cell of this workbook, such as ``'原表1'!H5``."""
@@ -196,6 +234,10 @@ class Cells:
         return f'" s="{self.style(style)._get_xf_index()}"'
 
 
+def _escaped(text: str) -> str:
+    return escape(text, quote=False)
+
+
 def _key(style: Style | None) -> _Key:
     return frozenset(style.items()) if style else _PLAIN
 
@@ -203,12 +245,3 @@ def _key(style: Style | None) -> _Key:
 def number_shown(value: float, look: str, width: int) -> Shown:
     """A number in a format."""
     return Shown(f"{look}><v>{value:.16G}</v></c>", width)
-
-
-def formula_shown(formula: str, value: float | str, look: str) -> Shown:
-    """A formula (without ``=``) and its value as computed, in a format."""
-    written = escape(formula, quote=False)
-    if isinstance(value, str):
-        result = escape(value, quote=False)
-        return Shown(f'{look} t="str"><f>{written}</f><v>{result}</v></c>', width_of(value))
-    return Shown(f"{look}><f>{written}</f><v>{value}</v></c>", number_width(value))

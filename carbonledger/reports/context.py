@@ -149,5 +149,5 @@ def _names_of(library: "Library") -> Names:
 
 
 def _names(frame: "pd.DataFrame", key: str, zh: str, en: str) -> Mapping[str, Text]:
-    rows = frame[[key, zh, en]].itertuples(index=False)
+    rows = zip(*(frame[name].tolist() for name in (key, zh, en)), strict=True)
     return {str(code): Text(str(first), str(second) or str(first)) for code, first, second in rows}

@@ -133,7 +133,7 @@ def _headline(sheet: Sheet, row: int, placed: Placed, context: WorkbookContext) 
             target = placed.cell(place, CO2E_COLUMN)
             figure = placed.table.figure(place, CO2E_COLUMN)
             _scaled(sheet, row, len(columns) + 1, target, figure)
-        gaps = gap_words(columns, [placed.table.figure(place, key) for key in columns], names)
+        gaps = gap_words(columns, placed.table.figures[place], names)
         sheet.text(row, len(heads) - 1, gaps, {"text_wrap": True}, limit=34)
     return _values_of_all(sheet, row + 1, placed, columns)
 

@@ -1,7 +1,6 @@
 """The sheets of evidence: activity data, parameters, postings."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
 
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
@@ -42,38 +41,52 @@ def write_activity(
         "detail", "quantity", "value_written", "unit", "sign", "answer", "note", "source",
     )  # fmt: skip
     found = query.activities(results, ROW_LIMIT)
-    rows = None if found is None else [_activity(one, context, places) for one in found]
-    count = query.count_activities(results) if found is None else len(found)
+    count = query.count_activities(results) if found is None else len(found.entry)
     notes = limit_note("note.elsewhere", count, "entries.parquet")
     notes += [text("note.missing"), *([text("note.cells")] if places.grids else [])]
-    write_list(sheet, text("title.activity"), notes, columns, rows)
+    values = None if found is None else _activities(found, context, places) if count else []
+    write_list(sheet, text("title.activity"), notes, columns, values)
 
 
-def _activity(one: query.Activity, context: WorkbookContext, places: Places) -> tuple[Value, ...]:
+def _activities(
+    found: query.Activities, context: WorkbookContext, places: Places
+) -> list[Sequence[Value]]:
     names = context.names
-    return (
-        *(one.entry, one.file, one.sheet, places.link(one.file, one.sheet, one.cell), one.row),
-        *(beside(names.region(one.region)), one.period),
-        *(one.account, beside(names.account(one.account)), beside(names.item(one.item))),
-        *(one.detail, beside(label("argument", one.quantity))),
-        Key(one.notation) if one.value is None else Written(one.value),
-        *(chemical(one.unit), int(one.sign), _answer(one, context.answers)),
-        *(one.note, one.source),
-    )
+    cells = zip(found.file, found.sheet, found.cell, strict=True)
+    answers = zip(found.answer, found.file, found.sheet, found.cell, strict=True)
+    return [
+        *(found.entry, found.file, found.sheet, [places.link(*place) for place in cells]),
+        *(found.row, _each(found.region, lambda region: beside(names.region(region)))),
+        *(found.period, found.account),
+        _each(found.account, lambda account: beside(names.account(account))),
+        _each(found.item, lambda item: beside(names.item(item))),
+        *(found.detail, _each(found.quantity, lambda name: beside(label("argument", name)))),
+        [
+            Key(notation) if value is None else Written(value)
+            for value, notation in zip(found.value, found.notation, strict=True)
+        ],
+        *(_each(found.unit, chemical), [int(sign) for sign in found.sign]),
+        [_answer(*answer, context.answers) for answer in answers],
+        *(found.note, found.source),
+    ]
 
 
-def _answer(one: query.Activity, answers: Iterable[Answer]) -> str:
+def _each(codes: Sequence[str], words: Callable[[str], Value]) -> list[Value]:
+    """The words for the codes of a column; those for equal codes are looked up once."""
+    known = {code: words(code) for code in set(codes)}
+    return [known[code] for code in codes]
+
+
+def _answer(answer: str, file: str, sheet: str, cell: str, answers: Iterable[Answer]) -> str:
     """What the compilers decided about the cell; an answer to an older text has no mark here."""
-    if not one.answer:
+    if not answer:
         return ""
-    action = beside(label("action", one.answer))
-    for answer in answers:
-        file = answer.file.replace("\\", "/").removeprefix("./")
-        cell = answer.cell.replace("$", "").strip().upper()
-        if (file, cell) == (one.file, one.cell) and answer.sheet in {"", one.sheet}:
-            return (
-                f"{action} [{answer.printed}]: {beside(Text(answer.reason.zh, answer.reason.en))}"
-            )
+    action = beside(label("action", answer))
+    for one in answers:
+        named = one.file.replace("\\", "/").removeprefix("./")
+        place = one.cell.replace("$", "").strip().upper()
+        if (named, place) == (file, cell) and one.sheet in {"", sheet}:
+            return f"{action} [{one.printed}]: {beside(Text(one.reason.zh, one.reason.en))}"
     return action
 
 
@@ -85,7 +98,8 @@ def write_parameters(sheet: Sheet, uses: Sequence[query.Use], names: Names) -> N
     )  # fmt: skip
     rows = [_parameter(use, names) for use in uses]
     title, notes = text("title.parameters"), [text("note.unverified")]
-    write_list(sheet, title, notes, columns, rows, wide={"selections": 16})
+    values = list(zip(*rows, strict=True))
+    write_list(sheet, title, notes, columns, values, wide={"selections": 16})
 
 
 def _parameter(use: query.Use, names: Names) -> tuple[Value, ...]:
@@ -128,7 +142,8 @@ def write_published(sheet: Sheet, results: Results, names: Names) -> None:
         for one in results.info["published"]
     ]
     title, notes = text("title.published"), [text("note.published")]
-    write_list(sheet, title, notes, columns, rows, units={"percent": "%"}, wide={"note": 60})
+    values = list(zip(*rows, strict=True))
+    write_list(sheet, title, notes, columns, values, units={"percent": "%"}, wide={"note": 60})
 
 
 def write_postings(sheet: Sheet, results: Results, names: Names) -> None:
@@ -138,26 +153,31 @@ def write_postings(sheet: Sheet, results: Results, names: Names) -> None:
         "amount", "unit", "co2e", "notation", "method", "selection", "place", "flags",
     )  # fmt: skip
     count = query.count_postings(results)
-    rows = None
+    values = None
     if count <= ROW_LIMIT:
-        rows = [_posting(one, names) for one in query.postings(results)]
+        values = _postings(query.postings(results), names) if count else []
     title = text("title.postings")
     notes = [*limit_note("note.elsewhere", count, "postings.parquet"), text("note.sign")]
-    write_list(sheet, title, notes, columns, rows, units={"co2e": chemical("t CO2e")})
+    write_list(sheet, title, notes, columns, values, units={"co2e": chemical("t CO2e")})
 
 
-def _posting(one: query.Posting, names: Names) -> tuple[Value, ...]:
-    return (
-        *(one.entry, beside(label("book", one.book)), beside(names.region(one.region))),
-        *(one.period, one.account, names.account(one.account).zh, names.item(one.item).zh),
-        *(one.detail, chemical(one.measure)),
-        Key(one.notation) if one.amount is None else one.amount,
-        *(chemical(one.unit), one.co2e, one.notation, one.method, one.selection or None),
-        *(one.source, _flags(one.flags)),
-    )
+def _postings(found: query.Postings, names: Names) -> list[Sequence[Value]]:
+    return [
+        *(found.entry, _each(found.book, lambda book: beside(label("book", book)))),
+        _each(found.region, lambda region: beside(names.region(region))),
+        *(found.period, found.account, _each(found.account, lambda code: names.account(code).zh)),
+        *(_each(found.item, lambda item: names.item(item).zh), found.detail),
+        _each(found.measure, chemical),
+        [
+            Key(notation) if amount is None else amount
+            for amount, notation in zip(found.amount, found.notation, strict=True)
+        ],
+        *(_each(found.unit, chemical), found.co2e, found.notation, found.method),
+        [selection or None for selection in found.selection],
+        *(found.source, _each(found.flags, _flags)),
+    ]
 
 
-@lru_cache(maxsize=1000)
 def _flags(flags: str) -> Value:
     words = "; ".join(beside(label("flag", flag)) for flag in flags.split(",") if flag)
     return Marked(words) if "unverified" in flags.split(",") else words

@@ -89,7 +89,7 @@ def write_problems(sheet: Sheet, problems: Sequence[Found], places: Places) -> N
         text("title.problems"),
         notes,
         ("grade", "file", "sheet", "cell", "row", "message", "remedy", "problem_code"),
-        rows,
+        list(zip(*rows, strict=True)),
         wide={"message": 90, "remedy": 50},
         styles=[GRADE_STYLES.get(found.grade, {}) for found in shown],
     )

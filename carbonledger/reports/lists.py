@@ -1,10 +1,10 @@
 """Plain lists on a sheet: heads with units, filters, and one row per record."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from carbonledger.errors import Text
-from carbonledger.reports.cells import Cells, Shown, Style
+from carbonledger.reports.cells import Cells, Shown, Strip, Style, strip
 from carbonledger.reports.numbers import format_count
 from carbonledger.reports.sheet import UNVERIFIED_MARK, Sheet
 from carbonledger.reports.texts import beside, text
@@ -76,7 +76,7 @@ def write_list(
     title: Text,
     notes: Iterable[Text],
     columns: Sequence[str],
-    rows: Sequence[Sequence[Value]] | None,
+    values: Sequence[Sequence[Value]] | None,
     *,
     styles: Sequence[Style] = (),
     units: Mapping[str, str] | None = None,
@@ -89,15 +89,15 @@ def write_list(
         title: what stands above the table.
         notes: lines below the title.
         columns: keys of ``column.*`` in the report texts.
-        rows: the values, in the order of the columns; None if there are too many to list.
+        values: the values of each column, none if there are no rows; None if there are too many
+            to list.
         styles: the style of each row, where rows differ.
         units: the units of the columns that have one throughout.
         wide: how wide columns may grow before their texts wrap, where it is not the usual.
     """
+    filled: Sequence[Sequence[Value]] = values or [()] * len(columns)
     used = [
-        place
-        for place in range(len(columns))
-        if not rows or any(row[place] is not None and row[place] != "" for row in rows)
+        place for place, column in enumerate(filled) if not values or not all(map(_empty, column))
     ]
     heads = [
         head_text(text(f"column.{columns[place]}"), (units or {}).get(columns[place], ""))
@@ -105,42 +105,39 @@ def write_list(
     ]
     head = sheet.title(beside(title), map(beside, notes))
     first = sheet.header(head, heads, frozen=1)
-    if not rows:
-        sheet.text(first, 0, beside(text("row.elsewhere" if rows is None else "row.none")))
-    of_rows = styles or [{}] * len(rows or ())
-    limits = [(wide or {}).get(columns[place], _USUAL_LIMIT) for place in used]
-    values = list(zip(*rows, strict=True)) if rows else []
-    sheet.table(
-        first,
-        [
-            _column(sheet.book.cells, values[place], of_rows, limit)
-            for place, limit in zip(used, limits, strict=True)
-            if rows
-        ],
-    )
-    sheet.filter(head, first + len(rows or ()) - 1, len(used))
-
-
-def _column(
-    cells: Cells, values: Sequence[Value], styles: Sequence[Style], limit: int
-) -> list[Shown]:
-    """The cells of a column; equal texts in one style are made once."""
-    made: dict[tuple[type, Value, int], Shown] = {}
+    if not values:
+        sheet.text(first, 0, beside(text("row.elsewhere" if values is None else "row.none")))
     shown = []
-    for value, style in zip(values, styles, strict=True):
-        kind = type(value)
-        if kind in _NUMBERS:
-            shown.append(_shown(cells, value, style, limit))
-            continue
-        key = kind, value, id(style)
-        if key not in made:
-            made[key] = _shown(cells, value, style, limit)
-        shown.append(made[key])
-    return shown
+    for place in used:
+        limit = (wide or {}).get(columns[place], _USUAL_LIMIT)
+        shown.append(_column(sheet.book.cells, filled[place], styles, limit))
+    sheet.table(first, shown)
+    sheet.filter(head, first + len(filled[0]) - 1, len(used))
+
+
+def _empty(value: Value) -> bool:
+    return value is None or value == ""
+
+
+def _column(cells: Cells, values: Sequence[Value], styles: Sequence[Style], limit: int) -> Strip:
+    """The cells of a column; equal texts in one style are made once."""
+    of_rows = styles or [{}] * len(values)
+    kinds = set(map(type, values))
+    keys: Sequence[Hashable] = values
+    if len(kinds) > 1 or styles or kinds <= _NUMBERS:
+        keys = [
+            place if type(value) in _NUMBERS else (type(value), value, id(style))
+            for place, (value, style) in enumerate(zip(values, of_rows, strict=True))
+        ]
+    different = dict(zip(keys, zip(values, of_rows, strict=True), strict=True))
+    made = {key: _shown(cells, value, style, limit) for key, (value, style) in different.items()}
+    return strip(made, keys)
 
 
 def _shown(cells: Cells, value: Value, style: Style, limit: int) -> Shown:
     match value:
+        case float():
+            shown = cells.number(value, style)
         case Link(target, words):
             shown = cells.link(target, words, style)
         case Key(words):
@@ -153,8 +150,6 @@ def _shown(cells: Cells, value: Value, style: Style, limit: int) -> Shown:
             shown = cells.text(words, style | UNVERIFIED_MARK)
         case int():
             shown = cells.whole(value, style)
-        case float():
-            shown = cells.number(value, style)
         case _:
             shown = cells.text(value or "", style | {"text_wrap": True}, limit=limit)
     return shown

@@ -9,7 +9,7 @@ no rounded number ever enters a calculation.
 import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from carbonledger.errors import Text
@@ -121,6 +121,7 @@ def excel_format_written(value: float) -> str:
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
+@lru_cache(maxsize=1000)
 def written_decimals(value: float | None) -> int:
     """How many digits after the point a figure was written with."""
     if value is None or not math.isfinite(value):

@@ -1,7 +1,8 @@
 """The cells of a sheet on their shortest way into the file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -50,12 +51,12 @@ class Page(Worksheet):  # type: ignore[misc]  # the library has no types
 
     def put_table(self, first: int, columns: Sequence[Sequence[str]]) -> None:
         """Put whole columns, from the first one of the sheet on, into rows without other cells."""
-        addressed = []
+        count = len(columns[0]) if columns else 0
+        numbers = [str(row) for row in range(first + 1, first + 1 + count)]
+        parts: list[Iterable[str]] = []
         for place, column in enumerate(columns):
-            start = f'<c r="{_letters(place)}'
-            addressed.append([f"{start}{row}{cell}" for row, cell in enumerate(column, first + 1)])
-        rows = enumerate(zip(*addressed, strict=True), first)
-        lines = {row: "".join(cells) for row, cells in rows}
+            parts += (repeat(f'<c r="{_letters(place)}', count), numbers, column)
+        lines = dict(enumerate(map("".join, zip(*parts, strict=True)), first))
         self._lines |= lines
         self.str_table.count += sum(line.count(_TEXT) for line in lines.values())
         if lines:

@@ -4,18 +4,22 @@ The files may hold millions of rows: ask for their count before asking for the r
 """
 
 import glob
+import math
 from collections.abc import Mapping
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.parquet as pq
 
 from carbonledger.engine.results import Results
 from carbonledger.memory import database
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = [
-    "Activity",
-    "Posting",
+    "Activities",
+    "Postings",
     "Use",
     "activities",
     "count_activities",
@@ -28,27 +32,30 @@ __all__ = [
 ]
 
 
-class Activity(NamedTuple):
-    """A quantity as entered; ``value`` is None where ``notation`` stands in its place."""
+class Activities(NamedTuple):
+    """Quantities as entered, column by column.
 
-    entry: int
-    file: str
-    sheet: str
-    cell: str
-    row: int | None
-    region: str
-    period: int
-    account: str
-    item: str
-    detail: str
-    quantity: str
-    value: float | None
-    unit: str
-    notation: str
-    sign: float
-    answer: str
-    note: str
-    source: str
+    ``value`` is None where ``notation`` stands in its place.
+    """
+
+    entry: list[int]
+    file: list[str]
+    sheet: list[str]
+    cell: list[str]
+    row: list[int | None]
+    region: list[str]
+    period: list[int]
+    account: list[str]
+    item: list[str]
+    detail: list[str]
+    quantity: list[str]
+    value: list[float | None]
+    unit: list[str]
+    notation: list[str]
+    sign: list[float]
+    answer: list[str]
+    note: list[str]
+    source: list[str]
 
 
 class Use(NamedTuple):
@@ -67,32 +74,33 @@ class Use(NamedTuple):
     postings: int
 
 
-class Posting(NamedTuple):
-    """A posting, in the order of the columns in print."""
+class Postings(NamedTuple):
+    """Postings, column by column, in the order of print."""
 
-    entry: int
-    book: str
-    region: str
-    period: int
-    account: str
-    item: str
-    detail: str
-    measure: str
-    amount: float | None
-    unit: str
-    co2e: float | None
-    notation: str
-    method: str
-    selection: int | None
-    source: str
-    flags: str
+    entry: list[int]
+    book: list[str]
+    region: list[str]
+    period: list[int]
+    account: list[str]
+    item: list[str]
+    detail: list[str]
+    measure: list[str]
+    amount: list[float | None]
+    unit: list[str]
+    co2e: list[float | None]
+    notation: list[str]
+    method: list[str]
+    selection: list[int]
+    source: list[str]
+    flags: list[str]
 
 
-# The columns of an entry beside its quantities; a text may be missing in the last ones.
+# The columns of an entry beside its number and its quantities.
 _ENTERED = (
-    "entry", "file", "row", "region", "period", "account", "item", "sign",
-    "sheet", "detail", "answer", "note", "source",
+    "file", "sheet", "row", "region", "period", "account", "item", "detail", "sign", "answer",
+    "note", "source",
 )  # fmt: skip
+_WHOLE = {"row", "selection"}
 _UNVERIFIED = "list_contains(string_split(coalesce(flags, ''), ','), 'unverified')"
 
 
@@ -126,53 +134,56 @@ def gases(results: Results) -> set[str]:
     return {str(row[0]) for row in _rows(results, query)}
 
 
-def postings(results: Results) -> list[Posting]:
+def postings(results: Results) -> Postings:
     """All postings, in the order of the entries."""
-    columns = ", ".join(
-        f"coalesce({name}, '')" if name in {"notation", "method", "flags"} else name
-        for name in Posting._fields
+    columns = {name: _values(results.postings[name]) for name in Postings._fields}
+    keys = list(
+        zip(*(columns[name] for name in ("entry", "measure", "book", "account")), strict=True)
     )
-    query = f"""
-        SELECT {columns} FROM {_table(results, "postings.parquet")}
-        ORDER BY entry, measure, book, account
-        """
-    return [Posting(*row) for row in _rows(results, query)]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    sorted_columns = {name: [column[at] for at in order] for name, column in columns.items()}
+    return Postings(**sorted_columns)
 
 
-def activities(results: Results, most: int) -> list[Activity] | None:
+def activities(results: Results, most: int) -> Activities | None:
     """All quantities as entered, entry by entry; None if there are more than ``most``.
 
     A blank cell is no entry and has no row. What was burned comes before what was measured of it.
     """
     quantities = _quantities(results)
-    if not quantities:
-        return []
     if (
         _file(results, "entries").num_rows * len(quantities) > most
         and count_activities(results) > most
     ):
         return None
-    columns = [*_ENTERED]
-    for name in quantities:
-        columns += [name, *(f"{name}__{part}" for part in ("cell", "unit", "notation"))]
-    listed = ", ".join(f'"{column}"' for column in columns)
-    rows = _rows(results, f"SELECT {listed} FROM {_table(results, 'entries.parquet')}")
+    table = results.entries
+    numbers = table["entry"].tolist()
     found = []
-    for row in sorted(rows, key=itemgetter(0)):
-        entry, file, number, region, period, account, item, sign, *rest = row
-        sheet, detail, answer, note, source = (text or "" for text in rest[:5])
-        for place, quantity in enumerate(quantities):
-            value, cell, unit, notation = rest[4 * place + 5 : 4 * place + 9]
-            if value is None and not notation:
-                continue
-            found.append(
-                Activity(
-                    *(entry, file, sheet, cell or "", number, region, period, account, item),
-                    *(detail, quantity, value, unit or "", notation or "", sign),
-                    *(answer, note, source),
-                )
-            )
-    return found
+    for order, name in enumerate(quantities):
+        parts = (name, f"{name}__cell", f"{name}__unit", f"{name}__notation")
+        of_quantity = zip(*(_values(table[part]) for part in parts), strict=True)
+        for place, (value, cell, unit, notation) in enumerate(of_quantity):
+            if value is not None or notation:
+                found.append((numbers[place], order, place, name, cell, value, unit, notation))
+    found.sort(key=itemgetter(0, 1))
+    names = "entry", "order", "place", "quantity", "cell", "value", "unit", "notation"
+    columns: dict[str, list[Any]] = {
+        name: [row[at] for row in found] for at, name in enumerate(names)
+    }
+    for name in _ENTERED:
+        entered = _values(table[name])
+        columns[name] = [entered[place] for place in columns["place"]]
+    return Activities(**{name: columns[name] for name in Activities._fields})
+
+
+def _values(column: "pd.Series[Any]") -> list[Any]:
+    """The values of a column; a missing number is None, a missing text empty."""
+    values = column.tolist()
+    if column.dtype.kind != "f":
+        return [value if value == value else "" for value in values]  # noqa: PLR0124 - NaN
+    if column.name in _WHOLE:  # with a gap in it, so that pandas holds it as a float
+        return [None if math.isnan(value) else int(value) for value in values]
+    return [None if math.isnan(value) else value for value in values]
 
 
 def count_activities(results: Results) -> int:

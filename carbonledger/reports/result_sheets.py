@@ -7,7 +7,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from carbonledger.errors import Text
 from carbonledger.reports.cell_texts import sum_of
-from carbonledger.reports.cells import Cells, Shown, Style
+from carbonledger.reports.cells import Cells, Shown, Strip, Style, strip
 from carbonledger.reports.context import Names
 from carbonledger.reports.figure_cells import FigureCells
 from carbonledger.reports.lists import head_text
@@ -123,11 +123,10 @@ def _write(
     placed = Placed(sheet, table, sheet.header(head, labels, frozen=3))
     rows = [_Line(row, _row_style(row)) for row in table.rows]
     columns = _leading(sheet.book.cells, rows, names)
-    figures = [table.column(column) for column in table.printed]
-    columns += _figures(placed, rows, figures, sparse=sparse)
+    columns += _figures(placed, rows, sparse=sparse)
     if shares:
-        columns.append(_shares(placed, rows, figures[-1]))
-    columns += _remarks(sheet.book.cells, table, rows, figures, words.short)
+        columns.append(_shares(placed, rows))
+    columns += _remarks(sheet.book.cells, table, rows, words.short)
     sheet.table(placed.first, columns)
     sheet.levels(placed.first, [row.depth for row in table.rows])
     sheet.filter(head, placed.first + len(table.rows) - 1, len(labels))
@@ -151,13 +150,12 @@ def _row_style(row: Row) -> str:
     return "sum" if row.parts else ""
 
 
-def _each(make: Callable[..., Shown], keys: Sequence[tuple[Any, ...]]) -> list[Shown]:
-    """The cell of every key; those of equal keys are made once."""
-    made = {key: make(*key) for key in set(keys)}
-    return [made[key] for key in keys]
+def _each(make: Callable[..., Shown], keys: Sequence[tuple[Any, ...]]) -> Strip:
+    """The cells of the keys; those of equal keys are made once."""
+    return strip({key: make(*key) for key in dict.fromkeys(keys)}, keys)
 
 
-def _leading(cells: Cells, rows: Sequence[_Line], names: Names) -> list[list[Shown]]:
+def _leading(cells: Cells, rows: Sequence[_Line], names: Names) -> list[Strip]:
     """The columns before the figures."""
 
     def name(row: Row) -> Text:
@@ -195,12 +193,11 @@ def _leading(cells: Cells, rows: Sequence[_Line], names: Names) -> list[list[Sho
     ]
 
 
-def _figures(
-    placed: Placed, rows: Sequence[_Line], figures: Sequence[Sequence[Figure]], *, sparse: bool
-) -> list[list[Shown]]:
+def _figures(placed: Placed, rows: Sequence[_Line], *, sparse: bool) -> list[Strip]:
     """The columns of figures; what adds up others is a live sum."""
-    made = FigureCells(placed.sheet.book.cells, _ROW_STYLES)
+    made = FigureCells(placed.sheet.book.cells, _ROW_STYLES, sparse=sparse)
     table, first = placed.table, placed.first
+    looks = [look for _, look in rows]
     downwards = [sum_of([first + part for part in row.parts]) for row, _ in rows]
     before = [xl_col_to_name(_FIGURES_FROM), xl_col_to_name(_FIGURES_FROM + len(table.columns) - 1)]
     across = [
@@ -208,34 +205,21 @@ def _figures(
         for number in range(first + 1, first + 1 + len(rows))
     ]
     columns = []
-    for offset, (column, found) in enumerate(zip(table.printed, figures, strict=True)):
+    for offset, column in enumerate(table.printed):
         letters = xl_col_to_name(_FIGURES_FROM + offset)
+        sums = downwards
         if column == table.total:
             sums = across if offset else [""] * len(rows)
-        else:
-            sums = [formula.replace("{}", letters) for formula in downwards]
-        columns.append(
-            [
-                made.blanks[look]
-                if sparse and figure.empty
-                else made.figure(
-                    figure.amount,
-                    figure.notation,
-                    look,
-                    unverified=figure.unverified,
-                    formula=formula,
-                )
-                for (_, look), figure, formula in zip(rows, found, sums, strict=True)
-            ]
-        )
+        columns.append(made.column(table.column(column), looks, sums, letters))
     return columns
 
 
-def _shares(placed: Placed, rows: Sequence[_Line], totals: Sequence[Figure]) -> list[Shown]:
+def _shares(placed: Placed, rows: Sequence[_Line]) -> Strip:
     """The share of every account in the total of its block, where there is one."""
     table, cells = placed.table, placed.sheet.book.cells
     if table.total is None:
-        return [cells.blank() for _ in rows]
+        return strip({"": cells.blank()}, [""] * len(rows))
+    totals = table.column(table.total)
     tops: dict[Block, list[int]] = {}
     for place, row in table.tops:
         tops.setdefault(row.block, []).append(place)
@@ -250,16 +234,12 @@ def _shares(placed: Placed, rows: Sequence[_Line], totals: Sequence[Figure]) -> 
         part, total = (f"{letters}{placed.first + at + 1}" for at in (place, top))
         formula = f"IF({total}>0,{part}/{total},0)"
         shares.append(cells.formula(formula, own / whole, line.style, number_format="0.00%"))
-    return shares
+    return strip(dict(enumerate(shares)), range(len(shares)))
 
 
 def _remarks(
-    cells: Cells,
-    table: Table,
-    rows: Sequence[_Line],
-    figures: Sequence[Sequence[Figure]],
-    names: Sequence[str],
-) -> list[list[Shown]]:
+    cells: Cells, table: Table, rows: Sequence[_Line], names: Sequence[str]
+) -> list[Strip]:
     """What each row lacks, and whether a figure of it rests on values that were not checked."""
 
     def lacking(gaps: str, look: str) -> Shown:
@@ -270,21 +250,24 @@ def _remarks(
         colours = UNVERIFIED_MARK if marked else {}
         return cells.text(words, _ROW_STYLES[look] | colours | _WRAP, limit=24)
 
-    of_rows = zip(*figures[: len(table.columns)], strict=True)
     lacks, marks = [], []
-    for (_, look), found in zip(rows, of_rows, strict=True):
-        lacks.append((gap_words(table.columns, found, names), look))
-        marks.append((any(figure.unverified for figure in found), look))
+    for (_, look), figures in zip(rows, table.figures, strict=True):
+        lacks.append((gap_words(table.columns, figures, names), look))
+        marks.append((any(figure.unverified for figure in figures.values()), look))
     return [_each(lacking, lacks), _each(mark, marks)]
 
 
-def gap_words(columns: Sequence[Column], figures: Sequence[Figure], names: Sequence[str]) -> str:
+def gap_words(
+    columns: Sequence[Column], figures: Mapping[Column, Figure], names: Sequence[str]
+) -> str:
     """Which figures of a row lack something, with the notation keys; ``names`` name the columns."""
-    if not any(figure.notation for figure in figures):
+    lacking = {column for column, figure in figures.items() if figure.notation}
+    # The sum in CO2e lacks what its gases lack; once is enough.
+    lacking.discard(CO2E_COLUMN)
+    if not lacking:
         return ""
     return "; ".join(
-        f"{name} {figure.notation}"
-        for name, column, figure in zip(names, columns, figures, strict=True)
-        # The sum in CO2e lacks what its gases lack; once is enough.
-        if figure.notation and column != CO2E_COLUMN
+        f"{name} {figures[column].notation}"
+        for name, column in zip(names, columns, strict=True)
+        if column in lacking
     )

@@ -11,7 +11,7 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from carbonledger.reports.cell_texts import lines_of, safe_text, width_of
-from carbonledger.reports.cells import FORMULA_STARTS, WIDEST, Cells, Shown, Style
+from carbonledger.reports.cells import FORMULA_STARTS, WIDEST, Cells, Shown, Strip, Style
 from carbonledger.reports.page import Page
 
 __all__ = ["UNVERIFIED_MARK", "Book", "Sheet", "Style"]
@@ -99,7 +99,7 @@ class Sheet:
     one_page: bool = False
     _widths: dict[int, int] = field(default_factory=dict)
     _wrapped: dict[int, list[tuple[range, str]]] = field(default_factory=dict)
-    _columns: list[tuple[int, int, list[str | None]]] = field(default_factory=list)
+    _tables: list[tuple[int, dict[int, Sequence[str | None]]]] = field(default_factory=list)
     _levels: dict[int, int] = field(default_factory=dict)
     _notes: dict[int, str] = field(default_factory=dict)
     _frozen: int = 0
@@ -207,18 +207,15 @@ class Sheet:
             self.page.lead(row, column, *shown.target)
         self.widen(column, shown.width)
 
-    def table(self, first: int, columns: Sequence[Sequence[Shown]]) -> None:
+    def table(self, first: int, columns: Sequence[Strip]) -> None:
         """Whole columns of cells from the row ``first`` on, the quick way for long tables."""
-        self.page.put_table(first, [[shown.cell for shown in column] for column in columns])
+        self.page.put_table(first, [column.cells for column in columns])
+        texts = {place: column.wrapped for place, column in enumerate(columns) if column.wrapped}
+        self._tables.append((first, texts))
         for place, column in enumerate(columns):
-            different = set(column)
-            self.widen(place, max((shown.width for shown in different), default=0))
-            if any(shown.wrapped is not None for shown in different):
-                self._columns.append((first, place, [shown.wrapped for shown in column]))
-            if any(shown.target for shown in different):
-                for row, shown in enumerate(column, first):
-                    if shown.target:
-                        self.page.lead(row, place, *shown.target)
+            self.widen(place, column.width)
+            for below, target in column.targets.items():
+                self.page.lead(first + below, place, *target)
 
     def comment(self, row: int, column: int, words: str) -> None:
         """A note on a cell."""
@@ -255,12 +252,14 @@ class Sheet:
         for row, texts in self._wrapped.items():
             lines = [lines_of(text, _width(columns, widths)) for columns, text in texts]
             tallest[row] = max(lines, default=1)
-        for first, place, column in self._columns:
-            width = _width(range(place, place + 1), widths)
-            needed = {text: lines_of(text, width) for text in set(column) if text is not None}
-            for row, text in enumerate(column, first):
-                if text is not None and needed[text] > tallest.get(row, 0):
-                    tallest[row] = needed[text]
+        for first, columns in self._tables:
+            lines_in = [
+                _lines_each(texts, _width(range(place, place + 1), widths))
+                for place, texts in columns.items()
+            ]
+            for row, most in enumerate(map(max, zip(*lines_in, strict=True)), first):
+                if most > tallest.get(row, 0):
+                    tallest[row] = most
         return tallest
 
     def _lay_out_notes(self, widths: Mapping[int, int]) -> None:
@@ -285,3 +284,9 @@ class Sheet:
 
 def _width(columns: range, widths: Mapping[int, int]) -> float:
     return sum(widths.get(column, _DEFAULT_WIDTH) for column in columns)
+
+
+def _lines_each(texts: Sequence[str | None], width: float) -> list[int]:
+    """How many lines each text takes in a column; 0 where none wraps."""
+    lines = {text: 0 if text is None else lines_of(text, width) for text in set(texts)}
+    return [lines[text] for text in texts]

@@ -279,7 +279,7 @@ def write_side_by_side(sheet: Sheet, content: Content, names: Names) -> None:
             )
         )
     head = [text("side.caption"), text("side.rule"), *dict.fromkeys(note_lines(content, names))]
-    write_list(sheet, text("side.title"), head, _COLUMNS, rows, wide=_WIDE)
+    write_list(sheet, text("side.title"), head, _COLUMNS, list(zip(*rows, strict=True)), wide=_WIDE)
 
 
 def _of_range(row: Row) -> Text:

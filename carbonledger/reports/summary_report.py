@@ -1,22 +1,25 @@
 """Summary tables in the layouts of guidelines: a workbook, and the same table on the screen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from carbonledger.analysis.summary import SummaryRow, differences, layout, summary_rows
+from carbonledger.analysis.summary import Fact, SummaryRow, layout, left_out, summary_rows
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.files import disk_errors, locked, temporary
 from carbonledger.library.load import Library
 from carbonledger.model.notation import join_notations
 from carbonledger.model.records import SummaryLine
-from carbonledger.reports.cells import Cells, Shown, Style
+from carbonledger.reports.cells import Cells, Strip, Style, strip
 from carbonledger.reports.cover import run_time
 from carbonledger.reports.figure_cells import FigureCells
 from carbonledger.reports.lists import head_text
@@ -24,9 +27,12 @@ from carbonledger.reports.numbers import Scale, format_number
 from carbonledger.reports.reference_table import REFERENCE, write_reference
 from carbonledger.reports.region_table import reach_notes, write_regions
 from carbonledger.reports.sheet import Book
+from carbonledger.reports.tables import Figure
 from carbonledger.reports.texts import beside, chemical, label, text
 
 __all__ = ["print_summary", "write_layout", "write_summary_report"]
+
+_V = TypeVar("_V")
 
 # More regions and years than a person reads; the command ``report --json`` gives them all.
 _MOST_BLOCKS = 500
@@ -41,25 +47,20 @@ _STYLES: Mapping[str, Style] = {
 }
 
 
-class _Cell(NamedTuple):
-    """What stands at a line under a gas."""
-
-    value: float | None = None
-    notation: str = ""
-
-
-_NOTHING = _Cell()
+_NOTHING = Figure()
 
 
 class _Block(NamedTuple):
-    """The table of one region and one year: cells by line and column."""
+    """The table of one region and one year: figures by column and line."""
 
     region: str
     period: int
-    cells: dict[tuple[int, str], _Cell]
+    figures: Mapping[str, Mapping[int, Figure]]
 
-    def cell(self, line: int, column: str) -> _Cell:
-        return self.cells.get((line, column), _NOTHING)
+    def column(self, column: str, lines: Iterable[int]) -> list[Figure]:
+        """The figures of lines in a column; empty where nothing was computed."""
+        of_column = self.figures.get(column, {})
+        return [of_column.get(line, _NOTHING) for line in lines]
 
 
 def write_summary_report(
@@ -107,7 +108,7 @@ def write_layout(
     blocks = _blocks(summary_rows(results, library, name))[:_MOST_BLOCKS]
     lines = layout(name) if blocks else ()  # without any, no text of theirs stands in the file
     sheet = book.sheet(beside(label("summary_sheet", name)))
-    notes = [*_notes(results), *reach, _closure(differences(results, library, name), scale)]
+    notes = [*_notes(results), *reach, _closure(left_out(results, library, name), scale)]
     row = sheet.title(beside(label("summary_title", name)), map(beside, notes))
     columns = _columns(blocks)
     scopes = name == "gpc"
@@ -117,63 +118,77 @@ def write_layout(
     heads += [head_text(_column_text(column), _unit(column, scale)) for column in columns]
     heads.append(head_text(text("column.gaps")))
     row = sheet.header(row, heads, frozen=2)
-    leading = _leading(book.cells, lines, blocks, library, scopes=scopes)
-    sheet.table(row, leading + _figures(book.cells, lines, blocks, columns, scale))
+    rows = _Rows(lines, blocks)
+    leading = _leading(book.cells, rows, library, scopes=scopes)
+    sheet.table(row, leading + _figures(book.cells, rows, columns, scale))
     return sheet.name
+
+
+class _Rows:
+    """The rows of a sheet: the lines again for each block, and how each of them looks."""
+
+    def __init__(self, lines: Sequence[SummaryLine], blocks: Sequence[_Block]) -> None:
+        self.blocks = blocks
+        self.lines = {line.line: line for line in lines}
+        self.numbers = [line.line for line in lines] * len(blocks)
+        self.looks = [_look(line) for line in lines] * len(blocks)
+
+    def beside_looks(self, values: Iterable[_V]) -> list[tuple[_V, str]]:
+        """A value of each block in all its rows, with their looks."""
+        return list(zip([v for v in values for _ in self.lines], self.looks, strict=True))
+
+    def column(self, column: str) -> list[Figure]:
+        """The figures in a column."""
+        return [figure for block in self.blocks for figure in block.column(column, self.lines)]
 
 
 def _look(line: SummaryLine) -> str:
     return ("top", "sum")[line.level] if line.level < 2 else ""
 
 
-def _leading(
-    cells: Cells,
-    lines: Sequence[SummaryLine],
-    blocks: Sequence[_Block],
-    library: Library,
-    *,
-    scopes: bool,
-) -> list[list[Shown]]:
-    """The columns before the figures: the lines again for each block."""
+def _leading(cells: Cells, rows: _Rows, library: Library, *, scopes: bool) -> list[Strip]:
+    """The columns before the figures."""
 
-    def shown(words: str, line: SummaryLine, **style: object) -> Shown:
-        return cells.text(words, _STYLES[_look(line)] | style, limit=90)
+    def of_lines(words: Callable[[SummaryLine], str], *, indented: bool = False) -> Strip:
+        made = {}
+        for number, line in rows.lines.items():
+            style = _STYLES[_look(line)] | ({"indent": line.level} if indented else {})
+            made[number] = cells.text(words(line), style, limit=90)
+        return strip(made, rows.numbers)
 
-    def named(line: SummaryLine) -> Shown:
-        return shown(beside(Text(line.name_zh, line.name_en)), line, indent=line.level)
+    def name(line: SummaryLine) -> str:
+        return beside(Text(line.name_zh, line.name_en))
 
-    leading = [[shown(line.code, line) for line in lines], [named(line) for line in lines]]
-    leading += [[shown(line.scope, line) for line in lines]] if scopes else []
-    places = [library.label("regions", block.region) for block in blocks]
+    leading = [of_lines(lambda line: line.code), of_lines(name, indented=True)]
+    leading += [of_lines(lambda line: line.scope)] if scopes else []
+    places = rows.beside_looks(library.label("regions", block.region) for block in rows.blocks)
+    years = rows.beside_looks(block.period for block in rows.blocks)
     return [
-        *(column * len(blocks) for column in leading),
-        [shown(place, line) for place in places for line in lines],
-        [cells.whole(block.period, _STYLES[_look(line)]) for block in blocks for line in lines],
+        *leading,
+        strip({key: cells.text(key[0], _STYLES[key[1]], limit=90) for key in set(places)}, places),
+        strip({key: cells.whole(key[0], _STYLES[key[1]]) for key in set(years)}, years),
     ]
 
 
-def _figures(
-    cells: Cells,
-    lines: Sequence[SummaryLine],
-    blocks: Sequence[_Block],
-    columns: Sequence[str],
-    scale: Scale,
-) -> list[list[Shown]]:
+def _figures(cells: Cells, rows: _Rows, columns: Sequence[str], scale: Scale) -> list[Strip]:
     """The figures under each gas, and what the total lacks."""
     made = FigureCells(cells, _STYLES)
-    rows = [(block, line.line, _look(line)) for block in blocks for line in lines]
-    figures = []
-    for column in columns:
-        found = [(block.cell(line, column), look) for block, line, look in rows]
-        figures.append(
-            [made.figure(_scaled(cell, scale), cell.notation, look) for cell, look in found]
-        )
-    gaps = [(block.cell(line, _TOTAL).notation, look) for block, line, look in rows]
-    return [*figures, [cells.text(notation, _STYLES[look]) for notation, look in gaps]]
+    figures = [
+        made.column([_scaled(figure, scale) for figure in rows.column(column)], rows.looks)
+        for column in columns
+    ]
+    lacks = [figure.notation for figure in rows.column(_TOTAL)]
+    gaps = list(zip(lacks, rows.looks, strict=True))
+    return [
+        *figures,
+        strip({key: cells.text(key[0], _STYLES[key[1]]) for key in dict.fromkeys(gaps)}, gaps),
+    ]
 
 
-def _scaled(cell: _Cell, scale: Scale) -> float | None:
-    return None if cell.value is None else cell.value / 10**scale.power
+def _scaled(figure: Figure, scale: Scale) -> Figure:
+    if figure.amount is None or not scale.power:
+        return figure
+    return figure._replace(amount=figure.amount / 10**scale.power)
 
 
 def print_summary(
@@ -192,36 +207,36 @@ def print_summary(
             head = _column_text(column).in_language(lang)
             shown.add_column(f"{head}\n{_unit(column, scale)}", justify="right")
         for line in lines:
-            cells = [block.cell(line.line, column) for column in columns]
-            figures = [format_number(c.value, notation=c.notation, scale=scale) for c in cells]
+            cells = [block.figures.get(column, {}).get(line.line, _NOTHING) for column in columns]
+            figures = [format_number(c.amount, notation=c.notation, scale=scale) for c in cells]
             name_of = Text(line.name_zh, line.name_en).in_language(lang)
             shown.add_row(line.code, "  " * line.level + name_of, *figures)
         console.print(shown)
-    closure = _closure(differences(results, library, name), scale)
+    closure = _closure(left_out(results, library, name), scale)
     for note in [*_notes(results), *reach_notes(results, library), closure]:
         console.print(note.in_language(lang))
 
 
 def _blocks(rows: Iterable[SummaryRow]) -> list[_Block]:
-    cells: dict[tuple[str, int], dict[tuple[int, str], _Cell]] = {}
-    gases: dict[tuple[str, int], dict[int, list[_Cell]]] = {}
-    for row in rows:
-        block = row.region, row.period
-        value = row.amount if row.gas in _BY_MASS else row.co2e
-        cells.setdefault(block, {})[row.line, row.gas] = _Cell(value, row.notation)
-        of_line = gases.setdefault(block, {}).setdefault(row.line, [])
-        of_line.append(_Cell(row.co2e, row.notation))
-    for block, lines in gases.items():
-        for line, found in lines.items():
-            numbers = [cell.value for cell in found if cell.value is not None]
-            keys = {key for cell in found for key in cell.notation.split(",")}
-            total = sum(numbers) if numbers else None
-            cells[block][line, _TOTAL] = _Cell(total, join_notations(keys))
-    return [_Block(*block, cells[block]) for block in sorted(cells)]
+    blocks: dict[tuple[str, int], dict[str, dict[int, Figure]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
+    # The rows of a line follow one another.
+    for (region, period, line), found in groupby(rows, attrgetter("region", "period", "line")):
+        figures, numbers, keys = blocks[region, period], [], set()
+        for row in found:
+            value = row.amount if row.gas in _BY_MASS else row.co2e
+            figures[row.gas][line] = Figure(value, row.notation)
+            keys.update(row.notation.split(","))
+            if row.co2e is not None:
+                numbers.append(row.co2e)
+        total = sum(numbers) if numbers else None
+        figures[_TOTAL][line] = Figure(total, join_notations(keys))
+    return [_Block(*block, blocks[block]) for block in sorted(blocks)]
 
 
 def _columns(blocks: Sequence[_Block]) -> list[str]:
-    present = {column for block in blocks for _, column in block.cells}
+    present = {column for block in blocks for column in block.figures}
     return [*_BY_MASS, *(gas for gas in _EQUIVALENT if gas in present), _TOTAL]
 
 
@@ -249,15 +264,18 @@ def _notes(results: Results) -> list[Text]:
     ]
 
 
-def _closure(rest: pd.DataFrame, scale: Scale) -> Text:
+def _closure(rest: Sequence[Fact], scale: Scale) -> Text:
     """Whether the lines hold the whole inventory; if not, what they leave out."""
-    if rest.empty:
+    if not rest:
         return text("note.closed")
-    parts = rest.groupby(["account", "measure"], sort=True)["co2e"].sum(min_count=1)
+    parts: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for fact in rest:
+        parts[fact.account, fact.measure] += [] if fact.co2e is None else [fact.co2e]
     listed = "; ".join(
-        f"{account} {chemical(str(measure))} {format_number(amount, scale=scale)} "
+        f"{account} {chemical(measure)} "
+        f"{format_number(math.fsum(amounts) if amounts else None, scale=scale)} "
         f"{chemical(scale.unit('t CO2e'))}"
-        for (account, measure), amount in parts.items()
+        for (account, measure), amounts in sorted(parts.items())
     )
     words = text("note.open")
     return Text(words.zh.format(rest=listed), words.en.format(rest=listed))

@@ -5,7 +5,8 @@ total that is not the sum of what stands below it is refused, never printed.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -72,14 +73,14 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows, columns and the figures where they cross.
+    """Rows, columns and the ``figures`` of each row, in those columns that have one.
 
     ``total`` is the column that adds up the others of its row, where there is one.
     """
 
     rows: tuple[Row, ...]
     columns: tuple[Column, ...]
-    figures: Mapping[tuple[int, Column], Figure]
+    figures: Sequence[Mapping[Column, Figure]]
     total: Column | None = None
 
     @property
@@ -94,11 +95,11 @@ class Table(NamedTuple):
 
     def figure(self, row: int, column: Column) -> Figure:
         """The figure of a row in a column; empty where nothing was computed."""
-        return self.figures.get((row, column), _EMPTY)
+        return self.figures[row].get(column, _EMPTY)
 
     def column(self, column: Column) -> list[Figure]:
         """The figures of all rows in a column."""
-        return [self.figures.get((row, column), _EMPTY) for row in range(len(self.rows))]
+        return [figures.get(column, _EMPTY) for figures in self.figures]
 
 
 class Tables:
@@ -122,9 +123,10 @@ class Tables:
         period: int | None = None,
     ) -> None:
         self._names = names
-        self._totals = list(total_facts(results, region, period))
-        self._direct = list(posted_facts(results, region, period))
-        weighed = {fact.measure for fact in self._direct if fact.co2e is not None}
+        self._totals = _by_place(total_facts(results, region, period))
+        self._direct = _by_place(posted_facts(results, region, period))
+        posted = (fact for facts in self._direct.values() for fact in facts)
+        weighed = {fact.measure for fact in posted if fact.co2e is not None}
         of_run = weighed if region is None and period is None else gases(results)
         self._gases = of_run | set(_GAS_ORDER)
 
@@ -134,38 +136,56 @@ class Tables:
 
     @cached_property
     def _by_measure(self) -> Table:
-        def cells(facts: Sequence[Fact]) -> Cells:
-            masses = _cells(facts, lambda fact: Column(fact.measure, fact.unit), _amount)
-            equivalents = _cells(self._equal(facts), lambda _: CO2E_COLUMN, _co2e)
-            places = {**masses, **equivalents}
-            return {
-                place: {**masses.get(place, {}), **equivalents.get(place, {})} for place in places
-            }
+        columns = _Columns()
 
-        return self._table(cells(self._totals), cells(self._direct), _measure_order)
+        def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
+            masses = [
+                (columns[fact.measure, fact.unit], _figure(fact.amount, fact)) for fact in facts
+            ]
+            weighed = [(CO2E_COLUMN, _figure(fact.co2e, fact)) for fact in self._equal(facts)]
+            return masses + weighed
+
+        totals, direct = _cells(self._totals, cells), _cells(self._direct, cells)
+        return self._table(totals, direct, _measure_order)
 
     def by_gas(self) -> Table:
         """Every account with its gases in CO2e, and their sum."""
+        columns = _Columns()
 
-        def cells(facts: Sequence[Fact]) -> Cells:
-            return _cells(
-                self._equal(facts), lambda fact: Column(fact.measure, CO2E_COLUMN.unit), _co2e
-            )
+        def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
+            return [
+                (columns[fact.measure, CO2E_COLUMN.unit], _figure(fact.co2e, fact))
+                for fact in self._equal(facts)
+            ]
 
-        table = self._table(cells(self._totals), cells(self._direct), _measure_order)
-        return _with_total(table, CO2E_COLUMN)
+        totals, direct = _cells(self._totals, cells), _cells(self._direct, cells)
+        return _with_total(self._table(totals, direct, _measure_order), CO2E_COLUMN)
 
     def by_item(self) -> Table:
         """The CO2 of every account by item, and their sum."""
-        facts = [fact for fact in self._direct if fact.measure == CO2]
-        items = _cells(facts, lambda fact: Column(fact.item, fact.unit), _amount)
-        above = {(fact.block, fact.account) for fact in self._totals if fact.measure == CO2}
+        columns = _Columns()
+
+        def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
+            return [
+                (columns[fact.item, fact.unit], _figure(fact.amount, fact))
+                for fact in facts
+                if fact.measure == CO2
+            ]
+
+        def of_carbon(facts: Iterable[Fact]) -> Iterator[Fact]:
+            return (fact for fact in facts if fact.measure == CO2)
+
+        above = {place for place, facts in self._totals.items() if any(of_carbon(facts))}
         order = self._names.item_order
         table = self._table(
-            None, items, lambda column: (order.get(column.key, len(order)), column.key), above
+            None,
+            _cells(self._direct, cells),
+            lambda column: (order.get(column.key, len(order)), column.key),
+            above,
         )
-        total = Column(CO2, facts[0].unit if facts else "")
-        return _with_total(table, total)
+        of_all = (fact for facts in self._direct.values() for fact in of_carbon(facts))
+        first = next(of_all, None)
+        return _with_total(table, Column(CO2, first.unit if first else ""))
 
     def _equal(self, facts: Iterable[Fact]) -> list[Fact]:
         # What has a mass but no CO2e is no gas, or a gas that its book does not weigh.
@@ -186,26 +206,16 @@ class Tables:
         rows = self._rows({*direct, *(totals or {}), *above}, set(direct))
         both = (*direct.values(), *(totals or {}).values())
         columns = {column for cells in both for column in cells}
+        largest = _largest(direct) if totals else {}  # only totals are checked
+        figures: list[Mapping[Column, Figure]] = [{}] * len(rows)
         # A row stands above its parts, so going upwards finds the parts finished.
-        upwards = [
-            (place, row, direct.get((row.block, row.account), {}), _stated(totals, row))
-            for place, row in reversed(list(enumerate(rows)))
-        ]
-        figures: dict[tuple[int, Column], Figure] = {}
-        for column in columns:
-            largest = _largest(direct, column) if totals else 0.0  # only totals are checked
-            found: dict[int, Figure] = {}
-            for place, row, posted, totalled in upwards:
-                if row.parts:
-                    figure = _add([found[part] for part in row.parts if part in found])
-                else:
-                    figure = posted.get(column, _EMPTY)
-                stated = figure if totalled is None else totalled.get(column, _EMPTY)
-                if stated is not figure:
-                    _check(stated, figure, largest, row, column)
-                    figure = Figure(stated.amount, stated.notation, figure.unverified)
-                if figure != _EMPTY:
-                    found[place] = figures[place, column] = figure
+        for place, row in reversed(list(enumerate(rows))):
+            found = direct.get((row.block, row.account), {})
+            if row.parts:
+                found = _sums([figures[part] for part in row.parts])
+            if totals is not None and row.account and not row.own:
+                found = _stated(totals.get((row.block, row.account), {}), found, row, largest)
+            figures[place] = found
         return Table(tuple(rows), tuple(sorted(columns, key=order)), figures)
 
     def _rows(self, places: set[Place], direct: set[Place]) -> list[Row]:
@@ -236,16 +246,46 @@ class Tables:
         return children
 
 
-def _stated(totals: Cells | None, row: Row) -> Mapping[Column, Figure] | None:
-    """What the totals say of a row; None where they say nothing of such rows."""
-    if totals is None or not row.account or row.own:
-        return None
-    return totals.get((row.block, row.account), {})
+def _sums(parts: Iterable[Mapping[Column, Figure]]) -> dict[Column, Figure]:
+    """The sums of the figures of several rows, column by column."""
+    found: dict[Column, list[Figure]] = defaultdict(list)
+    for cells in parts:
+        for column, figure in cells.items():
+            found[column].append(figure)
+    return {column: _add(figures) for column, figures in found.items()}
 
 
-def _largest(cells: Cells, column: Column) -> float:
-    amounts = (of_place[column].amount for of_place in cells.values() if column in of_place)
-    return max((abs(amount) for amount in amounts if amount is not None), default=0.0)
+def _stated(
+    totals: Mapping[Column, Figure],
+    found: Mapping[Column, Figure],
+    row: Row,
+    largest: Mapping[Column, float],
+) -> dict[Column, Figure]:
+    """What the totals say of a row, which has to be what was ``found`` below it."""
+    figures = {}
+    for column in {**totals, **found}:
+        total, figure = totals.get(column, _EMPTY), found.get(column, _EMPTY)
+        if total.amount != figure.amount:
+            _check(total, figure, largest.get(column, 0.0), row, column)
+        figures[column] = Figure(total.amount, total.notation, figure.unverified)
+    return figures
+
+
+def _largest(cells: Cells) -> dict[Column, float]:
+    """The largest amount of each column."""
+    largest: dict[Column, float] = defaultdict(float)
+    for of_place in cells.values():
+        for column, figure in of_place.items():
+            if figure.amount is not None:
+                largest[column] = max(largest[column], abs(figure.amount))
+    return largest
+
+
+def _by_place(facts: Iterable[Fact]) -> dict[Place, list[Fact]]:
+    places: dict[Place, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        places[fact.block, fact.account].append(fact)
+    return places
 
 
 def _by_block(places: set[Place]) -> dict[Block, set[str]]:
@@ -279,12 +319,16 @@ def _grow(rows: list[Row], block: Block, children: Mapping[str, list[str]], own:
         grow(root, 0)
 
 
-def _amount(fact: Fact) -> float | None:
-    return fact.amount
+class _Columns(dict[tuple[str, str], Column]):
+    """The columns of a table by key and unit, each of them made once."""
+
+    def __missing__(self, key: tuple[str, str]) -> Column:
+        self[key] = Column(*key)
+        return self[key]
 
 
-def _co2e(fact: Fact) -> float | None:
-    return fact.co2e
+def _figure(amount: float | None, fact: Fact) -> Figure:
+    return Figure(amount, fact.notation, fact.unverified)
 
 
 def _measure_order(column: Column) -> tuple[int, str]:
@@ -297,19 +341,18 @@ def _measure_order(column: Column) -> tuple[int, str]:
 
 
 def _cells(
-    facts: Iterable[Fact],
-    column: Callable[[Fact], Column],
-    value: Callable[[Fact], float | None],
+    places: Mapping[Place, Sequence[Fact]],
+    figures: Callable[[Sequence[Fact]], Iterable[tuple[Column, Figure]]],
 ) -> Cells:
-    figures: dict[Place, dict[Column, list[Figure]]] = {}
-    for fact in facts:
-        of_place = figures.setdefault((fact.block, fact.account), {})
-        figure = Figure(value(fact), fact.notation, fact.unverified)
-        of_place.setdefault(column(fact), []).append(figure)
-    return {
-        place: {key: _add(found) for key, found in cells.items()}
-        for place, cells in figures.items()
-    }
+    """The figures of all places that have any, added up by column."""
+    cells = {}
+    for place, facts in places.items():
+        found: dict[Column, list[Figure]] = defaultdict(list)
+        for column, figure in figures(facts):
+            found[column].append(figure)
+        if found:
+            cells[place] = {column: _add(parts) for column, parts in found.items()}
+    return cells
 
 
 def _add(figures: Sequence[Figure]) -> Figure:
@@ -329,11 +372,8 @@ def _joined(notations: frozenset[str]) -> str:
 
 
 def _with_total(table: Table, total: Column) -> Table:
-    found: list[list[Figure]] = [[] for _ in table.rows]
-    for (place, _), figure in table.figures.items():
-        found[place].append(figure)
-    sums = {(place, total): _add(figures) for place, figures in enumerate(found)}
-    return table._replace(figures={**table.figures, **sums}, total=total)
+    figures = [{**cells, total: _add(list(cells.values()))} for cells in table.figures]
+    return table._replace(figures=figures, total=total)
 
 
 def _check(stated: Figure, found: Figure, largest: float, row: Row, column: Column) -> None:

@@ -97,9 +97,8 @@ class RunViews:
         columns = [
             column
             for column in table.columns
-            if any((place, column) in table.figures and _said(table.figure(place, column))
-                   for place in rows)
-        ]  # fmt: skip
+            if any(_said(table.figure(place, column)) for place in rows)
+        ]
         heads = [_head(table, rows, column) for column in columns]
         body: tuple[tuple[Cell, ...], ...] = tuple(
             (row.account, self._name(row), *(table.figure(place, column) for column in columns))
