@@ -70,10 +70,14 @@ def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> No
     native = nw.to_native(computed)
     if not isinstance(native, duckdb.DuckDBPyRelation):
         native = backend.connection.from_arrow(computed.collect(backend="pyarrow").to_native())
-    columns = (
-        f"{name}::{_TYPES[name]} AS {name}" if name in _TYPES else name for name in POSTING_COLUMNS
-    )
-    native.project(", ".join(columns)).to_parquet(str(path))
+    given = dict(zip(native.columns, map(str, native.types), strict=True))
+    if any(given[name] != kind for name, kind in _TYPES.items()):
+        columns = (
+            f"{name}::{_TYPES[name]} AS {name}" if name in _TYPES else name
+            for name in POSTING_COLUMNS
+        )
+        native = native.project(", ".join(columns))
+    native.to_parquet(str(path))
 
 
 def roll_up(plan: Plan, frame: Frame, backend: Backend, by: Sequence[str]) -> Frame:
