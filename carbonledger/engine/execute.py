@@ -71,7 +71,7 @@ def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> No
     if not isinstance(native, duckdb.DuckDBPyRelation):
         native = backend.connection.from_arrow(computed.collect(backend="pyarrow").to_native())
     given = dict(zip(native.columns, map(str, native.types), strict=True))
-    if any(given[name] != kind for name, kind in _TYPES.items()):
+    if tuple(given) != POSTING_COLUMNS or any(given[name] != _TYPES[name] for name in _TYPES):
         columns = (
             f"{name}::{_TYPES[name]} AS {name}" if name in _TYPES else name
             for name in POSTING_COLUMNS
