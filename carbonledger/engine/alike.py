@@ -6,7 +6,7 @@ years (between the dates at which some parameter becomes or ceases to be valid).
 what the library distinguishes, not what the entries hold.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -36,9 +36,15 @@ class Alike(NamedTuple):
     years: tuple[int, ...]
 
     def mark(
-        self, frame: "nw.LazyFrame[Any]", names: Collection[str] = (AREA, SPAN)
+        self,
+        frame: "nw.LazyFrame[Any]",
+        names: Collection[str] = (AREA, SPAN),
+        columns: Sequence[str] = (),
     ) -> "nw.LazyFrame[Any]":
-        """The frame of entries with the columns of its areas and spans, if among the ``names``."""
+        """The frame of entries with the columns of its areas and spans, if among the ``names``.
+
+        Of the others only some ``columns`` stay, if any are named; ``region`` must be among them.
+        """
         added = []
         if SPAN in names:
             later = ((nw.col("period") >= year).cast(nw.Int32) for year in self.years)
@@ -46,7 +52,7 @@ class Alike(NamedTuple):
         several = len(set(self.areas.values())) > 1
         if AREA in names and not several:
             added.append(nw.lit(next(iter(self.areas.values()), "")).alias(AREA))
-        marked = frame.with_columns(*added) if added else frame
+        marked = frame.select(nw.col(*columns) if columns else nw.all(), *added)
         if AREA not in names or not several:
             return marked
         old, new = list(self.areas), list(self.areas.values())
@@ -72,7 +78,8 @@ def alike(frame: "nw.LazyFrame[Any]", library: Library, profile: Profile) -> Ali
     }
     if PRICE_INDEX in names:
         names.add(INDEX_LINK)
-    parameters = library.parameters[library.parameters["parameter"].isin({*names, GWP})]
+    asked = library.parameters["parameter"].isin({*names, GWP})
+    parameters = library.parameters.loc[asked, ["region", "valid_from", "valid_to"]]
     named = set(parameters["region"].unique())
     entered = _entered(frame)
     first, last = min(entered["first"], default=0), max(entered["last"], default=0)

@@ -9,7 +9,7 @@ import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
-from carbonledger.engine.frame import AREA, SPAN, Backend
+from carbonledger.engine.frame import AREA, SPAN, Backend, collected
 from carbonledger.engine.plan import Plan
 from carbonledger.engine.rates import TEXTS, Kind, Rates, stacked, together
 from carbonledger.engine.series import is_series, series_table
@@ -51,8 +51,9 @@ def postings(plan: Plan, frame: Frame, backend: Backend) -> Frame:
         CarbonledgerError: if no entry leads to a posting.
     """
     _require_steps(plan)
-    parts = [_rated(plan, frame, backend)] if plan.rates else []
-    return nw.concat([*parts, *_others_posted(plan, frame, backend)], how="vertical")
+    entries = _entries(plan, frame)
+    parts = [_rated(plan, entries, backend)] if plan.rates else []
+    return nw.concat([*parts, *_others_posted(plan, entries, backend)], how="vertical")
 
 
 def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> None:
@@ -63,16 +64,20 @@ def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> No
     """
     if plan.rates and not _others(plan):
         # Texts that are numbers to the writer halve its work; in the file they are texts again.
-        computed = _rated(plan, frame, backend, numbered=True)
+        computed = _rated(plan, _entries(plan, frame), backend, numbered=True)
     else:
         computed = postings(plan, frame, backend)
     native = nw.to_native(computed)
     if not isinstance(native, duckdb.DuckDBPyRelation):
         native = backend.connection.from_arrow(computed.collect(backend="pyarrow").to_native())
-    columns = (
-        f"{name}::{_TYPES[name]} AS {name}" if name in _TYPES else name for name in POSTING_COLUMNS
-    )
-    native.project(", ".join(columns)).to_parquet(str(path))
+    given = dict(zip(native.columns, map(str, native.types), strict=True))
+    if tuple(given) != POSTING_COLUMNS or any(given[name] != _TYPES[name] for name in _TYPES):
+        columns = (
+            f"{name}::{_TYPES[name]} AS {name}" if name in _TYPES else name
+            for name in POSTING_COLUMNS
+        )
+        native = native.project(", ".join(columns))
+    native.to_parquet(str(path))
 
 
 def roll_up(plan: Plan, frame: Frame, backend: Backend, by: Sequence[str]) -> Frame:
@@ -87,9 +92,10 @@ def roll_up(plan: Plan, frame: Frame, backend: Backend, by: Sequence[str]) -> Fr
     if not set(by) <= {*_OF_ENTRIES, *_OF_MEASURES}:
         return _sums(postings(plan, frame, backend), by)
     _require_steps(plan)
-    entries = _entries(plan, frame, [rates.quantity for rates in plan.rates])
-    tables = [_rate_sums(rates, entries, plan, backend, by) for rates in plan.rates]
-    others = _others_posted(plan, frame, backend)
+    entries = _entries(plan, frame)
+    reported = _reported(plan, entries)
+    tables = [_rate_sums(rates, reported, plan, backend, by) for rates in plan.rates]
+    others = _others_posted(plan, entries, backend)
     if "measure" in by and len(tables) == 1 and not others:
         sums: Frame = nw.from_native(tables[0].select([*by, *_SUMS])).lazy()
         return sums
@@ -113,26 +119,30 @@ def _require_steps(plan: Plan) -> None:
         )
 
 
-def _entries(
-    plan: Plan, frame: Frame, quantities: Iterable[str], *, history: bool = False
-) -> Frame:
+def _entries(plan: Plan, frame: Frame) -> Frame:
     """The entries with nothing but what their postings are made of, and what they are joined by.
 
-    An engine reads the columns of a frame anew for everything that is added to it. ``history``
-    keeps the years before those that are reported.
+    An engine reads the columns of a frame anew for everything that is added to it.
     """
+    quantities = [rates.quantity for rates in plan.rates]
+    quantities += [name for step in _others(plan) for _, name in step.option.bound]
     keys = [name for name in plan.keys if name not in {AREA, SPAN}]
-    kept = frame.select(*dict.fromkeys((*keys, *_FROM_ENTRIES, *quantities)))
-    if plan.periods is not None and not history:
-        kept = kept.filter(nw.col("period").is_in(plan.periods))
-    return plan.alike.mark(kept, plan.keys)
+    columns = list(dict.fromkeys((*keys, *_FROM_ENTRIES, *quantities)))
+    return plan.alike.mark(frame, plan.keys, columns)
+
+
+def _reported(plan: Plan, entries: Frame) -> Frame:
+    """The entries without the years before those that are reported."""
+    if plan.periods is None:
+        return entries
+    return entries.filter(nw.col("period").is_in(plan.periods))
 
 
 def _others(plan: Plan) -> list[Step]:
     return [step for step in plan.steps if not step.proportional]
 
 
-def _rated(plan: Plan, frame: Frame, backend: Backend, *, numbered: bool = False) -> Frame:
+def _rated(plan: Plan, entries: Frame, backend: Backend, *, numbered: bool = False) -> Frame:
     """The postings of all results that are proportional to a quantity."""
     parts = [
         {**rates.table, "part": np.full(len(rates.table["selection"]), part)}
@@ -144,26 +154,24 @@ def _rated(plan: Plan, frame: Frame, backend: Backend, *, numbered: bool = False
         table = table.with_columns(
             nw.col(name).cast(nw.Enum(sorted(set(rows[name].tolist())))) for name in TEXTS
         )
-    entries = _entries(plan, frame, [rates.quantity for rates in plan.rates])
-    joined = entries.join(table, on=list(plan.keys), how="inner")
+    joined = _reported(plan, entries).join(table, on=list(plan.keys), how="inner")
     quantity = _of_part([nw.col(rates.quantity) for rates in plan.rates])
     accounts = [rates.account for rates in plan.rates]
     return _as_postings(joined, quantity * nw.col("rate"), accounts)
 
 
-def _others_posted(plan: Plan, frame: Frame, backend: Backend) -> list[Frame]:
+def _others_posted(plan: Plan, entries: Frame, backend: Backend) -> list[Frame]:
     """The postings of all other results: those of formulas and those of series."""
     others = _others(plan)
     formulas = [step for step in others if not is_series(step)]
     series = [step for step in others if is_series(step)]
     parts = []
     if formulas:
-        joined = _met(formulas, plan, frame, backend)
+        joined = _met(formulas, plan, _reported(plan, entries), backend)
         accounts = [step.option.post_to for step in formulas]
         parts.append(_as_postings(joined, _of_part([*map(_amount, formulas)]), accounts))
     if series:
-        met = _met(series, plan, frame, backend, history=True)
-        history = met.collect(backend="pandas").to_native()
+        history = collected(_met(series, plan, entries, backend))
         periods = plan.periods or history["period"].unique()
         for part, step in enumerate(series):
             rows = history[history["part"] == part].drop(columns="part")
@@ -172,13 +180,9 @@ def _others_posted(plan: Plan, frame: Frame, backend: Backend) -> list[Frame]:
     return parts
 
 
-def _met(
-    steps: Sequence[Step], plan: Plan, frame: Frame, backend: Backend, *, history: bool = False
-) -> Frame:
+def _met(steps: Sequence[Step], plan: Plan, entries: Frame, backend: Backend) -> Frame:
     """The entries of some steps with the coefficients; ``part`` is the number of the step."""
-    quantities = [name for step in steps for _, name in step.option.bound]
     table = backend.of_columns(stacked(steps))
-    entries = _entries(plan, frame, quantities, history=history)
     return entries.join(table, on=list(plan.keys), how="inner")
 
 
@@ -197,21 +201,26 @@ def _amount(step: Step) -> nw.Expr:
 
 def _of_part(values: Sequence[nw.Expr]) -> nw.Expr:
     """For every row the value of its part; rows of other parts do not count."""
-    result = values[-1]
-    for part, value in enumerate(values[:-1]):
-        result = nw.when(nw.col("part") == part).then(value).otherwise(result)
-    return result
+    if len(values) == 1:
+        return values[0]
+    return nw.coalesce(
+        *(nw.when(nw.col("part") == part).then(value) for part, value in enumerate(values))
+    )
 
 
 def _as_postings(joined: Frame, amount: nw.Expr, accounts: Sequence[str]) -> Frame:
     """The postings of joined entries; ``accounts`` are those of the results, by part."""
-    if any(accounts):
-        own = nw.col("account")
-        to = _of_part([nw.lit(account) if account else own for account in accounts])
-        joined = joined.with_columns(account=to)
+    computed = [amount.alias("amount")]
+    others = [
+        nw.when(nw.col("part") == part).then(nw.lit(account))
+        for part, account in enumerate(accounts)
+        if account
+    ]
+    if others:
+        computed.append(nw.coalesce(*others, nw.col("account")).alias("account"))
     co2e = (nw.col("amount") * nw.col("gwp")).alias("co2e")
     columns = [co2e if name == "co2e" else nw.col(name) for name in POSTING_COLUMNS]
-    return joined.with_columns(amount=amount).select(*columns)
+    return joined.with_columns(*computed).select(*columns)
 
 
 def _under(account: str, frame: Frame) -> Frame:

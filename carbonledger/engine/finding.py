@@ -58,7 +58,8 @@ def _requests(
     ]
     row, asked = pairs(of_rows, np.array([number for number, *_ in arguments], dtype=np.int64))
     # The species of a gas depends on where its carbon comes from.
-    carbon = dict(zip(library.items["item"], library.items["carbon"], strict=True))
+    items = library.items
+    carbon = dict(zip(items["item"].tolist(), items["carbon"].tolist(), strict=True))
     of_items, origins = coded_texts([carbon.get(item, "none") for item in keys["item"][1]])
     potentials = _potentials(options, origins, library)
     warming, warmed = pairs(

@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
+from carbonledger.files import temporary
 from carbonledger.intake.inventory import EntryTable, SourceFile
+from carbonledger.library import cache as cache_of
 from carbonledger.model.profile import Profile
 from carbonledger.paths import factors_dir
 from carbonledger.version import VERSION
@@ -31,8 +35,8 @@ def run_identity(
     """
     parts = {
         "entries": _digest(*(_entries(table, files) for table in tables)),
-        "parameters": _digest(_csv(parameters)),
-        "accounts": _digest(_csv(accounts[["account", "parent", "book"]])),
+        "parameters": _digest(_columns(parameters)),
+        "accounts": _digest(_columns(accounts[["account", "parent", "book"]])),
         "profile": _digest(profile.model_dump_json(), gwp),
         "code": code_version(),
     }
@@ -42,12 +46,41 @@ def run_identity(
 @cache
 def code_version() -> str:
     """The version of the program with a digest of its modules and unit list."""
-    package = Path(__file__).parents[1]
-    modules = sorted(package.rglob("*.py"), key=Path.as_posix)
-    paths = [*modules, factors_dir() / "units.csv"]
-    contents = [path.read_bytes().replace(b"\r\n", b"\n") for path in paths]
-    digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
+    package = str(Path(__file__).parents[1])
+    modules = [
+        f"{folder}/{name}"
+        for folder, _, names in os.walk(package)
+        for name in names
+        if name.endswith(".py")
+    ]
+    digest = _of_files([*sorted(modules), str(factors_dir() / "units.csv")], _kept())
     return f"{VERSION}+{digest[:12]}"
+
+
+def _kept() -> Path:
+    return cache_of.folder().with_name("code")
+
+
+def _of_files(paths: Sequence[str], kept: Path) -> str:
+    """The digest of some files, however their lines end.
+
+    As Python trusts what it compiled of a module, the digest is ``kept`` for as long as no file has
+    another size or time. A note of it that is damaged or cannot be written is passed over.
+    """
+    found = [(path, Path(path).stat()) for path in paths]
+    state = _digest(*(f"{path} {each.st_size} {each.st_mtime_ns}" for path, each in found))
+    with suppress(OSError, ValueError):
+        known, digest, proof = kept.read_text("ascii").split()
+        if known == state and proof == _digest(state, digest):
+            return digest
+    contents = [Path(path).read_bytes().replace(b"\r\n", b"\n") for path in paths]
+    digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
+    aside = temporary(kept)
+    with suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(f"{state} {digest} {_digest(state, digest)}", "ascii")
+        aside.replace(kept)
+    return digest
 
 
 def _entries(table: EntryTable, files: Sequence[SourceFile]) -> str:
@@ -61,8 +94,8 @@ def _entries(table: EntryTable, files: Sequence[SourceFile]) -> str:
     return shas[table.parquet] + table.digest_text if table.parquet else ""
 
 
-def _csv(frame: pd.DataFrame) -> str:
-    return str(frame.to_csv(index=False, lineterminator="\n"))
+def _columns(frame: pd.DataFrame) -> str:
+    return "\0".join(f"{name}\0{column.tolist()!r}" for name, column in frame.items())
 
 
 def _digest(*texts: str) -> str:

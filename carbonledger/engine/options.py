@@ -1,6 +1,6 @@
 """Which methods could compute an entry: the profile's rules against what the entry supplies."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -149,7 +149,7 @@ def _entered(rule: Rule, gas: str, case: Case) -> set[str]:
 
 
 def _of_rule(rule: Rule, measure: str, gas: str, case: Case) -> Iterator[Option]:
-    methods = [get(name) for name in rule.methods if get(name).measure_of(gas) == measure]
+    methods = [method for method in map(get, rule.methods) if method.measure_of(gas) == measure]
     entered = case.notation(method.activity for method in methods)
     if entered:
         yield Option(measure, notation=entered)
@@ -172,16 +172,19 @@ def _bind(
     method: Method, form: Mapping[str, str], case: Case
 ) -> tuple[tuple[str, str], ...] | None:
     # The activity must come from the entry; other arguments may, where they were measured.
-    bound: list[tuple[str, str]] = []
+    activity = method.activity
+    names = (activity, GENERIC) if method.generic else (activity,)
+    given = next((name for name in names if _fits(case.supply.get(name), form[activity])), None)
+    if given is None:
+        return None
+    bound = [(activity, given)]
     for argument, unit in form.items():
-        names: Sequence[str] = (argument,)
-        if argument == method.activity:
-            names = (argument, GENERIC) if method.generic else (argument,)
-        fitting = [name for name in names if _fits(case.supply.get(name), unit)]
-        if fitting:
-            bound.append((argument, fitting[0]))
-        elif argument == method.activity or _stated(case.supply.get(argument)):
+        supply = case.supply.get(argument)
+        if argument == activity or not _stated(supply):
+            continue
+        if not _fits(supply, unit):
             return None
+        bound.append((argument, argument))
     return tuple(bound)
 
 

@@ -176,7 +176,7 @@ def _distinct_keys(
     columns = key_columns(quantities)
     written = [name for name in columns if name not in {AREA, SPAN}]
     grouped = (
-        classes.mark(frame.select("entry", "region", "period", *written))
+        classes.mark(frame, columns=["entry", "region", "period", *written])
         .group_by(*columns)
         .agg(nw.len().alias("rows"), nw.col("entry").min().alias("first"))
         .sort(*columns)

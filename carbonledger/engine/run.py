@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonledger.engine.exclusive import counted_twice
@@ -249,7 +250,8 @@ def _prices(inventory: Inventory, profile: Profile) -> dict[str, Any]:
 
 def _write_selections(folder: Path, selections: pd.DataFrame) -> None:
     table = selections.astype({"selection": "int64", "value": "float64"})
-    table.to_parquet(folder / "selections.parquet", index=False)
+    written = pa.Table.from_pandas(table, preserve_index=False)
+    pq.write_table(written, folder / "selections.parquet")
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

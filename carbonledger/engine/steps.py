@@ -169,9 +169,8 @@ def build_steps(
         values, of_name = np.full(len(first) + 1, np.nan), uses["argument"] == name
         values[uses["selection"][of_name]] = uses["coefficient"][of_name]
         known[name] = values[selected]
-    books = dict(
-        zip(library.accounts["account"], library.accounts["book"].astype(str), strict=True)
-    )
+    chart = library.accounts
+    books = dict(zip(chart["account"].tolist(), map(str, chart["book"].tolist()), strict=True))
     written = {str(name): column.to_numpy(object) for name, column in keys.items()}
     of_rows = chosen["key"].to_numpy()
     steps = []

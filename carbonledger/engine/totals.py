@@ -49,15 +49,17 @@ def account_totals(postings: Path, library: Library) -> pd.DataFrame:
     Raises:
         CarbonledgerError: if a total is beyond the range of numbers.
     """
-    chart = library.accounts[["account"]].assign(
-        place=range(len(library.accounts)), book=library.accounts["book"].astype(str)
-    )
+    chart, links = library.accounts, library.account_chain
     with database(threads=1) as connection:
-        connection.register("links", pa.Table.from_pandas(library.account_chain))
-        connection.register("chart", pa.Table.from_pandas(chart))
+        above = {name: links[name].tolist() for name in ("key", "ancestor")}
+        connection.register("links", pa.table(above))
+        books = {"account": chart["account"].tolist(), "book": [*map(str, chart["book"].tolist())]}
+        connection.register("chart", pa.table({**books, "place": range(len(chart))}))
         place = {"postings": glob.escape(str(postings))}
         totals = connection.execute(_TOTALS, place).df()
-    totals["notation"] = [_keys(text) for text in totals["notation"].tolist()]
+    texts = totals["notation"].tolist()
+    joined = {text: join_notations(set(text.split(","))) for text in set(texts)}
+    totals["notation"] = [joined[text] for text in texts]
     # Not only where a sum is infinite: one that passes through infinity ends as no number.
     beyond = totals[totals["beyond"]]
     if len(beyond):
@@ -68,7 +70,3 @@ def account_totals(postings: Path, library: Library) -> pd.DataFrame:
             "entered are impossibly large; check them and their units.",
         )
     return totals[list(TOTAL_COLUMNS)]
-
-
-def _keys(texts: str) -> str:
-    return join_notations(set(texts.split(",")))

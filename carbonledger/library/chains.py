@@ -6,6 +6,8 @@ from carbonledger.errors import CarbonledgerError
 
 __all__ = ["chain", "with_groups"]
 
+_COLUMNS = ["key", "ancestor", "distance"]
+
 
 def chain(table: pd.DataFrame, key: str, parent: str) -> pd.DataFrame:
     """The ancestors of every key: columns ``key, ancestor, distance`` (0 is the key itself).
@@ -29,7 +31,7 @@ def chain(table: pd.DataFrame, key: str, parent: str) -> pd.DataFrame:
                 )
             place = parents[place]
         rows.append((start, "", distance))
-    return pd.DataFrame(rows, columns=["key", "ancestor", "distance"])
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def with_groups(links: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
@@ -37,9 +39,16 @@ def with_groups(links: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
 
     A group stands between its member and the parent of that.
     """
-    links = links.assign(distance=links["distance"] * 2)
-    joined = links.merge(groups, left_on="ancestor", right_on="member")
-    joined = joined.assign(ancestor=joined["group"], distance=joined["distance"] + 1)
-    found = pd.concat([links, joined[["key", "ancestor", "distance"]]], ignore_index=True)
-    found = found.sort_values(["key", "distance", "ancestor"], ignore_index=True)
-    return found.drop_duplicates(["key", "ancestor"], ignore_index=True)
+    of_members: dict[str, list[str]] = {}
+    for group, member in zip(groups["group"].tolist(), groups["member"].tolist(), strict=True):
+        of_members.setdefault(member, []).append(group)
+    rows = []
+    columns = (links[name].tolist() for name in _COLUMNS)
+    for key, ancestor, distance in zip(*columns, strict=True):
+        rows.append((key, 2 * distance, ancestor))
+        rows += [(key, 2 * distance + 1, group) for group in of_members.get(ancestor, ())]
+    nearest: dict[tuple[str, str], int] = {}
+    for key, distance, ancestor in sorted(rows):
+        nearest.setdefault((key, ancestor), distance)
+    found = [(key, ancestor, distance) for (key, ancestor), distance in nearest.items()]
+    return pd.DataFrame(found, columns=_COLUMNS)

@@ -4,10 +4,12 @@ Texts are numbers here, equal ones alike, so that nothing compares a text twice.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 __all__ = ["Coded", "Numbers", "Offer", "best_rows", "pairs"]
 
@@ -21,9 +23,10 @@ Offer = dict[str, npt.NDArray[Any]]
 
 _OLDER, _NEWER = 1, 2  # validity at the end of the period; 0 is valid
 _NO_LINK = -1
-_EVER = np.datetime64("0001-01-01", "D").astype(np.int64)  # since when a row without a day is valid
-_ALWAYS = np.datetime64("9999-12-31", "D").astype(np.int64)  # and until when
 _EPOCH = 1970
+_FIRST_DAY = date(_EPOCH, 1, 1).toordinal()
+_EVER = date.min.toordinal() - _FIRST_DAY  # since when a row without a day is valid
+_ALWAYS = date.max.toordinal() - _FIRST_DAY  # and until when
 _EARLIEST = 1900  # what is asked for a year before is asked for this one
 
 
@@ -162,7 +165,8 @@ def _times(
     return validity, gap, day - begins
 
 
-def _days(dates: npt.NDArray[Any], none: np.int64) -> Numbers:
-    """Dates as days, with another day for those that are empty."""
-    found = dates.astype("datetime64[D]")
-    return np.where(np.isnat(found), none, found.astype(np.int64))
+def _days(dates: npt.NDArray[Any], none: int) -> Numbers:
+    """Dates as days since 1970, with another day for those that are empty."""
+    days = dates.tolist()
+    numbers = {day: none if pd.isna(day) else day.toordinal() - _FIRST_DAY for day in set(days)}
+    return np.array([numbers[day] for day in days], dtype=np.int64)
