@@ -50,6 +50,8 @@ _COMPARED = (
 
 Codes = npt.NDArray[np.int64]
 
+_LARGEST = 2**62  # a number of 64 bits must hold what several columns of a request come to
+
 
 def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataFrame:
     """The winning parameter of every request.
@@ -223,17 +225,29 @@ def _distinct(
         [[by_group(name, each, library, rules) for each in accounts[1]] for name in arguments[1]],
         dtype=np.int64,
     ).reshape(len(arguments[1]), len(accounts[1]))
-    combined = grouped[arguments[0], accounts[0]]
-    kept: dict[str, list[Any]] = {}
-    for column, (codes, spellings) in asked.items():
-        classes, kept[column] = coded_texts(_same(column, spellings, offer, library))
-        combined = combined * max(len(kept[column]), 1) + classes[codes]
-    number, rest = pd.factorize(combined)
-    distinct: dict[str, Coded] = {}
-    for column in reversed(kept):
-        rest, codes = np.divmod(rest, max(len(kept[column]), 1))
-        distinct[column] = codes, kept[column]
-    return number, distinct | {"grouped": (rest, [False, True])}
+    columns = {"grouped": (grouped[arguments[0], accounts[0]], [False, True])}
+    for name, (codes, spellings) in asked.items():
+        classes, kept = coded_texts(_same(name, spellings, offer, library))
+        columns[name] = classes[codes], kept
+    number, first = _one_number([codes for codes, _ in columns.values()])
+    return number, {name: (codes[first], kept) for name, (codes, kept) in columns.items()}
+
+
+def _one_number(columns: Iterable[Codes]) -> tuple[Codes, Codes]:
+    """A number for each row, equal rows alike, and for each number the first row that has it."""
+    combined, *others = columns
+    size = int(combined.max(initial=0)) + 1
+    for codes in others:
+        more = int(codes.max(initial=0)) + 1
+        if size * more > _LARGEST:
+            combined = pd.factorize(combined)[0]
+            size = int(combined.max(initial=0)) + 1
+        combined, size = combined * more + codes, size * more
+    number, distinct = pd.factorize(combined)
+    first = np.empty(len(distinct), dtype=np.int64)
+    # Of rows alike the last one written is the first.
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    return number, first
 
 
 def _same(column: str, spellings: list[Any], offer: Offer, library: Library) -> Sequence[Any]:

@@ -155,7 +155,8 @@ def method(
 
     def register(function: Formula) -> Formula:
         # One without names of its own takes its values by whatever names the declaration has.
-        named = function.__code__.co_varnames[: function.__code__.co_argcount]
+        code = function.__code__
+        named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         if named and named != tuple(units):
             raise TypeError(f"{method_id}: the declared units do not match the arguments")
         if any(set(form.units) != set(units) for form in forms):
