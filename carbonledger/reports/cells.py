@@ -29,7 +29,6 @@ __all__ = [
     "Shown",
     "Strip",
     "Style",
-    "number_shown",
     "strip",
 ]
 
@@ -172,14 +171,14 @@ class Cells:
         if value is None or not math.isfinite(value):
             return self.key(format_number(value, decimals, notation=notation), style)
         look = self.look(style, excel_format(decimals))
-        return number_shown(value, look, number_width(value, decimals))
+        return _number_shown(value, look, number_width(value, decimals))
 
     def written(self, value: float, style: Style | None = None) -> Shown:
         """A number of others, shown with all the digits that it was written with."""
         if not math.isfinite(value):
             return self.key(format_number(value), style)
         look = self.look(style, excel_format_written(value))
-        return number_shown(value, look, number_width(value, written_decimals(value)))
+        return _number_shown(value, look, number_width(value, written_decimals(value)))
 
     def whole(self, value: int, style: Style | None = None) -> Shown:
         """A whole number that is no amount: a year, a row, a count."""
@@ -244,6 +243,6 @@ def _key(style: Style | None) -> _Key:
     return frozenset(style.items()) if style else _PLAIN
 
 
-def number_shown(value: float, look: str, width: int) -> Shown:
+def _number_shown(value: float, look: str, width: int) -> Shown:
     """A number in a format."""
     return Shown(f"{look}><v>{value:.16G}</v></c>", width)
