@@ -142,9 +142,16 @@ class Tables:
 
         def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
             masses = [
-                (columns[fact.measure, fact.unit], _figure(fact.amount, fact)) for fact in facts
+                (
+                    columns[fact.measure, fact.unit],
+                    Figure(fact.amount, fact.notation, fact.unverified),
+                )
+                for fact in facts
             ]
-            weighed = [(CO2E_COLUMN, _figure(fact.co2e, fact)) for fact in self._equal(facts)]
+            weighed = [
+                (CO2E_COLUMN, Figure(fact.co2e, fact.notation, fact.unverified))
+                for fact in self._equal(facts)
+            ]
             return masses + weighed
 
         totals, direct = _cells(self._totals, cells), _cells(self._direct, cells)
@@ -156,7 +163,10 @@ class Tables:
 
         def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
             return [
-                (columns[fact.measure, CO2E_COLUMN.unit], _figure(fact.co2e, fact))
+                (
+                    columns[fact.measure, CO2E_COLUMN.unit],
+                    Figure(fact.co2e, fact.notation, fact.unverified),
+                )
                 for fact in self._equal(facts)
             ]
 
@@ -169,7 +179,7 @@ class Tables:
 
         def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
             return [
-                (columns[fact.item, fact.unit], _figure(fact.amount, fact))
+                (columns[fact.item, fact.unit], Figure(fact.amount, fact.notation, fact.unverified))
                 for fact in facts
                 if fact.measure == CO2
             ]
@@ -329,10 +339,6 @@ class _Columns(dict[tuple[str, str], Column]):
         return self[key]
 
 
-def _figure(amount: float | None, fact: Fact) -> Figure:
-    return Figure(amount, fact.notation, fact.unverified)
-
-
 def _measure_order(column: Column) -> tuple[int, str]:
     if column.key in VALUES:
         return (VALUES.index(column.key) - len(VALUES), "")
@@ -365,7 +371,8 @@ def _add(figures: Sequence[Figure]) -> Figure:
     amounts, notations, unverified = zip(*figures, strict=True)
     numbers = [amount for amount in amounts if amount is not None]
     total = math.fsum(numbers) if numbers else None
-    return Figure(total, _joined(frozenset(notations)), any(unverified))
+    notation = _joined(frozenset(notations)) if any(notations) else ""
+    return Figure(total, notation, any(unverified))
 
 
 @lru_cache(maxsize=10_000)
