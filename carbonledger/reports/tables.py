@@ -6,7 +6,7 @@ total that is not the sum of what stands below it is refused, never printed.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -141,18 +141,13 @@ class Tables:
         columns = _Columns()
 
         def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
-            masses = [
-                (
-                    columns[fact.measure, fact.unit],
-                    Figure(fact.amount, fact.notation, fact.unverified),
-                )
-                for fact in facts
+            found = [
+                (columns[one.measure, one.unit], Figure(one.amount, one.notation, one.unverified))
+                for one in facts
             ]
-            weighed = [
-                (CO2E_COLUMN, Figure(fact.co2e, fact.notation, fact.unverified))
-                for fact in self._equal(facts)
-            ]
-            return masses + weighed
+            for fact in self._equal(facts):
+                found.append((CO2E_COLUMN, Figure(fact.co2e, fact.notation, fact.unverified)))
+            return found
 
         totals, direct = _cells(self._totals, cells), _cells(self._direct, cells)
         return self._table(totals, direct, _measure_order)
@@ -180,14 +175,10 @@ class Tables:
         def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
             return [
                 (columns[fact.item, fact.unit], Figure(fact.amount, fact.notation, fact.unverified))
-                for fact in facts
-                if fact.measure == CO2
+                for fact in _of_carbon(facts)
             ]
 
-        def of_carbon(facts: Iterable[Fact]) -> Iterator[Fact]:
-            return (fact for fact in facts if fact.measure == CO2)
-
-        above = {place for place, facts in self._totals.items() if any(of_carbon(facts))}
+        above = {place for place, facts in self._totals.items() if _of_carbon(facts)}
         order = self._names.item_order
         table = self._table(
             None,
@@ -195,9 +186,8 @@ class Tables:
             lambda column: (order.get(column.key, len(order)), column.key),
             above,
         )
-        of_all = (fact for facts in self._direct.values() for fact in of_carbon(facts))
-        first = next(of_all, None)
-        return _with_total(table, Column(CO2, first.unit if first else ""))
+        units = [fact.unit for facts in self._direct.values() for fact in _of_carbon(facts)]
+        return _with_total(table, Column(CO2, units[0] if units else ""))
 
     def _equal(self, facts: Iterable[Fact]) -> list[Fact]:
         # What has a mass but no CO2e is no gas, or a gas that its book does not weigh.
@@ -298,6 +288,10 @@ def _by_place(facts: Iterable[Fact]) -> dict[Place, list[Fact]]:
     for fact in facts:
         places[fact.block, fact.account].append(fact)
     return places
+
+
+def _of_carbon(facts: Iterable[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact.measure == CO2]
 
 
 def _by_block(places: set[Place]) -> dict[Block, set[str]]:
