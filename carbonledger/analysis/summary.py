@@ -181,7 +181,9 @@ def summary_rows(
             parts[place].append(row)
             added.add(place)
     rows |= {place: _sum(place, codes, parts[place]) for place in added}
-    return sorted(rows.values(), key=lambda row: (row.region, row.period, row.line, _order(row)))
+    return sorted(
+        rows.values(), key=lambda row: (row.region, row.period, row.line, _order(row.gas))
+    )
 
 
 def differences(results: Results, library: Library, name: str) -> pd.DataFrame:
@@ -275,13 +277,13 @@ def _sum(place: _Place, codes: Mapping[int, str], parts: Iterable[Fact | Summary
     own = gas in _OWN_MASS
     amounts = [part.amount for part in parts if part.amount is not None] if own else []
     co2e = [part.co2e for part in parts if part.co2e is not None]
-    notations = {part.notation for part in parts}
+    keys = {key for part in parts if part.notation for key in part.notation.split(",")}
     return SummaryRow(
         *(line, codes[line], region, period, gas),
         math.fsum(amounts) if amounts else None,
         f"t {gas}" if own else "t CO2e",
         math.fsum(co2e) if co2e else None,
-        join_notations({key for notation in notations for key in notation.split(",")}),
+        join_notations(keys) if keys else "",
         any(part.unverified for part in parts),
     )
 
@@ -330,13 +332,14 @@ class _Numbers(dict[tuple[str, str], list[int]]):
         return found
 
 
+@cache
 def _group(measure: str) -> str:
     if measure in _PFC:
         return "PFCs"
     return "HFCs" if measure.startswith(("HFC-", "R-")) else measure
 
 
-def _order(row: SummaryRow) -> tuple[int, str]:
+@cache
+def _order(gas: str) -> tuple[int, str]:
     """The place of a gas in print."""
-    known = row.gas in GAS_GROUPS
-    return (GAS_GROUPS.index(row.gas) if known else len(GAS_GROUPS), row.gas)
+    return (GAS_GROUPS.index(gas) if gas in GAS_GROUPS else len(GAS_GROUPS), gas)

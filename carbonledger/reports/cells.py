@@ -29,7 +29,6 @@ __all__ = [
     "Shown",
     "Strip",
     "Style",
-    "number_shown",
     "strip",
 ]
 
@@ -138,14 +137,15 @@ class Cells:
         """A text; its column grows with it up to ``limit`` Latin letters, then it may wrap."""
         if not value:
             return self.blank(style)
-        key = (value, limit, _key(style))
+        of_style = _key(style)
+        key = (value, limit, of_style)
         shown = self._texts.get(key)
         if shown is None:
-            shown = self._texts[key] = self._text(value, style or {}, limit)
+            look = self._look(of_style, quoted=value.startswith(FORMULA_STARTS))
+            shown = self._texts[key] = self._text(value, look, limit)
         return shown
 
-    def _text(self, value: str, style: Style, limit: int) -> Shown:
-        look = self._look(style, quoted=value.startswith(FORMULA_STARTS))
+    def _text(self, value: str, look: _Look, limit: int) -> Shown:
         words = words_of(value)
         wrapped = None
         if look.wraps:
@@ -171,18 +171,19 @@ class Cells:
         if value is None or not math.isfinite(value):
             return self.key(format_number(value, decimals, notation=notation), style)
         look = self.look(style, excel_format(decimals))
-        return number_shown(value, look, number_width(value, decimals))
+        return _number_shown(value, look, number_width(value, decimals))
 
     def written(self, value: float, style: Style | None = None) -> Shown:
         """A number of others, shown with all the digits that it was written with."""
         if not math.isfinite(value):
             return self.key(format_number(value), style)
         look = self.look(style, excel_format_written(value))
-        return number_shown(value, look, number_width(value, written_decimals(value)))
+        return _number_shown(value, look, number_width(value, written_decimals(value)))
 
     def whole(self, value: int, style: Style | None = None) -> Shown:
         """A whole number that is no amount: a year, a row, a count."""
-        return number_shown(value, self.look(style, "0"), len(str(value)))
+        digits = str(value)
+        return Shown(f"{self.look(style, '0')}><v>{digits}</v></c>", len(digits))
 
     def formula(
         self,
@@ -216,11 +217,11 @@ class Cells:
             self._numbers[key] = self._format(_BODY | (style or {}) | numbers)
         return self._numbers[key]
 
-    def _look(self, style: Style, *, quoted: bool) -> _Look:
+    def _look(self, style: _Key, *, quoted: bool) -> _Look:
         """How a text in a style looks; ``quoted`` if it begins like a formula."""
-        key = (_key(style), quoted)
+        key = (style, quoted)
         if key not in self._looks:
-            full = _BODY | style
+            full = _BODY | dict(style)
             if "align" not in full:
                 # Off the line, so that it does not run into a number before it.
                 full["indent"] = full.get("indent", 0) + 1
@@ -242,6 +243,6 @@ def _key(style: Style | None) -> _Key:
     return frozenset(style.items()) if style else _PLAIN
 
 
-def number_shown(value: float, look: str, width: int) -> Shown:
+def _number_shown(value: float, look: str, width: int) -> Shown:
     """A number in a format."""
     return Shown(f"{look}><v>{value:.16G}</v></c>", width)

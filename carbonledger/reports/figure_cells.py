@@ -30,6 +30,7 @@ class FigureCells:
             look: cells.look(style | KEY_STYLE, formats) for look, style in styles.items()
         }
         self._blanks = {look: cells.blank(style) for look, style in styles.items()}
+        self._stands: dict[str, tuple[str, int]] = {}
         self._missing: dict[tuple[str, str], Shown] = {}
 
     def column(
@@ -75,10 +76,13 @@ class FigureCells:
 
     def _live_key(self, key: str, look: str, formula: str, letters: str) -> Shown:
         """Nothing below is a number: the sum shows the keys, and lives as soon as one is."""
-        total, stands = formula.replace("{}", letters), escape(key, quote=False)
+        if key not in self._stands:
+            self._stands[key] = escape(key, quote=False), width_of(key)
+        stands, width = self._stands[key]
+        total = formula.replace("{}", letters)
         live = f'IF({total.replace("SUM(", "COUNT(")}=0,"{stands}",{total})'
         cell = f'{self._keys[look]} t="str"><f>{live}</f><v>{stands}</v></c>'
-        return Shown(cell, width_of(key))
+        return Shown(cell, width)
 
     def _key(self, notation: str, look: str) -> Shown:
         """A notation key, or the mark of a missing figure."""

@@ -135,23 +135,23 @@ def _column(cells: Cells, values: Sequence[Value], styles: Sequence[Style], limi
 
 
 def _shown(cells: Cells, value: Value, style: Style, limit: int) -> Shown:
-    match value:
+    match value:  # the frequent ones first
+        case None | str():
+            shown = cells.text(value or "", style | {"text_wrap": True}, limit=limit)
         case float():
             shown = cells.number(value, style)
+        case int():
+            shown = cells.whole(value, style)
+        case Written(number):
+            shown = cells.written(number, style)
         case Link(target, words):
             shown = cells.link(target, words, style)
         case Key(words):
             shown = cells.key(words, style)
-        case Written(number):
-            shown = cells.written(number, style)
         case Rounded(number, decimals):
             shown = cells.number(number, style, decimals=decimals)
         case Marked(words):
             shown = cells.text(words, style | UNVERIFIED_MARK)
-        case int():
-            shown = cells.whole(value, style)
-        case _:
-            shown = cells.text(value or "", style | {"text_wrap": True}, limit=limit)
     return shown
 
 

@@ -109,8 +109,10 @@ class Page(Worksheet):  # type: ignore[misc]  # the library has no types
 
 
 def _row_start(row: int, layout: tuple[int, int] | None) -> str:
-    if layout is None:
-        return f'<row r="{row + 1}">'
-    pixels, level = layout
+    return f'<row r="{row + 1}"{_laid_out(*layout) if layout else ""}>'
+
+
+@cache
+def _laid_out(pixels: int, level: int) -> str:
     outline = f' outlineLevel="{level}"' if level else ""
-    return f'<row r="{row + 1}" ht="{pixels * 0.75:.16g}" customHeight="1"{outline}>'
+    return f' ht="{pixels * 0.75:.16g}" customHeight="1"{outline}'

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from carbonledger.errors import Text
-from carbonledger.reports.cell_texts import sum_of
+from carbonledger.reports.cell_texts import number_width, sum_of
 from carbonledger.reports.cells import Cells, Shown, Strip, Style, strip
 from carbonledger.reports.context import Names
 from carbonledger.reports.figure_cells import FigureCells
@@ -139,10 +139,6 @@ class _Line(NamedTuple):
     row: Row
     look: str
 
-    @property
-    def style(self) -> Style:
-        return _ROW_STYLES[self.look]
-
 
 def _row_style(row: Row) -> str:
     if row.depth == 0:
@@ -229,11 +225,12 @@ def _shares(placed: Placed, rows: Sequence[_Line]) -> Strip:
         top, *others = tops[line.row.block]
         own, whole = totals[place].amount, totals[top].amount
         if others or own is None or whole is None or whole <= 0:
-            shares.append(cells.number(None, line.style))
+            shares.append(cells.number(None, _ROW_STYLES[line.look]))
             continue
         part, total = (f"{letters}{placed.first + at + 1}" for at in (place, top))
-        formula = f"IF({total}>0,{part}/{total},0)"
-        shares.append(cells.formula(formula, own / whole, line.style, number_format="0.00%"))
+        look = cells.look(_ROW_STYLES[line.look], "0.00%")
+        cell = f"{look}><f>IF({total}&gt;0,{part}/{total},0)</f><v>{own / whole}</v></c>"
+        shares.append(Shown(cell, number_width(own / whole)))
     return strip(dict(enumerate(shares)), range(len(shares)))
 
 

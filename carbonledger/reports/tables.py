@@ -6,7 +6,7 @@ total that is not the sum of what stands below it is refused, never printed.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -139,11 +139,13 @@ class Tables:
         columns = _Columns()
 
         def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
-            masses = [
-                (columns[fact.measure, fact.unit], _figure(fact.amount, fact)) for fact in facts
+            found = [
+                (columns[one.measure, one.unit], Figure(one.amount, one.notation, one.unverified))
+                for one in facts
             ]
-            weighed = [(CO2E_COLUMN, _figure(fact.co2e, fact)) for fact in self._equal(facts)]
-            return masses + weighed
+            for fact in self._equal(facts):
+                found.append((CO2E_COLUMN, Figure(fact.co2e, fact.notation, fact.unverified)))
+            return found
 
         totals, direct = _cells(self._totals, cells), _cells(self._direct, cells)
         return self._table(totals, direct, _measure_order)
@@ -154,7 +156,10 @@ class Tables:
 
         def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
             return [
-                (columns[fact.measure, CO2E_COLUMN.unit], _figure(fact.co2e, fact))
+                (
+                    columns[fact.measure, CO2E_COLUMN.unit],
+                    Figure(fact.co2e, fact.notation, fact.unverified),
+                )
                 for fact in self._equal(facts)
             ]
 
@@ -167,15 +172,11 @@ class Tables:
 
         def cells(facts: Sequence[Fact]) -> list[tuple[Column, Figure]]:
             return [
-                (columns[fact.item, fact.unit], _figure(fact.amount, fact))
-                for fact in facts
-                if fact.measure == CO2
+                (columns[fact.item, fact.unit], Figure(fact.amount, fact.notation, fact.unverified))
+                for fact in _of_carbon(facts)
             ]
 
-        def of_carbon(facts: Iterable[Fact]) -> Iterator[Fact]:
-            return (fact for fact in facts if fact.measure == CO2)
-
-        above = {place for place, facts in self._totals.items() if any(of_carbon(facts))}
+        above = {place for place, facts in self._totals.items() if _of_carbon(facts)}
         order = self._names.item_order
         table = self._table(
             None,
@@ -183,9 +184,8 @@ class Tables:
             lambda column: (order.get(column.key, len(order)), column.key),
             above,
         )
-        of_all = (fact for facts in self._direct.values() for fact in of_carbon(facts))
-        first = next(of_all, None)
-        return _with_total(table, Column(CO2, first.unit if first else ""))
+        units = [fact.unit for facts in self._direct.values() for fact in _of_carbon(facts)]
+        return _with_total(table, Column(CO2, units[0] if units else ""))
 
     def _equal(self, facts: Iterable[Fact]) -> list[Fact]:
         # What has a mass but no CO2e is no gas, or a gas that its book does not weigh.
@@ -288,6 +288,10 @@ def _by_place(facts: Iterable[Fact]) -> dict[Place, list[Fact]]:
     return places
 
 
+def _of_carbon(facts: Iterable[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact.measure == CO2]
+
+
 def _by_block(places: set[Place]) -> dict[Block, set[str]]:
     accounts: dict[Block, set[str]] = {}
     for block, account in places:
@@ -327,10 +331,6 @@ class _Columns(dict[tuple[str, str], Column]):
         return self[key]
 
 
-def _figure(amount: float | None, fact: Fact) -> Figure:
-    return Figure(amount, fact.notation, fact.unverified)
-
-
 def _measure_order(column: Column) -> tuple[int, str]:
     if column.key in VALUES:
         return (VALUES.index(column.key) - len(VALUES), "")
@@ -363,7 +363,8 @@ def _add(figures: Sequence[Figure]) -> Figure:
     amounts, notations, unverified = zip(*figures, strict=True)
     numbers = [amount for amount in amounts if amount is not None]
     total = math.fsum(numbers) if numbers else None
-    return Figure(total, _joined(frozenset(notations)), any(unverified))
+    notation = _joined(frozenset(notations)) if any(notations) else ""
+    return Figure(total, notation, any(unverified))
 
 
 @lru_cache(maxsize=10_000)
