@@ -157,16 +157,7 @@ class Facts:
 
     def label(self, table: str, key: str, lang: str = "zh") -> str:
         """The name of a region, account, item or detail."""
-        return self._labels[table, lang].get(key, key)
-
-    @cached_property
-    def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
-        return {
-            (table, lang): dict(zip(frame.iloc[:, 0], frame[f"name_{lang}"], strict=True))
-            for table in ("regions", "accounts", "items", "details")
-            for lang in ("zh", "en")
-            for frame in [getattr(self.library, table)]
-        }
+        return self.library.label(table, key, lang)
 
 
 def facts_of(source: Results | Inventory, library: Library) -> Facts:
