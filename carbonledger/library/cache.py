@@ -8,6 +8,7 @@ is passed over without a word, for it holds nothing that the tables do not hold.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import time
@@ -15,16 +16,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from carbonledger.files import temporary
 from carbonledger.paths import factors_dir
 
-__all__ = ["Sight", "digest", "folder", "known", "read", "remember", "sight", "write"]
+__all__ = [
+    "Sight",
+    "digest",
+    "folder",
+    "known",
+    "read",
+    "read_plain",
+    "remember",
+    "sight",
+    "write",
+    "write_plain",
+]
 
 _KEPT = 6  # checkouts and wheels that may take turns
+_KEPT_PLAIN = 400  # small files
 _SETTLED = 5 * 10**9  # ns after which another edit shows in the times of a file on any disk
 _MARK = b"carbonledger-library"
 _TABLES = {".csv", ".toml"}
@@ -120,7 +133,35 @@ def write(key: str, tables: Mapping[str, pd.DataFrame]) -> None:
         shutil.rmtree(target, ignore_errors=True)  # a damaged one
         aside.rename(target)
     shutil.rmtree(aside, ignore_errors=True)
-    _forget_old()
+    _forget_old(folder(), _KEPT)
+
+
+def read_plain(key: str) -> dict[str, Any] | None:
+    """The plain data kept under a key; None where there is none or it is damaged."""
+    try:
+        digest, body = (_plain_folder() / f"{key}.json").read_text("utf-8").split("\n", 1)
+        if digest != hashlib.sha256(body.encode()).hexdigest():
+            return None
+        found: dict[str, Any] = json.loads(body)
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def write_plain(key: str, data: Mapping[str, Any]) -> None:
+    """Keep plain data under a key, if JSON has all that it holds and the folder can be written."""
+    target = _plain_folder() / f"{key}.json"
+    with suppress(OSError, TypeError):
+        body = json.dumps(data, ensure_ascii=False)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = temporary(target)
+        aside.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
+        aside.replace(target)
+    _forget_old(target.parent, _KEPT_PLAIN)
+
+
+def _plain_folder() -> Path:
+    return folder().with_name("plain")
 
 
 def _read_table(key: str, name: str) -> pd.DataFrame:
@@ -141,11 +182,14 @@ def _mark(key: str, name: str) -> bytes:
     return f"{key} {name}".encode()
 
 
-def _forget_old() -> None:
+def _forget_old(place: Path, most: int) -> None:
     with suppress(OSError):
-        kept = sorted(folder().iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in kept[_KEPT:]:
-            shutil.rmtree(path, ignore_errors=True)
+        kept = sorted(place.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[most:]:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
 
 
 @cache
