@@ -100,6 +100,7 @@ def remember(seen: Sight, key: str) -> None:
             (folder() / key / seen.mark).touch()
 
 
+@cache
 def folder() -> Path:
     """Where the program keeps what it can compute again."""
     from platformdirs import user_cache_path  # noqa: PLC0415 - not for `carbonledger --help`
@@ -134,6 +135,7 @@ def write(key: str, tables: Mapping[str, pd.DataFrame]) -> None:
         aside.rename(target)
     shutil.rmtree(aside, ignore_errors=True)
     _forget_old(folder(), _KEPT)
+    _forget_old(_plain_folder(), _KEPT_PLAIN)
 
 
 def read_plain(key: str) -> dict[str, Any] | None:
@@ -157,7 +159,6 @@ def write_plain(key: str, data: Mapping[str, Any]) -> None:
         aside = temporary(target)
         aside.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
         aside.replace(target)
-    _forget_old(target.parent, _KEPT_PLAIN)
 
 
 def _plain_folder() -> Path:
