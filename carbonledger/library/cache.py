@@ -69,22 +69,26 @@ def sight(source: Path) -> Sight:
     """How the tables of a folder and the code that reads them look now."""
     now = time.time_ns()
     package = Path(__file__).parents[1]
-    paths = {str(factors_dir() / "units.csv"), *_under(source, _TABLES)}
-    paths.update(path for name in _CODE for path in _under(package / name, {".py"}))
-    files, latest = [pd.__version__], 0
-    for path in sorted(paths):
-        seen = Path(path).stat()
+    files, latest = [pd.__version__, str(source)], 0
+    code = (file for name in _CODE for file in _under(package / name, (".py",)))
+    for file in (*_under(source, tuple(_TABLES)), *_under(factors_dir(), ("units.csv",)), *code):
+        seen = file.stat()
         # Who sets back the time of a change (copies, archives) cannot set back that of the entry.
-        files.append(f"{path} {seen.st_size} {seen.st_mtime_ns} {seen.st_ctime_ns} {seen.st_ino}")
+        times = f"{seen.st_mtime_ns} {seen.st_ctime_ns}"
+        files.append(f"{file.path} {seen.st_size} {times} {seen.st_ino}")
         latest = max(latest, seen.st_mtime_ns, seen.st_ctime_ns)
-    mark = hashlib.sha256("\n".join(files).encode(errors="surrogateescape")).hexdigest()
-    return Sight(mark, settled=latest < now - _SETTLED)
+    text = "\n".join(sorted(files)).encode(errors="surrogateescape")
+    return Sight(hashlib.sha256(text).hexdigest(), settled=latest < now - _SETTLED)
 
 
-def _under(folder: Path, endings: Iterable[str]) -> Iterator[str]:
-    """The files below a folder with one of some endings."""
-    for place, _, names in os.walk(folder):
-        yield from (f"{place}{os.sep}{name}" for name in names if name.endswith(tuple(endings)))
+def _under(folder: str | Path, endings: tuple[str, ...]) -> "Iterator[os.DirEntry[str]]":
+    """The files below a folder whose names end in one of some ways."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _under(entry.path, endings)
+            elif entry.name.endswith(endings):
+                yield entry
 
 
 def known(seen: Sight) -> str | None:
