@@ -16,6 +16,7 @@ from carbonledger.analysis.unexplained_keys import unexplained_keys
 from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results, plain_records
 from carbonledger.engine.run import Outcome, RunOptions, rewrite_problems, run_profile
+from carbonledger.memory import collector_at_rest
 from carbonledger.model.problem import Problem
 from carbonledger.model.records import Book
 from carbonledger.reports.reference_table import REFERENCE
@@ -30,7 +31,7 @@ def review(inventory: Inventory, folder: Path, options: RunOptions, outcome: Out
     sinks, GEP ... Nothing of it changes a number. Micro-data are only looked at in their totals.
     """
     results = Results.read(folder)
-    with texts_of(results):
+    with texts_of(results), collector_at_rest():
         found, kept = _reviewed(inventory, results, options, outcome)
     rewrite_problems(folder, found, **kept)
     return Outcome(found, blocked=False, results=results.again())

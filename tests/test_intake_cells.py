@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbonledger.intake.cells import label_key, parse_cell, printed_text, same_print
+from carbonledger.intake.cells import fold_labels, label_key, parse_cell, printed_text, same_print
 
 FULL_WIDTH = str.maketrans("0123456789.,+-", "０１２３４５６７８９．，＋－")
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -206,3 +206,8 @@ def test_every_white_space_at_the_ends_of_a_cell_is_outer_space() -> None:
     blank = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
     assert [char for char in blank if printed_text(f"{char}a b{char}") != "a b"] == []
     assert printed_text("\u200b\ufeff 1 \u00ad") == "1"
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_characters="\0")), max_size=5))
+def test_many_labels_are_folded_as_each_of_them(texts):
+    assert fold_labels(texts) == [label_key(text) for text in texts]

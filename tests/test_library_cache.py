@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library import cache, load
 from carbonledger.library.load import library, read_library
+from carbonledger.library.profiles import tables_of
 from carbonledger.library.tables import frame_of, read_records
 from carbonledger.model.records import Account
 from carbonledger.paths import factors_dir
@@ -273,3 +275,45 @@ def test_files_that_come_and_go_are_digested(factors):
     assert cache.known(cache.sight(factors)) is None
     (factors / "items" / "zz.csv").unlink()
     assert cache.known(cache.sight(factors)) == cache.digest(factors)
+
+
+TOML = """families = ["ipcc-2006"]
+[gwp]
+CO2 = 1
+CH4 = 27.9
+"""
+SAID = {"families": ["ipcc-2006"], "gwp": {"CO2": 1, "CH4": 27.9}}
+
+
+def read_twice(text):
+    """What two processes read of a text."""
+    found = []
+    for _ in range(2):
+        tables_of.cache_clear()
+        found.append(tables_of(text))
+    tables_of.cache_clear()
+    return found
+
+
+def test_what_a_text_says_is_kept_under_the_text(kept, monkeypatch):
+    assert read_twice(TOML) == [SAID, SAID]
+    monkeypatch.setattr("tomllib.loads", None)
+    assert read_twice(TOML) == [SAID, SAID]
+    with pytest.raises(TypeError):
+        read_twice(TOML.replace("27.9", "28"))
+    assert len(list((kept.parent / "plain").iterdir())) == 1
+
+
+@pytest.mark.parametrize("damage", [flip, lambda path: path.write_bytes(b"")])
+def test_damaged_plain_data_are_read_anew(kept, damage):
+    tables_of.cache_clear()
+    tables_of(TOML)
+    (path,) = (kept.parent / "plain").iterdir()
+    damage(path)
+    assert read_twice(TOML) == [SAID, SAID]
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_json_does_not_have_is_read_each_time():
+    text = "since = 2011-01-01"
+    assert read_twice(text) == [{"since": date(2011, 1, 1)}] * 2

@@ -115,18 +115,25 @@ def account_names(base: Library) -> dict[str, str | tuple[str, ...]]:
 
 def item_names(base: Library) -> dict[str, str | tuple[str, ...]]:
     """Every spelling of an item with its code."""
-    names = _spellings(base.items, "item", ("item", "name_zh", "name_en"))
-    for item, aliases in zip(base.items["item"], base.items["aliases"], strict=True):
-        names |= {alias.strip(): item for alias in aliases.split("|") if alias.strip()}
-    return names
+    return _spellings(base.items, "item", ("item", "name_zh", "name_en")) | _aliases(base.items)
 
 
 def detail_names(base: Library) -> dict[str, str | tuple[str, ...]]:
     """Every spelling of a detail with its code."""
     names = _spellings(base.details, "detail", ("detail", "name_zh", "name_en"))
-    for detail, aliases in zip(base.details["detail"], base.details["aliases"], strict=True):
-        names |= {alias.strip(): detail for alias in aliases.split("|") if alias.strip()}
-    return names
+    return names | _aliases(base.details)
+
+
+def _aliases(table: pd.DataFrame) -> dict[str, str | tuple[str, ...]]:
+    """The further spellings of the codes of a table, which stand in its first column."""
+    columns = (table[name].tolist() for name in (table.columns[0], "aliases"))
+    return {
+        alias.strip(): code
+        for code, aliases in zip(*columns, strict=True)
+        if aliases
+        for alias in aliases.split("|")
+        if alias.strip()
+    }
 
 
 @cache  # of the library of the program
@@ -135,10 +142,14 @@ def _names(base: Library) -> Names:
         regions=region_names(base),
         accounts=account_names(base),
         items=item_names(base),
-        region_parents=dict(zip(base.regions["region"], base.regions["parent"], strict=True)),
-        account_parents=dict(zip(base.accounts["account"], base.accounts["parent"], strict=True)),
+        region_parents=_parents(base.regions, "region"),
+        account_parents=_parents(base.accounts, "account"),
         details=detail_names(base),
     )
+
+
+def _parents(table: pd.DataFrame, key: str) -> dict[str, str]:
+    return dict(zip(table[key].tolist(), table["parent"].tolist(), strict=True))
 
 
 def _spellings(

@@ -213,6 +213,8 @@ def _read(folder: Path, name: str) -> "pa.Table":
 
 def plain_records(table: "pd.DataFrame") -> list[dict[str, Any]]:
     """The rows of a table as plain values for ``run.json``; what is missing is None."""
+    if table.empty:
+        return []
     plain = table.astype(object)
     return [
         {str(key): value for key, value in row.items()}

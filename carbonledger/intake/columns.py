@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from carbonledger import units
 from carbonledger.errors import Text
-from carbonledger.intake.cells import label_key, printed_text
+from carbonledger.intake.cells import fold_labels, label_key, printed_text
 from carbonledger.intake.layout import quoted
 from carbonledger.model import limits
 from carbonledger.model.problem import Grade
@@ -71,13 +71,16 @@ class _Alias(NamedTuple):
 def _aliases() -> dict[str, _Alias]:
     path = factors_dir() / "layouts" / "column_aliases.csv"
     with path.open(encoding="utf-8", newline="") as stream:
-        known = {
-            label_key(row["alias"]): _Alias(row["name"], row["role"])
-            for row in csv.DictReader(stream)
-        }
-    for parameter, spellings in limits.spellings().items():
-        for spelling in sorted(spellings):
-            known.setdefault(label_key(spelling), _Alias(parameter, "quantity"))
+        rows = list(csv.DictReader(stream))
+    aliases = [_Alias(row["name"], row["role"]) for row in rows]
+    known = dict(zip(fold_labels(row["alias"] for row in rows), aliases, strict=True))
+    pairs = [
+        (parameter, spelling)
+        for parameter, spellings in limits.spellings().items()
+        for spelling in sorted(spellings)
+    ]
+    for (parameter, _), key in zip(pairs, fold_labels(text for _, text in pairs), strict=True):
+        known.setdefault(key, _Alias(parameter, "quantity"))
     return known
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from carbonledger.errors import Text
-from carbonledger.intake.cells import label_key
+from carbonledger.intake.cells import fold_labels, label_key
 from carbonledger.intake.table import Grid
 from carbonledger.model.manifest import TableSpec
 from carbonledger.model.problem import Grade, Problem
@@ -56,8 +56,7 @@ class Spellings:
     def __init__(self, names: Mapping[str, str | tuple[str, ...]]) -> None:
         self._codes: dict[str, tuple[str, ...]] = {}
         self._written: dict[str, str] = {}
-        for spelling, codes in names.items():
-            key = label_key(spelling)
+        for key, (spelling, codes) in zip(fold_labels(names), names.items(), strict=True):
             found = (codes,) if isinstance(codes, str) else codes
             if key in self._codes:
                 found = tuple(dict.fromkeys(self._codes[key] + found))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from carbonledger.errors import Text
@@ -14,6 +15,7 @@ Merge = tuple[int, int, int, int]
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
+@lru_cache(maxsize=1024)  # asked for with every cell
 def column_letters(column: int) -> str:
     """The letters of the 0-based ``column``: 0 is ``A``, 26 is ``AA``."""
     letters = ""

@@ -8,6 +8,7 @@ is passed over without a word, for it holds nothing that the tables do not hold.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import time
@@ -15,16 +16,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from carbonledger.files import temporary
 from carbonledger.paths import factors_dir
 
-__all__ = ["Sight", "digest", "folder", "known", "read", "remember", "sight", "write"]
+__all__ = [
+    "Sight",
+    "digest",
+    "folder",
+    "known",
+    "read",
+    "read_plain",
+    "remember",
+    "sight",
+    "write",
+    "write_plain",
+]
 
 _KEPT = 6  # checkouts and wheels that may take turns
+_KEPT_PLAIN = 400  # small files
 _SETTLED = 5 * 10**9  # ns after which another edit shows in the times of a file on any disk
 _MARK = b"carbonledger-library"
 _TABLES = {".csv", ".toml"}
@@ -56,22 +69,26 @@ def sight(source: Path) -> Sight:
     """How the tables of a folder and the code that reads them look now."""
     now = time.time_ns()
     package = Path(__file__).parents[1]
-    paths = {str(factors_dir() / "units.csv"), *_under(source, _TABLES)}
-    paths.update(path for name in _CODE for path in _under(package / name, {".py"}))
-    files, latest = [pd.__version__], 0
-    for path in sorted(paths):
-        seen = Path(path).stat()
+    files, latest = [pd.__version__, str(source)], 0
+    code = (file for name in _CODE for file in _under(package / name, (".py",)))
+    for file in (*_under(source, tuple(_TABLES)), *_under(factors_dir(), ("units.csv",)), *code):
+        seen = file.stat()
         # Who sets back the time of a change (copies, archives) cannot set back that of the entry.
-        files.append(f"{path} {seen.st_size} {seen.st_mtime_ns} {seen.st_ctime_ns} {seen.st_ino}")
+        times = f"{seen.st_mtime_ns} {seen.st_ctime_ns}"
+        files.append(f"{file.path} {seen.st_size} {times} {seen.st_ino}")
         latest = max(latest, seen.st_mtime_ns, seen.st_ctime_ns)
-    mark = hashlib.sha256("\n".join(files).encode(errors="surrogateescape")).hexdigest()
-    return Sight(mark, settled=latest < now - _SETTLED)
+    text = "\n".join(sorted(files)).encode(errors="surrogateescape")
+    return Sight(hashlib.sha256(text).hexdigest(), settled=latest < now - _SETTLED)
 
 
-def _under(folder: Path, endings: Iterable[str]) -> Iterator[str]:
-    """The files below a folder with one of some endings."""
-    for place, _, names in os.walk(folder):
-        yield from (f"{place}{os.sep}{name}" for name in names if name.endswith(tuple(endings)))
+def _under(folder: str | Path, endings: tuple[str, ...]) -> "Iterator[os.DirEntry[str]]":
+    """The files below a folder whose names end in one of some ways."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _under(entry.path, endings)
+            elif entry.name.endswith(endings):
+                yield entry
 
 
 def known(seen: Sight) -> str | None:
@@ -87,6 +104,7 @@ def remember(seen: Sight, key: str) -> None:
             (folder() / key / seen.mark).touch()
 
 
+@cache
 def folder() -> Path:
     """Where the program keeps what it can compute again."""
     from platformdirs import user_cache_path  # noqa: PLC0415 - not for `carbonledger --help`
@@ -120,7 +138,35 @@ def write(key: str, tables: Mapping[str, pd.DataFrame]) -> None:
         shutil.rmtree(target, ignore_errors=True)  # a damaged one
         aside.rename(target)
     shutil.rmtree(aside, ignore_errors=True)
-    _forget_old()
+    _forget_old(folder(), _KEPT)
+    _forget_old(_plain_folder(), _KEPT_PLAIN)
+
+
+def read_plain(key: str) -> dict[str, Any] | None:
+    """The plain data kept under a key; None where there is none or it is damaged."""
+    try:
+        digest, body = (_plain_folder() / f"{key}.json").read_text("utf-8").split("\n", 1)
+        if digest != hashlib.sha256(body.encode()).hexdigest():
+            return None
+        found: dict[str, Any] = json.loads(body)
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def write_plain(key: str, data: Mapping[str, Any]) -> None:
+    """Keep plain data under a key, if JSON has all that it holds and the folder can be written."""
+    target = _plain_folder() / f"{key}.json"
+    with suppress(OSError, TypeError):
+        body = json.dumps(data, ensure_ascii=False)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = temporary(target)
+        aside.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
+        aside.replace(target)
+
+
+def _plain_folder() -> Path:
+    return folder().with_name("plain")
 
 
 def _read_table(key: str, name: str) -> pd.DataFrame:
@@ -141,11 +187,14 @@ def _mark(key: str, name: str) -> bytes:
     return f"{key} {name}".encode()
 
 
-def _forget_old() -> None:
+def _forget_old(place: Path, most: int) -> None:
     with suppress(OSError):
-        kept = sorted(folder().iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in kept[_KEPT:]:
-            shutil.rmtree(path, ignore_errors=True)
+        kept = sorted(place.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[most:]:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
 
 
 @cache

@@ -137,8 +137,8 @@ class Library:
         """The name of an account, region or item; the key itself where it has none."""
         if (table, lang) not in self._labels:
             frame: pd.DataFrame = getattr(self, table)
-            names = zip(frame.iloc[:, 0], frame[f"name_{lang}"], strict=True)
-            self._labels[table, lang] = {code: str(name) for code, name in names}
+            columns = (frame[name].tolist() for name in (frame.columns[0], f"name_{lang}"))
+            self._labels[table, lang] = dict(zip(*columns, strict=True))
         return self._labels[table, lang].get(key, key)
 
     def source_title(self, key: str) -> str:
@@ -148,10 +148,8 @@ class Library:
     @cached_property
     def _titles(self) -> dict[str, str]:
         """The title of every document."""
-        return {
-            str(key): str(title)
-            for key, title in zip(self.sources["source"], self.sources["title"], strict=True)
-        }
+        columns = (self.sources[name].tolist() for name in ("source", "title"))
+        return dict(zip(*columns, strict=True))
 
     @cached_property
     def _below(self) -> dict[str, frozenset[str]]:

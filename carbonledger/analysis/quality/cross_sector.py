@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
+from statistics import median
 from typing import Any, NamedTuple
 
 from carbonledger import units
@@ -298,16 +299,16 @@ def _excretions(facts: Facts, items: Collection[str], unit: str) -> dict[str, fl
     """The nitrogen that an animal excretes in a year by the library, where it has a value."""
     table = facts.library.parameters
     table = table[table["parameter"] == "nitrogen_excretion"]
-    table = table.assign(
-        rate=[
-            _rate(value, written, unit)
-            for value, written in zip(table["value"], table["unit"], strict=True)
-        ]
-    )
-    chain = facts.library.item_chain
-    chain = chain[chain["key"].isin(items) & (chain["ancestor"] != "")]
-    rates = chain.merge(table, left_on="ancestor", right_on="item").groupby("key")["rate"].median()
-    return {str(item): float(rate) for item, rate in rates.items()}
+    known: dict[str, list[float]] = {}
+    columns = (table[name].tolist() for name in ("item", "value", "unit"))
+    for item, value, written in zip(*columns, strict=True):
+        known.setdefault(item, []).append(_rate(value, written, unit))
+    # A value for every animal ("") is none for this one.
+    above = {item: facts.library.items_above.get(item, {}).keys() - {""} for item in items}
+    rates = {
+        item: [rate for key in keys for rate in known.get(key, ())] for item, keys in above.items()
+    }
+    return {item: median(values) for item, values in rates.items() if values}
 
 
 def _rate(value: float, written: str, unit: str) -> float:

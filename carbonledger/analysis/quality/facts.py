@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from numbers import Real
 from operator import itemgetter
 from pathlib import Path
@@ -135,7 +135,8 @@ class Facts:
         rows = list(self.activities)
         if accounts:
             below = {key for each in accounts.split("|") for key in self.library.below(each)}
-            rows = [row for row in rows if row["account"] in below]
+            found = below & self._places.keys()
+            rows = [rows[place] for place in sorted(p for key in found for p in self._places[key])]
         if items:
             rows = [row for row in rows if row["item"] in items.split("|")]
         if unit:
@@ -143,6 +144,14 @@ class Facts:
             rows = [row for row in rows if row["dimension"] == dimension]
             rows = [row for row in rows if not math.isnan(row["value"])]
         return rows
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where the activities of every account stand."""
+        places: dict[str, list[int]] = {}
+        for place, row in enumerate(self.activities):
+            places.setdefault(row["account"], []).append(place)
+        return places
 
     def who(self, region: str, account: str, item: str, detail: str = "") -> Text:
         """The name of a series in both languages."""
@@ -157,16 +166,7 @@ class Facts:
 
     def label(self, table: str, key: str, lang: str = "zh") -> str:
         """The name of a region, account, item or detail."""
-        return self._labels[table, lang].get(key, key)
-
-    @cached_property
-    def _labels(self) -> dict[tuple[str, str], dict[str, str]]:
-        return {
-            (table, lang): dict(zip(frame.iloc[:, 0], frame[f"name_{lang}"], strict=True))
-            for table in ("regions", "accounts", "items", "details")
-            for lang in ("zh", "en")
-            for frame in [getattr(self.library, table)]
-        }
+        return self.library.label(table, key, lang)
 
 
 def facts_of(source: Results | Inventory, library: Library) -> Facts:
@@ -194,7 +194,7 @@ def _as_read(tables: Sequence[EntryTable]) -> pa.Table | None:
 def entry_count(source: Results | Inventory) -> int:
     """How many entries there are, without reading them."""
     if isinstance(source, Results):
-        return int(pq.read_metadata(source.folder / "entries.parquet").num_rows)
+        return int(source.info["entries"])
     return sum(
         table.table.num_rows if table.table is not None else _parquet_rows(table.parquet)
         for table in source.intake.tables
@@ -296,11 +296,12 @@ def _merged(activities: Iterable[_Sum]) -> list[dict[str, Any]]:
     merged: dict[Key, dict[str, Any]] = {}
     for each in activities:
         new = dict(zip(_COLUMNS, each.key, strict=True))
-        unit = units.parse(new["unit"] or "1")
+        text = new["unit"] or "1"
+        factor, dimension = _base(text)
         amount = math.fsum(each.numbers) if each.numbers else math.nan
-        value = amount * float(unit.factor)
-        stated = {"unit": new["unit"] or "1", "dimension": unit.dimension}
-        new |= {**stated, "amount": amount, "value": value, **each.place}
+        value = amount * factor
+        stated = {"unit": text, "dimension": dimension, "amount": amount, "value": value}
+        new |= {**stated, **each.place}
         found = merged.setdefault((*_of_key(new), new["period"]), new)
         if found is not new:
             # What is written in two units in one year is one quantity of that year.
@@ -308,6 +309,13 @@ def _merged(activities: Iterable[_Sum]) -> list[dict[str, Any]]:
             first = {name: new[name] if pd.isna(each) else each for name, each in found.items()}
             found.update(first, value=sum(values) if values else math.nan)
     return list(merged.values())
+
+
+@lru_cache(maxsize=1024)  # a table has few units
+def _base(text: str) -> tuple[float, str]:
+    """What a unit is worth in the base unit of its dimension, and the dimension."""
+    unit = units.parse(text)
+    return float(unit.factor), unit.dimension
 
 
 def _with_shares(

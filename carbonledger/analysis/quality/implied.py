@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
@@ -28,6 +28,7 @@ __all__ = ["check_implied", "implied_factors"]
 _KEY = ["region", "account", "item", "detail", "measure"]
 _POTENTIAL = "gwp100"
 _POSTED = ("region", "period", "account", "item", "detail", "measure", "method")
+_USED = ("selection", "argument", "value", "unit", "parameter")
 _PLACE = ("file", "sheet", "row", "cell")
 
 Row = Mapping[str, Any]
@@ -48,22 +49,24 @@ def implied_factors(results: Results) -> list[dict[str, Any]]:
     if not used:
         return []
     stated = _stated(results, {quantity for quantity, _ in used.values()})
-    groups: dict[tuple[Any, ...], list[tuple[Row, float, float]]] = {}
+    groups: dict[tuple[Any, ...], list[_Part]] = {}
     totals: dict[tuple[str, int], float] = {}
-    columns = [*_POSTED, "amount", "co2e", "book", "selection", "entry"]
-    for row in results.table("postings").select(columns).to_pylist():
-        emitted = abs(row["co2e"] or 0.0)
-        if row["book"] == Book.INVENTORY:
-            block = (row["region"], row["period"])
+    postings = results.table("postings")
+    names = (*_POSTED, "amount", "co2e", "book", "selection", "entry")
+    columns = (postings[name].to_pylist() for name in names)
+    for *posted, amount, co2e, book, selection, entry in zip(*columns, strict=True):
+        emitted = abs(co2e or 0.0)
+        if book == Book.INVENTORY:
+            block = (posted[0], posted[1])
             totals[block] = totals.get(block, 0.0) + emitted
-        quantity, unit = used.get(row["selection"], ("", ""))
-        found = stated.get((row["entry"], quantity))
-        if row["amount"] is None or found is None:
+        quantity, unit = used.get(selection, ("", ""))
+        found = stated.get((entry, quantity))
+        if amount is None or found is None:
             continue
-        scale = _scale(found["unit"], unit)
+        scale = _scale(found.unit, unit)
         if scale is not None:
-            key = (*(row[name] or "" for name in _POSTED), quantity, unit)
-            groups.setdefault(key, []).append((row, emitted, found["value"] * scale))
+            part = _Part(amount, found.value * scale, emitted, selection, entry)
+            groups.setdefault((*posted, quantity, unit), []).append(part)
     rows = [
         _factor(dict(zip((*_POSTED, "quantity", "unit"), key, strict=True)), parts, stated, totals)
         for key, parts in groups.items()
@@ -72,27 +75,46 @@ def implied_factors(results: Results) -> list[dict[str, Any]]:
     return [row for row in rows if row["activity"]]
 
 
+class _Part(NamedTuple):
+    """What one posting has of a source: its gas and the activity of its entry."""
+
+    amount: float
+    activity: float
+    emitted: float
+    selection: int
+    entry: int
+
+
+class _Stated(NamedTuple):
+    """The number of an entry, as it counts, and where it stands."""
+
+    value: float
+    unit: str | None
+    place: tuple[Any, ...]
+
+
 def _factor(
     key: dict[str, Any],
-    parts: Sequence[tuple[Row, float, float]],
-    stated: Mapping[tuple[int, str], Row],
+    parts: Sequence[_Part],
+    stated: Mapping[tuple[int, str], _Stated],
     totals: Mapping[tuple[str, int], float],
 ) -> dict[str, Any]:
     """What the postings of one source and gas amount to."""
-    amount = math.fsum(row["amount"] for row, _, _ in parts)
-    activity = math.fsum(part for _, _, part in parts)
-    emitted = sum(part for _, part, _ in parts)
+    amount = math.fsum(part.amount for part in parts)
+    activity = math.fsum(part.activity for part in parts)
+    entry = min(part.entry for part in parts)
     total = totals.get((key["region"], key["period"]))
-    entry = min(row["entry"] for row, _, _ in parts)
     return {
         **key,
+        "item": key["item"] or "",
+        "detail": key["detail"] or "",
         "amount": amount,
         "activity": activity,
         "factor": amount / activity if activity else math.nan,
-        "share": _share(emitted, total),
-        "selections": sorted({row["selection"] for row, _, _ in parts}),
+        "share": _share(sum(part.emitted for part in parts), total),
+        "selections": sorted({part.selection for part in parts}),
         "entry": entry,
-        **{name: stated[entry, key["quantity"]][name] for name in _PLACE},
+        **dict(zip(_PLACE, stated[entry, key["quantity"]].place, strict=True)),
     }
 
 
@@ -106,24 +128,26 @@ def _share(emitted: float, total: float | None) -> float:
 def _activities_used(results: Results) -> dict[int, tuple[str, str]]:
     """For every selection the quantity that is its activity, and the unit of the method."""
     postings, known = results.table("postings"), methods()
-    columns = (postings[name].to_pylist() for name in ("selection", "method"))
-    by_selection = dict(zip(*columns, strict=True))
+    lists = (postings[name].to_pylist() for name in ("selection", "method"))
+    by_selection = dict(zip(*lists, strict=True))
     used = {}
-    for row in results.table("selections").to_pylist():
-        if row["parameter"] == "entry":
-            method = known.get(by_selection.get(row["selection"]) or "")
-            if method and not method.series and row["argument"] == method.activity:
-                used[row["selection"]] = (row["locator"], row["unit"])
+    columns = ("selection", "argument", "locator", "unit")
+    for row in results.rows("selections", columns, parameter=["entry"]):
+        method = known.get(by_selection.get(row["selection"]) or "")
+        if method and not method.series and row["argument"] == method.activity:
+            used[row["selection"]] = (row["locator"], row["unit"])
     return used
 
 
-def _stated(results: Results, quantities: Iterable[str]) -> dict[tuple[int, str], Row]:
-    """The numbers of some quantities by entry, as they count (with their signs)."""
-    rows = given(results.table("entries"), sorted(quantities)).to_pylist()
+def _stated(results: Results, quantities: Iterable[str]) -> dict[tuple[int, str], _Stated]:
+    """The numbers of some quantities by entry, with their signs."""
+    rows = given(results.table("entries"), sorted(quantities))
+    names = ("entry", "quantity", "value", "sign", "unit", *_PLACE)
+    columns = (rows[name].to_pylist() for name in names)
     return {
-        (row["entry"], row["quantity"]): {**row, "value": row["value"] * row["sign"]}
-        for row in rows
-        if row["value"] is not None
+        (entry, quantity): _Stated(value * sign, unit, tuple(place))
+        for entry, quantity, value, sign, unit, *place in zip(*columns, strict=True)
+        if value is not None
     }
 
 
@@ -142,7 +166,7 @@ def check_implied(
     factors = implied_factors(results)
     (band,), (change,) = bands["implied-band"], bands["implied-change"]
     by_selection: dict[int, dict[str, Row]] = {}
-    for used in results.table("selections").to_pylist():
+    for used in results.rows("selections", _USED):
         by_selection.setdefault(used["selection"], {})[used["argument"]] = used
     yield from _beyond_editions(by_selection, facts, factors, band)
     yield from _changes(by_selection, facts, factors, change)

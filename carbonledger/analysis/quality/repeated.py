@@ -49,11 +49,11 @@ def check_subtotals(facts: Facts, bands: Bands) -> Iterator[Problem]:
     (band,) = bands["subtotal"]
     (parts,) = bands["subtotal-parts"]
     amounts = _by_account(facts)
+    stated = {account for *_, account in amounts}
     below: dict[tuple[Any, ...], list[float]] = {}
     for (*same, account), row in amounts.items():
-        for ancestor, distance in facts.library.accounts_above.get(account, {}).items():
-            if distance > 0 and ancestor:
-                below.setdefault((*same, ancestor), []).append(row["value"])
+        for ancestor in facts.library.accounts_above.get(account, {}).keys() & stated - {account}:
+            below.setdefault((*same, ancestor), []).append(row["value"])
     for key in sorted(amounts.keys() & below.keys()):
         row, values = amounts[key], below[key]
         whole = math.fsum(values)

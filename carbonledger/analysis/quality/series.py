@@ -188,8 +188,10 @@ def check_neighbours(facts: Facts, bands: Bands) -> Iterator[Problem]:
     """Regions whose figure is orders of magnitude from those of the regions beside them."""
     (siblings,), (plain,) = bands["region-siblings"], bands["region-outlier"]
     (per_head,) = bands["region-outlier-per-head"]
-    library = facts.library
-    parents = dict(zip(library.regions["region"], library.regions["parent"], strict=True))
+    if len({series.region for series in facts.series}) < siblings.least:
+        return
+    regions = facts.library.regions
+    parents = dict(zip(regions["region"].tolist(), regions["parent"].tolist(), strict=True))
     alike: dict[tuple[object, ...], list[tuple[Series, Point]]] = {}
     for series in facts.series:
         for point in series.points:

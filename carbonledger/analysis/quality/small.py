@@ -29,22 +29,24 @@ def check_small(facts: Facts, bands: Bands) -> Iterator[Problem]:
     (small_slip,), (small_step,) = bands["small-slip"], bands["small-step"]
     (told_slip,), (told_jump,) = bands["series-unit-slip"], bands["series-jump"]
     for series in facts.series:
-        slips = [step for step in _slips(series, bands) if share_moved(step) < told_slip.share]
+        steps = steps_of(series)
+        slips = _slips(series, steps, bands)
+        slips = [step for step in slips if share_moved(step) < told_slip.share]
         yield from _told(facts, series, small_slip, slips)
-        steps = [
+        odd = [
             step
-            for step in _odd(series, small_step, bands)
+            for step in _odd(series, steps, small_step, bands)
             if small_step.share <= share_moved(step) < told_jump.share
         ]
-        yield from _told(facts, series, small_step, steps)
+        yield from _told(facts, series, small_step, odd)
     for series in facts.parameters:
-        yield from _told(facts, series, bands["parameter-slip"][0], _slips(series, bands))
+        slips = _slips(series, steps_of(series), bands)
+        yield from _told(facts, series, bands["parameter-slip"][0], slips)
 
 
-def _slips(series: Series, bands: Bands) -> list[Step]:
+def _slips(series: Series, steps: Sequence[Step], bands: Bands) -> list[Step]:
     """Steps by a power of ten in a series whose other years move as years do."""
     (slip,), (least,) = bands["series-unit-slip"], bands["calm-steps"]
-    steps = steps_of(series)
     return [
         step
         for place, step in enumerate(steps)
@@ -52,12 +54,11 @@ def _slips(series: Series, bands: Bands) -> list[Step]:
     ]
 
 
-def _odd(series: Series, band: Band, bands: Bands) -> list[Step]:
+def _odd(series: Series, steps: Sequence[Step], band: Band, bands: Bands) -> list[Step]:
     """Steps beyond a band in a series whose other years are calm, powers of ten aside."""
     (slip,), (calm,), (least,) = (
         bands[check] for check in ("series-unit-slip", "series-calm", "calm-steps")
     )
-    steps = steps_of(series)
     return [
         step
         for place, step in enumerate(steps)
