@@ -199,6 +199,7 @@ def library(folder: Path | None = None) -> Library:
     read = read_library(base)
     _refuse_faults(base)
     cache_of.write(key, {name: getattr(read, name) for name in _TABLES})
+    cache_of.remember(seen, key)
     return read
 
 

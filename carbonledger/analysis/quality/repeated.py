@@ -52,8 +52,9 @@ def check_subtotals(facts: Facts, bands: Bands) -> Iterator[Problem]:
     stated = {account for *_, account in amounts}
     below: dict[tuple[Any, ...], list[float]] = {}
     for (*same, account), row in amounts.items():
-        for ancestor in facts.library.accounts_above.get(account, {}).keys() & stated - {account}:
-            below.setdefault((*same, ancestor), []).append(row["value"])
+        for ancestor, distance in facts.library.accounts_above.get(account, {}).items():
+            if distance > 0 and ancestor in stated:
+                below.setdefault((*same, ancestor), []).append(row["value"])
     for key in sorted(amounts.keys() & below.keys()):
         row, values = amounts[key], below[key]
         whole = math.fsum(values)
