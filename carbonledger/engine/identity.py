@@ -48,7 +48,7 @@ def code_version() -> str:
     """The version of the program with a digest of its modules and unit list."""
     package = str(Path(__file__).parents[1])
     modules = [
-        f"{folder}/{name}"
+        f"{Path(folder).as_posix()}/{name}"  # one order on every system
         for folder, _, names in os.walk(package)
         for name in names
         if name.endswith(".py")
