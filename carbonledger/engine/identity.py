@@ -68,7 +68,8 @@ def _of_files(paths: Sequence[str], kept: Path) -> str:
     another size or time. A note of it that is damaged or cannot be written is passed over.
     """
     found = [(path, Path(path).stat()) for path in paths]
-    state = _digest(*(f"{path} {each.st_size} {each.st_mtime_ns}" for path, each in found))
+    # A folder's name may be no text (``ascii`` writes it anyhow).
+    state = _digest(*(f"{path!a} {each.st_size} {each.st_mtime_ns}" for path, each in found))
     with suppress(OSError, ValueError):
         known, digest, proof = kept.read_text("ascii").split()
         if known == state and proof == _digest(state, digest):
