@@ -25,7 +25,7 @@ from carbonledger.engine.series import gaps, idle_history
 from carbonledger.engine.steps import Step, build_steps, choose
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.library.ranking import pairs
+from carbonledger.library.numbering import pairs
 from carbonledger.memory import plain_texts, rows_of
 from carbonledger.model.prices import CURRENT, PRICE_INDEX
 from carbonledger.model.problem import Grade, Problem

@@ -11,10 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from carbonledger import units
-from carbonledger.engine.numbering import Numbers, numbered
 from carbonledger.engine.options import Option
 from carbonledger.library.load import Library
-from carbonledger.library.ranking import pairs
+from carbonledger.library.numbering import Numbers, numbered, pairs
 from carbonledger.methods.registry import get
 from carbonledger.model.prices import CAPITAL_AS_ANNUAL
 from carbonledger.model.profile import Profile
