@@ -8,13 +8,13 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
-from carbonledger.engine.steps import GWP, GWP_UNIT
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.memory import rows_of
 from carbonledger.methods.registry import get
 from carbonledger.model import limits
+from carbonledger.model.potentials import GWP, GWP_UNIT
 from carbonledger.model.profile import Profile
 
 __all__ = ["LIFE_CYCLE", "Number", "Place", "Result", "Side", "gases", "given", "look_up"]

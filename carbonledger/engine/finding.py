@@ -5,10 +5,10 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.options import Option
-from carbonledger.engine.steps import GWP, GWP_UNIT
 from carbonledger.library.load import Library
 from carbonledger.library.numbering import Coded, Numbers, coded, pairs
 from carbonledger.library.select import winners
+from carbonledger.model.potentials import GWP, GWP_UNIT
 from carbonledger.model.profile import Profile
 
 __all__ = ["find_parameters"]

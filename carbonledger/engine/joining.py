@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from carbonledger.engine.steps import Column, Step
+from carbonledger.engine.selections import Column
+from carbonledger.engine.steps import Step
 from carbonledger.library.numbering import Numbers, coded, distinct, numbered
 
 __all__ = ["joined"]

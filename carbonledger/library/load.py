@@ -13,6 +13,7 @@ from carbonledger.library.blends import blend_potentials
 from carbonledger.library.chains import chain, with_groups
 from carbonledger.library.tables import frame_of, read_folder, read_records
 from carbonledger.memory import plain_texts
+from carbonledger.model.potentials import GWP
 from carbonledger.model.problem import Grade
 from carbonledger.model.records import (
     Account,
@@ -122,7 +123,7 @@ class Library:
             CarbonledgerError: naming the sets that it has.
         """
         table = self.parameters
-        known = sorted(table.loc[table["parameter"] == "gwp100", "edition"].unique())
+        known = sorted(table.loc[table["parameter"] == GWP, "edition"].unique())
         if name not in known:
             raise CarbonledgerError(
                 f"没有名为“{name}”的 GWP 值组。可用：{'、'.join(known)}。",

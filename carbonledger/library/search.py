@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.reasons import parameter_name
 from carbonledger.model import limits
+from carbonledger.model.potentials import GWP
 from carbonledger.model.records import Status
 from carbonledger.paths import factors_dir
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from carbonledger import units
-from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.select import by_group, family_places, of_members
+from carbonledger.model.potentials import GWP
 from carbonledger.model.profile import Profile
 
 __all__ = ["Competition", "Question", "compete", "families_of", "latest_year", "rules_for"]
