@@ -58,8 +58,7 @@ def _alike(steps: Sequence[Step], keys: int) -> Numbers:
         payload = zip(*(step.coefficients[name].tolist() for name in names), strict=True)
         for key, row in zip(step.coefficients["key"].tolist(), payload, strict=True):
             of_keys[key].append(codes.setdefault((number, *row), len(codes)))
-    alike: dict[tuple[int, ...], int] = {}
-    return np.array([alike.setdefault(tuple(each), len(alike)) for each in of_keys], np.int64)
+    return coded(map(tuple, of_keys))[0]
 
 
 def _by(named: Mapping[str, Column], place: Numbers, step: Step) -> Step:
