@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "Row",
     "collector_at_rest",
     "database",
     "plain_texts",
@@ -20,6 +21,9 @@ __all__ = [
     "start_database",
     "threads_for",
 ]
+
+# A row of a table by its columns, in Python's own values.
+Row = Mapping[str, Any]
 
 # Options and collector are those of the whole process, in which several threads may compute: the
 # first of those at work finds what the last has to leave.

@@ -1,10 +1,11 @@
 """The same fuel counted twice in transport: by what was sold, and by what was driven with it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import Row
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["COLUMNS", "counted_twice", "transport_accounts"]
@@ -12,7 +13,6 @@ __all__ = ["COLUMNS", "counted_twice", "transport_accounts"]
 # What the check needs to know of a posting.
 _KEY = ("region", "period", "account", "item", "detail")
 COLUMNS = (*_KEY, "method", "source")
-Row = Mapping[str, Any]
 
 _ROOTS = ("1.A.3", "M.1")
 _QUANTITY = "quantity"

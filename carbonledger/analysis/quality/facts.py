@@ -28,7 +28,7 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.intake.entry_table import EntryTable
 from carbonledger.library.load import Library
-from carbonledger.memory import database
+from carbonledger.memory import Row, database
 from carbonledger.model import limits
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.statistics import Statistic
@@ -45,13 +45,11 @@ __all__ = [
     "statistics_of",
 ]
 
-Row = Mapping[str, Any]
 Key = tuple[Any, ...]
 _KEY = ("region", "account", "item", "detail", "quantity", "dimension")
 _of_key = itemgetter(*_KEY)
 _of_source = itemgetter("region", "period", "account", "item", "detail")
 _of_kind = itemgetter("region", "period", "quantity", "dimension")
-_COLUMNS = ("region", "period", "account", "item", "detail", "quantity", "unit")
 _PLACE = ("file", "sheet", "row", "cell")
 _SOURCE = ("region", "period", "account", "item", "detail", "book", "co2e")
 
@@ -90,10 +88,22 @@ class Series(NamedTuple):
         return f"{number(point.value / float(units.parse(unit).factor))} {unit}"
 
 
+class _Written(NamedTuple):
+    """What is written in one year and unit."""
+
+    region: str
+    period: int
+    account: str
+    item: str
+    detail: str
+    quantity: str
+    unit: str | None
+
+
 class _Sum(NamedTuple):
     """What the entries of one key, year and unit state: their numbers, and where they begin."""
 
-    key: Key
+    key: _Written
     numbers: list[float]
     place: dict[str, Any]
 
@@ -250,7 +260,7 @@ def _entered(entries: pa.Table | None) -> tuple[list[_Sum], list[_Sum]]:
     sums: dict[Key, _Sum] = {}
     # Without a quantity there is nothing that could be stated.
     rows = given(entries, quantities) if quantities else pa.table({})
-    wanted = (*_COLUMNS, "value", "notation", "sign", *_PLACE)
+    wanted = (*_Written._fields, "value", "notation", "sign", *_PLACE)
     lists = [rows[name].to_pylist() for name in wanted if quantities]
     for *key, value, notation, sign, file, sheet, row, cell in zip(*lists, strict=True):
         region, period, account, item, detail, quantity, unit = key
@@ -259,14 +269,14 @@ def _entered(entries: pa.Table | None) -> tuple[list[_Sum], list[_Sum]]:
         whole = (region, period, account, item or "", detail or "", quantity, unit)
         found = sums.get(whole)
         if found is None:
-            found = sums[whole] = _Sum(whole, [], dict.fromkeys(_PLACE))
+            found = sums[whole] = _Sum(_Written(*whole), [], dict.fromkeys(_PLACE))
         if value is not None:
             found.numbers.append(value if quantity in known else value * sign)
         for name, each in zip(_PLACE, (file, sheet, row, cell), strict=True):
             if found.place[name] is None:
                 found.place[name] = each
-    activities = [each for each in sums.values() if each.key[5] not in known]
-    return activities, [each for each in sums.values() if each.key[5] in known]
+    activities = [each for each in sums.values() if each.key.quantity not in known]
+    return activities, [each for each in sums.values() if each.key.quantity in known]
 
 
 def _weights(postings: pa.Table) -> dict[Key, float]:
@@ -295,7 +305,7 @@ def _merged(activities: Iterable[_Sum]) -> list[dict[str, Any]]:
     """The activities in base units, one row for each key and year."""
     merged: dict[Key, dict[str, Any]] = {}
     for each in activities:
-        new = dict(zip(_COLUMNS, each.key, strict=True))
+        new = each.key._asdict()
         text = new["unit"] or "1"
         factor, dimension = _base(text)
         amount = math.fsum(each.numbers) if each.numbers else math.nan
@@ -354,7 +364,9 @@ def _parameters(means: Iterable[_Sum]) -> tuple[Series, ...]:
 
 
 def _by_year(each: _Sum) -> Key:
-    return (each.key[1], each.key[-1] or "", *each.key[:1], *each.key[2:-1])
+    key = each.key
+    kind = (key.region, key.account, key.item, key.detail, key.quantity)
+    return (key.period, key.unit or "", *kind)
 
 
 def _series(points: Mapping[tuple[str, ...], Sequence[Point]]) -> tuple[Series, ...]:

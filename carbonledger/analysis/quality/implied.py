@@ -19,6 +19,7 @@ from carbonledger.analysis.quality.given import given
 from carbonledger.analysis.quality.ranges import Ranges
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
+from carbonledger.memory import Row
 from carbonledger.methods.registry import Method, methods
 from carbonledger.model.potentials import GWP
 from carbonledger.model.problem import Problem
@@ -31,7 +32,6 @@ _POSTED = ("region", "period", "account", "item", "detail", "measure", "method")
 _USED = ("selection", "argument", "value", "unit", "parameter")
 _PLACE = ("file", "sheet", "row", "cell")
 
-Row = Mapping[str, Any]
 Selections = Mapping[int, Mapping[str, Row]]  # by number, what each argument took
 
 
