@@ -19,7 +19,7 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.tables import read_records
-from carbonledger.memory import database
+from carbonledger.memory import database, values_by
 from carbonledger.model.notation import join_notations
 from carbonledger.model.records import SummaryLine
 from carbonledger.paths import factors_dir
@@ -204,7 +204,7 @@ def left_out(results: Results, library: Library, name: str) -> list[Fact]:
     parents = {line.code[:at] for line in lines for at, sign in enumerate(line.code) if sign == "."}
     leaves = {line.line for line in lines if not line.added and line.code not in parents}
     numbers = _numbers(results, library, name)
-    books = dict(zip(library.accounts["account"], library.accounts["book"], strict=True))
+    books = values_by(library.accounts, "account", "book")
     return [
         fact
         for fact in _facts(results)
@@ -220,7 +220,7 @@ def posted(results: Results, library: Library) -> pd.DataFrame:
     Without purchased electricity and heat; in t of the gas, t CO2e for a group of gases.
     """
     counted = _frame(_counted(results, library))
-    books = dict(zip(library.accounts["account"], library.accounts["book"], strict=True))
+    books = values_by(library.accounts, "account", "book")
     direct = counted["account"].map(books).astype(str) == "inventory"
     rows = counted[direct & ~counted["item"].isin(INDIRECT)]
     gas = rows["measure"].map(_group)

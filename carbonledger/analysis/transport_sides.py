@@ -11,7 +11,7 @@ from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, un
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
-from carbonledger.memory import rows_of
+from carbonledger.memory import rows_of, values_by
 from carbonledger.methods.registry import get
 from carbonledger.model import limits
 from carbonledger.model.potentials import GWP, GWP_UNIT
@@ -238,7 +238,7 @@ def _result(
 def _potential(
     measure: str, side: Side, place: Place, rules: Profile, gwp: str, library: Library
 ) -> Number | None:
-    origins = dict(zip(library.items["item"], library.items["carbon"], strict=True))
+    origins = values_by(library.items, "item", "carbon")
     table = library.gases
     rows = table[
         (table["measure"] == measure) & (table["origin"] == origins.get(side.item, "none"))

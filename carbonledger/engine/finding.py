@@ -8,6 +8,7 @@ from carbonledger.engine.options import Option
 from carbonledger.library.load import Library
 from carbonledger.library.numbering import Coded, Numbers, coded, pairs
 from carbonledger.library.select import winners
+from carbonledger.memory import values_by
 from carbonledger.model.potentials import GWP, GWP_UNIT
 from carbonledger.model.profile import Profile
 
@@ -61,8 +62,7 @@ def _requests(
     ]
     row, asked = pairs(of_rows, np.array([number for number, *_ in arguments], dtype=np.int64))
     # The species of a gas depends on where its carbon comes from.
-    items = library.items
-    carbon = dict(zip(items["item"].tolist(), items["carbon"].tolist(), strict=True))
+    carbon = values_by(library.items, "item", "carbon")
     of_items, origins = coded([carbon.get(item, "none") for item in keys["item"][1]])
     potentials = _potentials(options, origins, library)
     warming, warmed = pairs(

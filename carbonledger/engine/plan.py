@@ -1,7 +1,7 @@
 """The plan of a run: for every kind of entry the methods, their parameters and multipliers.
 
 Planning looks only at the distinct keys of the entries. What comes out is engine-neutral: small
-frames of coefficients which execution joins to the entries.
+tables of coefficients which execution joins to the entries.
 """
 
 from collections.abc import Mapping, Sequence
