@@ -194,6 +194,7 @@ def library(folder: Path | None = None) -> Library:
         if not known:
             cache_of.remember(seen, key)
         return Library(**kept)
+    # What is read and kept from here on goes by its content, not by what its files looked like.
     key = cache_of.digest(base)
     read = read_library(base)
     _refuse_faults(base)
