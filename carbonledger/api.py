@@ -29,7 +29,7 @@ from carbonledger.files import write_folder
 from carbonledger.intake.manifest import ManifestError
 from carbonledger.ledger.store import Ledger
 from carbonledger.library.load import Library, library
-from carbonledger.memory import start_database
+from carbonledger.memory import start_database, values_by
 from carbonledger.model.manifest import OwnRegion
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Book
@@ -360,7 +360,7 @@ def _rolled(postings: "pd.DataFrame", base: Library) -> "pd.DataFrame":
 
 
 def _rooted(postings: "pd.DataFrame", base: Library) -> "pd.DataFrame":
-    parents = dict(zip(base.accounts["account"], base.accounts["parent"], strict=True))
+    parents = values_by(base.accounts, "account", "parent")
     roots = {}
     for account in postings["account"].unique():
         root = account

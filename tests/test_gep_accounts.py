@@ -317,29 +317,22 @@ def test_price_indices_chain_as_published():
     assert price_index(library(), "no-such", "510000", 2009, 2010) is None
 
 
-def test_every_table_is_printed_and_written(account, monkeypatch, capsys, tmp_path):
+def test_every_table_is_printed_and_written(account, carbonledger, tmp_path):
     folder = str(account[0].results.folder)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["carbonledger", *map(str, arguments)])
-        with pytest.raises(SystemExit) as leaving:
-            cli.main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return leaving.value.code, said.out, said.err
-
-    code, out, _ = call("gep", folder, "--lang", "en", "--table", "change", "--table", "quantities")
+    code, out, _ = carbonledger(
+        "gep", folder, "--lang", "en", "--table", "change", "--table", "quantities"
+    )
     assert code == 0
     assert "Quantity" in out
-    assert call("gep", folder, "--out", tmp_path / "g.xlsx", "--lang", "zh")[0] == 0
+    assert carbonledger("gep", folder, "--out", tmp_path / "g.xlsx", "--lang", "zh")[0] == 0
     book = load_workbook(tmp_path / "g.xlsx")
     assert {"T0 基本信息", "T2 实物量与价值量 2023", "T8 变化分解 2022-2023"} <= set(
         book.sheetnames
     )
-    code, out, _ = call("gep", folder, "--table", "regions", "--money", "元", "--json")
+    code, out, _ = carbonledger("gep", folder, "--table", "regions", "--money", "元", "--json")
     assert code == 0
     assert json.loads(out)[0]["rows"][-1]["total"] > 1e8
-    assert call("gep", folder, "--table", "none")[0] == 1
+    assert carbonledger("gep", folder, "--table", "none")[0] == 1
     assert set(TABLES) >= {"areas", "parameters", "sensitivity"}
 
 

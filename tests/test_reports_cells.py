@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from carbonledger.errors import Text
 from carbonledger.reports import lists
 from carbonledger.reports.cell_texts import safe_text, width_of
-from carbonledger.reports.cells import strip
+from carbonledger.reports.cells import Shown, strip, strip_of
 from carbonledger.reports.sheet import Book, Sheet
 
 CHINESE = st.characters(min_codepoint=0x2E80, max_codepoint=0xFFFD, exclude_categories=["Cs"])
@@ -120,3 +120,17 @@ def test_a_text_is_cut_at_what_a_cell_holds(sign: str):
     assert units(cut) <= 32_767 < units(cut) + units(sign)
     assert cut.endswith("truncated）")
     assert set(cut[:1000]) == {sign}
+
+
+def test_cells_of_equal_keys_are_made_once_and_in_the_order_of_the_rows() -> None:
+    made: list[tuple[str, str]] = []
+
+    def shown(word: str, look: str) -> Shown:
+        made.append((word, look))
+        return Shown(f"{word}{look}", len(word))
+
+    keys = [(word, look) for word in ("z", "yy", "z", "a") for look in "21"]
+    column = strip_of(shown, keys)
+    assert made == list(dict.fromkeys(keys))
+    assert list(column.cells) == ["".join(key) for key in keys]
+    assert column.width == 2

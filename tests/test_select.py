@@ -2,14 +2,12 @@
 
 from datetime import date
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carbonledger.errors import CarbonledgerError
-from carbonledger.library import select as selecting
 from carbonledger.library.chains import chain
 from carbonledger.library.load import Library, parameter_frame
 from carbonledger.library.select import alike_keys, select
@@ -336,26 +334,3 @@ def test_selection_equals_the_rule_read_row_by_row(rows, wanted, use_newer, by_y
         return
     found = select(requests, library_of(table), rules)
     assert [found["id"].get(i) for i in range(len(wanted))] == expected
-
-
-@given(
-    st.integers(1, 5).flatmap(
-        lambda width: st.lists(st.tuples(*[st.integers(0, 9)] * width), min_size=1, max_size=40)
-    ),
-    st.sampled_from([1, 30, 2**62]),
-)
-def test_requests_are_numbered_apart_however_many_values_their_columns_have(rows, largest):
-    columns = [np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(selecting, "_LARGEST", largest)
-        number, first = selecting._one_number(columns)
-    distinct = list(dict.fromkeys(rows))
-    assert [distinct[each] for each in number] == rows
-    assert first.tolist() == [rows.index(row) for row in distinct]
-
-
-def test_a_key_of_many_columns_stays_within_the_range_of_numbers():
-    # What the first column says would be multiplied by 3000 ** 25, a multiple of 2 ** 64.
-    rest = np.array([0, 0, 0, 2999], dtype=np.int64)
-    number, first = selecting._one_number([np.arange(4, dtype=np.int64), *[rest] * 25])
-    assert number.tolist() == first.tolist() == [0, 1, 2, 3]

@@ -7,7 +7,7 @@ balance of China has it among the fuels of the sector.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -15,13 +15,13 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.library.tables import read_records
+from carbonledger.memory import Row
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Book, Record
 from carbonledger.paths import factors_dir
 
 __all__ = ["CarbonPair", "carbon_pairs", "carbon_twice"]
 
-Row = Mapping[str, Any]
 _COLUMNS = ("region", "period", "account", "item", "amount", "method")
 
 

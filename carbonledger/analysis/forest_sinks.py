@@ -1,17 +1,17 @@
 """Forests: counted twice in two accounts, gained by conversion, too thin for the line of Fang."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from carbonledger import units
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import Row
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["forest_notes"]
 
-Row = Mapping[str, Any]
 _LINE = "forest.continuous.new_stands"
 _VOLUME = "volume_per_area"
 _LOSSES = ("forest.conversion.burning.", "forest.conversion.decay.")

@@ -1,21 +1,18 @@
 """Land of a sink that two tables of an inventory may both count: a plan and one project of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import combinations
-from typing import Any
 
 import pandas as pd
 
 from carbonledger.analysis.side_by_side import areas
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.memory import rows_of
+from carbonledger.memory import Row, rows_of
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Book
 
 __all__ = ["land_twice"]
-
-Row = Mapping[str, Any]
 
 
 def land_twice(entries: pd.DataFrame, library: Library) -> Iterator[Problem]:

@@ -24,7 +24,7 @@ from carbonledger.analysis.landfill_words import (
 from carbonledger.engine.results import Results
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
-from carbonledger.memory import rows_of
+from carbonledger.memory import Row, rows_of
 from carbonledger.methods.registry import get
 from carbonledger.model.problem import Problem
 from carbonledger.model.profile import Profile
@@ -44,7 +44,6 @@ _LEAST_CHANGE = 0.01  # of the larger end: a smaller change is no trend
 # Where recovery, sludge and capture are deducted from what is generated in the same place.
 _SUMS = ("1.B.1", "1.B.2", "2.A", "2.B", "2.C", "4.A", "4.B", "4.D")
 
-Row = Mapping[str, Any]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 

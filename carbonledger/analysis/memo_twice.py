@@ -1,19 +1,18 @@
 """Memo accounts against the inventory: biomass entered twice, bunkers that nobody deducted."""
 
-from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any
 
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import Row
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["memo_problems"]
 
 _BIOMASS, _BUNKERS = "M.3", "M.1"
 _SUPPLY, _DEDUCTED = "M.4", "M.4.d"
-Row = Mapping[str, Any]
 Key = tuple[Any, ...]
 _of_key = itemgetter("region", "period", "item")
 

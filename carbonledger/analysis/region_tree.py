@@ -14,7 +14,7 @@ import pandas as pd
 from carbonledger.analysis.roll_up import account_links, roll_up
 from carbonledger.engine.results import Results
 from carbonledger.library.load import Library
-from carbonledger.memory import database
+from carbonledger.memory import database, values_by
 
 __all__ = ["REGION_COLUMNS", "Reach", "reaches", "region_tree"]
 
@@ -55,7 +55,7 @@ def reaches(results: Results, library: Library) -> list[Reach]:
     if set(there) <= {top}:
         return []
     divisions = library.regions[library.regions["level"] != "group"]
-    parents = dict(zip(divisions["region"], divisions["parent"], strict=True))
+    parents = values_by(divisions, "region", "parent")
     present: dict[str, set[str]] = {}
     for region in there:
         place = region
@@ -92,7 +92,7 @@ def region_tree(results: Results, library: Library) -> pd.DataFrame:
     )
     chart = library.accounts
     table["residual"] = table["own"] - table["below"]
-    table["book"] = table["account"].map(dict(zip(chart["account"], chart["book"], strict=True)))
+    table["book"] = table["account"].map(values_by(chart, "account", "book"))
     table["unit"] = "t " + table["measure"]
     table["place"] = table["account"].map({each: n for n, each in enumerate(chart["account"])})
     return table.sort_values(["region", "period", "book", "place", "measure"], ignore_index=True)[

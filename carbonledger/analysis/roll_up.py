@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from carbonledger.library.load import Library
+from carbonledger.memory import values_by
 from carbonledger.model.notation import join_notations
 
 __all__ = ["INDIRECT", "account_links", "roll_up"]
@@ -42,7 +43,7 @@ def roll_up(
         The rows that count in every region, and the rows that counted in the regions right below
         each; both like ``rows``. A row without an amount covers nothing.
     """
-    parents = dict(zip(library.regions["region"], library.regions["parent"], strict=True))
+    parents = values_by(library.regions, "region", "parent")
     levels = _levels(set(rows["region"]), top, parents)
     nothing = rows.head(0)
     if len(levels) < 2:

@@ -5,7 +5,7 @@ above another one of the same pool; a planting that counts at full rate in its f
 high.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import Field
@@ -18,6 +18,7 @@ from carbonledger.engine.open import Inventory
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.tables import read_records
+from carbonledger.memory import Row
 from carbonledger.methods.registry import get
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Book, Finite, Record
@@ -27,7 +28,6 @@ __all__ = ["SinkLimit", "review_sinks"]
 
 _FULL_RATE = {"coast.planting.biomass.growth", "coast.planting.biomass.measured"}
 _PLACE = ("region", "account", "item", "detail", "measure", "unit")
-Row = Mapping[str, Any]
 
 
 class SinkLimit(Record):

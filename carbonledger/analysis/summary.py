@@ -19,7 +19,7 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.tables import read_records
-from carbonledger.memory import database
+from carbonledger.memory import database, values_by
 from carbonledger.model.notation import join_notations
 from carbonledger.model.records import SummaryLine
 from carbonledger.paths import factors_dir
@@ -199,12 +199,12 @@ def differences(results: Results, library: Library, name: str) -> pd.DataFrame:
 
 
 def left_out(results: Results, library: Library, name: str) -> list[Fact]:
-    """What no line of the finest level holds: by this a layout differs from the rest."""
+    """What no line of the finest level holds: what a layout lacks of the inventory's gas masses."""
     lines = layout(name)
     parents = {line.code[:at] for line in lines for at, sign in enumerate(line.code) if sign == "."}
     leaves = {line.line for line in lines if not line.added and line.code not in parents}
     numbers = _numbers(results, library, name)
-    books = dict(zip(library.accounts["account"], library.accounts["book"], strict=True))
+    books = values_by(library.accounts, "account", "book")
     return [
         fact
         for fact in _facts(results)
@@ -220,7 +220,7 @@ def posted(results: Results, library: Library) -> pd.DataFrame:
     Without purchased electricity and heat; in t of the gas, t CO2e for a group of gases.
     """
     counted = _frame(_counted(results, library))
-    books = dict(zip(library.accounts["account"], library.accounts["book"], strict=True))
+    books = values_by(library.accounts, "account", "book")
     direct = counted["account"].map(books).astype(str) == "inventory"
     rows = counted[direct & ~counted["item"].isin(INDIRECT)]
     gas = rows["measure"].map(_group)
@@ -258,13 +258,13 @@ def _facts(
 ) -> list[Fact]:
     """What was posted to accounts of the inventory and to memo accounts."""
 
-    def posted() -> list[Fact]:
+    def read() -> list[Fact]:
         path = glob.escape(str(results.folder / "postings.parquet"))
         wanted = {"postings": path, "regions": list(regions), "period": period}
         with database(threads=1) as connection:
             return [Fact(*row) for row in connection.execute(_FACTS, wanted).fetchall()]
 
-    return results.once((_FACTS, regions, period), posted)
+    return results.once((_FACTS, regions, period), read)
 
 
 # Where a sum stands in the table: region, year, line and gas.
@@ -279,7 +279,11 @@ def _sum(place: _Place, codes: Mapping[int, str], parts: Iterable[Fact | Summary
     co2e = [part.co2e for part in parts if part.co2e is not None]
     keys = {key for part in parts if part.notation for key in part.notation.split(",")}
     return SummaryRow(
-        *(line, codes[line], region, period, gas),
+        line,
+        codes[line],
+        region,
+        period,
+        gas,
         math.fsum(amounts) if amounts else None,
         f"t {gas}" if own else "t CO2e",
         math.fsum(co2e) if co2e else None,

@@ -1,10 +1,11 @@
 """The same fuel counted twice in transport: by what was sold, and by what was driven with it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import Row, values_by
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["COLUMNS", "counted_twice", "transport_accounts"]
@@ -12,7 +13,6 @@ __all__ = ["COLUMNS", "counted_twice", "transport_accounts"]
 # What the check needs to know of a posting.
 _KEY = ("region", "period", "account", "item", "detail")
 COLUMNS = (*_KEY, "method", "source")
-Row = Mapping[str, Any]
 
 _ROOTS = ("1.A.3", "M.1")
 _QUANTITY = "quantity"
@@ -101,8 +101,7 @@ def _carriers(library: Library, items: Iterable[str]) -> dict[str, tuple[str, ..
 
     Jet kerosene stands on kerosene, the only line that a balance has for both.
     """
-    columns = (library.items[name].tolist() for name in ("item", "kind"))
-    kinds = dict(zip(*columns, strict=True))
+    kinds = values_by(library.items, "item", "kind")
     above = {item: library.items_above.get(item, {}) for item in items}
     return {
         item: tuple(key for key in sorted(keys, key=keys.__getitem__) if kinds.get(key) in _FUELS)

@@ -8,13 +8,13 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.options import Case, Option, Refusal, Rules, Supply, unused
-from carbonledger.engine.steps import GWP, GWP_UNIT
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
-from carbonledger.memory import rows_of
+from carbonledger.memory import rows_of, values_by
 from carbonledger.methods.registry import get
 from carbonledger.model import limits
+from carbonledger.model.potentials import GWP, GWP_UNIT
 from carbonledger.model.profile import Profile
 
 __all__ = ["LIFE_CYCLE", "Number", "Place", "Result", "Side", "gases", "given", "look_up"]
@@ -238,7 +238,7 @@ def _result(
 def _potential(
     measure: str, side: Side, place: Place, rules: Profile, gwp: str, library: Library
 ) -> Number | None:
-    origins = dict(zip(library.items["item"], library.items["carbon"], strict=True))
+    origins = values_by(library.items, "item", "carbon")
     table = library.gases
     rows = table[
         (table["measure"] == measure) & (table["origin"] == origins.get(side.item, "none"))

@@ -1,20 +1,19 @@
 """Notation keys in place of a figure: each needs its explanation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
-from typing import Any
 
 from carbonledger.analysis.quality.given import given
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import Row
 from carbonledger.model.notation import NOTATION_LABELS, Notation
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["unexplained_keys"]
 
 _SUFFIX = "__notation"
-Row = Mapping[str, Any]
 _KEY = ("region", "account", "item", "detail", "notation")
 
 

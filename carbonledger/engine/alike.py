@@ -14,10 +14,10 @@ import narwhals as nw
 import pandas as pd
 
 from carbonledger.engine.frame import AREA, SPAN, collected
-from carbonledger.engine.steps import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.select import alike_keys
 from carbonledger.methods.registry import get
+from carbonledger.model.potentials import GWP
 from carbonledger.model.prices import INDEX_LINK, PRICE_INDEX
 from carbonledger.model.profile import Profile
 

@@ -29,12 +29,13 @@ from carbonledger.engine.plan import Asked, ask
 from carbonledger.engine.rates import constants
 from carbonledger.engine.run import RunOptions, run_profile
 from carbonledger.engine.series import is_series, series_table
-from carbonledger.engine.steps import GWP, Step, build_steps, choose, lacking_nothing
+from carbonledger.engine.steps import Step, build_steps, choose, lacking_nothing
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.profiles import profile as load_profile
 from carbonledger.library.profiles import profile_names
 from carbonledger.methods.registry import get
+from carbonledger.model.potentials import GWP
 from carbonledger.model.problem import has_blocking
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Book, Status

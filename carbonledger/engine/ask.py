@@ -11,12 +11,12 @@ from carbonledger.engine.open import account_names, item_names, region_names
 from carbonledger.errors import CarbonledgerError, Text
 from carbonledger.intake.columns import quantity_name
 from carbonledger.intake.layout import Spellings
-from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.profiles import profile, profile_names
 from carbonledger.library.reasons import nothing, why
 from carbonledger.library.show import Competition, Question, compete, latest_year, rules_for
 from carbonledger.model import limits
+from carbonledger.model.potentials import GWP
 from carbonledger.paths import factors_dir
 
 __all__ = [

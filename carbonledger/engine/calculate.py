@@ -8,13 +8,13 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.explain import Argument
-from carbonledger.engine.steps import GWP, GWP_UNIT
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.library.profiles import profile as load_profile
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.methods.registry import OF_GAS, Method, get
 from carbonledger.model.limits import refusal
+from carbonledger.model.potentials import GWP, GWP_UNIT
 from carbonledger.model.profile import Profile
 
 __all__ = ["Calculation", "calculate"]

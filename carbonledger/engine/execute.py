@@ -70,6 +70,7 @@ def write_postings(plan: Plan, frame: Frame, backend: Backend, path: Path) -> No
     native = nw.to_native(computed)
     if not isinstance(native, duckdb.DuckDBPyRelation):
         native = backend.connection.from_arrow(computed.collect(backend="pyarrow").to_native())
+    # DuckDB's own postings have their types; a projection makes the writing half as long again.
     given = dict(zip(native.columns, map(str, native.types), strict=True))
     if tuple(given) != POSTING_COLUMNS or any(given[name] != _TYPES[name] for name in _TYPES):
         columns = (

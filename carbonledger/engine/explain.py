@@ -15,6 +15,7 @@ from carbonledger.engine.results import Results
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
 from carbonledger.methods.registry import get
+from carbonledger.model.potentials import GWP
 
 __all__ = ["Argument", "Explanation", "Term", "explain"]
 
@@ -173,7 +174,7 @@ def _term(
         arguments = [_argument(row, entry, method.activity, library) for row in rows]
         by_name = {argument.name: argument.printed for argument in arguments}
         formula, filled, equation = method.formula, method.fill(by_name), method.equation
-    gwp = next((argument for argument in arguments if argument.name == "gwp100"), None)
+    gwp = next((argument for argument in arguments if argument.name == GWP), None)
     columns = ("region", "account", "item", "detail", "measure", "unit", "notation", "flags")
     return Term(
         **{name: str(posting[name]) for name in columns},

@@ -5,10 +5,11 @@ import pandas as pd
 
 from carbonledger import units
 from carbonledger.engine.options import Option
-from carbonledger.engine.steps import GWP, GWP_UNIT
 from carbonledger.library.load import Library
-from carbonledger.library.ranking import Coded, Numbers, pairs
-from carbonledger.library.select import coded, coded_texts, winners
+from carbonledger.library.numbering import Coded, Numbers, coded, pairs
+from carbonledger.library.select import winners
+from carbonledger.memory import values_by
+from carbonledger.model.potentials import GWP, GWP_UNIT
 from carbonledger.model.profile import Profile
 
 __all__ = ["find_parameters"]
@@ -49,7 +50,10 @@ def _requests(
     First those for the arguments, then those for warming potentials, which only tell the species
     and the period.
     """
-    keys = {name: coded(wanted[name]) for name in ("item", "detail", "account", "region", "period")}
+    keys = {
+        name: coded(wanted[name].tolist())
+        for name in ("item", "detail", "account", "region", "period")
+    }
     of_rows = wanted["option"].to_numpy()
     arguments = [
         (number, name, units.dimension(unit), "")
@@ -58,9 +62,8 @@ def _requests(
     ]
     row, asked = pairs(of_rows, np.array([number for number, *_ in arguments], dtype=np.int64))
     # The species of a gas depends on where its carbon comes from.
-    items = library.items
-    carbon = dict(zip(items["item"].tolist(), items["carbon"].tolist(), strict=True))
-    of_items, origins = coded_texts([carbon.get(item, "none") for item in keys["item"][1]])
+    carbon = values_by(library.items, "item", "carbon")
+    of_items, origins = coded([carbon.get(item, "none") for item in keys["item"][1]])
     potentials = _potentials(options, origins, library)
     warming, warmed = pairs(
         of_rows * len(origins) + of_items[keys["item"][0]],
@@ -75,9 +78,9 @@ def _requests(
         requests[name] = numbers, [*texts, ""]
     asking = [*arguments, *potentials]
     of_asking = {
-        "argument": coded_texts([name for _, name, _, _ in asking]),
-        "dimension": coded_texts([dimension for _, _, dimension, _ in asking]),
-        "species": coded_texts([species for _, _, _, species in asking]),
+        "argument": coded([name for _, name, _, _ in asking]),
+        "dimension": coded([dimension for _, _, dimension, _ in asking]),
+        "species": coded([species for _, _, _, species in asking]),
     }
     requests |= {name: (numbers[taken], texts) for name, (numbers, texts) in of_asking.items()}
     return rows, requests

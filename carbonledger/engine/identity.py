@@ -4,13 +4,11 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from carbonledger.files import temporary
 from carbonledger.intake.inventory import EntryTable, SourceFile
 from carbonledger.library import cache as cache_of
 from carbonledger.model.profile import Profile
@@ -46,41 +44,23 @@ def run_identity(
 @cache
 def code_version() -> str:
     """The version of the program with a digest of its modules and unit list."""
-    package = str(Path(__file__).parents[1])
-    modules = [
-        f"{Path(folder).as_posix()}/{name}"  # one order on every system
-        for folder, _, names in os.walk(package)
-        for name in names
-        if name.endswith(".py")
-    ]
-    digest = _of_files([*sorted(modules), str(factors_dir() / "units.csv")], _kept())
+    modules = cache_of.files_below(Path(__file__).parents[1], (".py",))
+    # In one order on every system.
+    paths = sorted(modules, key=lambda path: path.replace(os.sep, "/"))
+    digest = _of_files([*paths, str(factors_dir() / "units.csv")])
     return f"{VERSION}+{digest[:12]}"
 
 
-def _kept() -> Path:
-    return cache_of.folder().with_name("code")
-
-
-def _of_files(paths: Sequence[str], kept: Path) -> str:
-    """The digest of some files, however their lines end.
-
-    As Python trusts what it compiled of a module, the digest is ``kept`` for as long as no file has
-    another size or time. A note of it that is damaged or cannot be written is passed over.
-    """
-    found = [(path, Path(path).stat()) for path in paths]
-    # A folder's name may be no text (``ascii`` writes it anyhow).
-    state = _digest(*(f"{path!a} {each.st_size} {each.st_mtime_ns}" for path, each in found))
-    with suppress(OSError, ValueError):
-        known, digest, proof = kept.read_text("ascii").split()
-        if known == state and proof == _digest(state, digest):
-            return digest
+def _of_files(paths: Sequence[str]) -> str:
+    """The digest of some files, however their lines end; kept as long as nobody touches them."""
+    seen = cache_of.sight_of(paths)
+    kept = cache_of.read_plain(seen.mark)
+    if kept is not None:
+        return str(kept["digest"])
     contents = [Path(path).read_bytes().replace(b"\r\n", b"\n") for path in paths]
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
-    aside = temporary(kept)
-    with suppress(OSError):
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(f"{state} {digest} {_digest(state, digest)}", "ascii")
-        aside.replace(kept)
+    if seen.settled:
+        cache_of.write_plain(seen.mark, {"digest": digest})
     return digest
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from carbonledger.engine.numbering import Numbers, numbered
-from carbonledger.engine.steps import Column, Step
-from carbonledger.library.select import coded
+from carbonledger.engine.selections import Column
+from carbonledger.engine.steps import Step
+from carbonledger.library.numbering import Numbers, coded, distinct, numbered
 
 __all__ = ["joined"]
 
@@ -20,31 +20,25 @@ def joined(
     Joining millions of entries by three columns instead of ten is most of the speed of a run. A
     column may go if, without it, no two keys disagree in what any step gives them.
     """
-    codes = {name: coded(keys[name])[0] for name in columns}
+    codes = {name: coded(keys[name].tolist())[0] for name in columns}
     varying = [name for name in columns if codes[name].any()] or list(columns[:1])
     given = _alike(steps, len(keys))
     # What the columns behind each one tell together.
     behind = [np.zeros(len(keys), dtype=np.int64)]
     for name in reversed(varying):
-        behind.append(_together(behind[-1], codes[name]))
+        behind.append(distinct([behind[-1], codes[name]])[0])
     kept: list[str] = []
     told = behind[0]
     for name in varying:
         behind.pop()
-        fewer = _together(told, behind[-1])
+        fewer = distinct([told, behind[-1]])[0]
         last = len(behind) == 1 and not kept
         if last or not _tell(fewer, given):
             kept.append(name)
-            told = _together(told, codes[name])
+            told = distinct([told, codes[name]])[0]
     named = {name: keys[name].to_numpy(object) for name in kept}
     place = numbered([pd.factorize(each, sort=True)[0] for each in named.values()])
     return tuple(_by(named, place, step) for step in steps), tuple(kept)
-
-
-def _together(left: Numbers, right: Numbers) -> Numbers:
-    """A number from 0 for each pair, the same for equal ones."""
-    number: Numbers = pd.factorize(left * (right.max(initial=0) + 1) + right)[0]
-    return number
 
 
 def _tell(rows: Numbers, given: Numbers) -> bool:
@@ -64,8 +58,7 @@ def _alike(steps: Sequence[Step], keys: int) -> Numbers:
         payload = zip(*(step.coefficients[name].tolist() for name in names), strict=True)
         for key, row in zip(step.coefficients["key"].tolist(), payload, strict=True):
             of_keys[key].append(codes.setdefault((number, *row), len(codes)))
-    alike: dict[tuple[int, ...], int] = {}
-    return np.array([alike.setdefault(tuple(each), len(alike)) for each in of_keys], np.int64)
+    return coded(map(tuple, of_keys))[0]
 
 
 def _by(named: Mapping[str, Column], place: Numbers, step: Step) -> Step:

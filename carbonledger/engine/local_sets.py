@@ -21,8 +21,8 @@ from carbonledger.intake.columns import Columns, arrange
 from carbonledger.intake.files import read_content
 from carbonledger.intake.grid import grids_of
 from carbonledger.intake.own_factors import FACTORS, SUPERSEDED
-from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
+from carbonledger.model.potentials import GWP
 from carbonledger.model.problem import Problem
 from carbonledger.model.records import Parameter
 

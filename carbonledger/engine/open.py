@@ -12,6 +12,7 @@ from carbonledger.errors import CarbonledgerError
 from carbonledger.intake.inventory import Intake, read_inventory
 from carbonledger.intake.layout import Names
 from carbonledger.library.load import Library, library, parameter_frame
+from carbonledger.memory import values_by
 from carbonledger.model.manifest import OwnRegion
 from carbonledger.paths import inventories_dir
 
@@ -142,14 +143,10 @@ def _names(base: Library) -> Names:
         regions=region_names(base),
         accounts=account_names(base),
         items=item_names(base),
-        region_parents=_parents(base.regions, "region"),
-        account_parents=_parents(base.accounts, "account"),
+        region_parents=values_by(base.regions, "region", "parent"),
+        account_parents=values_by(base.accounts, "account", "parent"),
         details=detail_names(base),
     )
-
-
-def _parents(table: pd.DataFrame, key: str) -> dict[str, str]:
-    return dict(zip(table[key].tolist(), table["parent"].tolist(), strict=True))
 
 
 def _spellings(

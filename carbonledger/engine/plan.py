@@ -1,7 +1,7 @@
 """The plan of a run: for every kind of entry the methods, their parameters and multipliers.
 
 Planning looks only at the distinct keys of the entries. What comes out is engine-neutral: small
-frames of coefficients which execution joins to the entries.
+tables of coefficients which execution joins to the entries.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from carbonledger.engine.series import gaps, idle_history
 from carbonledger.engine.steps import Step, build_steps, choose
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
-from carbonledger.library.ranking import pairs
+from carbonledger.library.numbering import coded, pairs
 from carbonledger.memory import plain_texts, rows_of
 from carbonledger.model.prices import CURRENT, PRICE_INDEX
 from carbonledger.model.problem import Grade, Problem
@@ -188,10 +188,9 @@ def _cases(keys: pd.DataFrame, quantities: Sequence[str]) -> dict[int, Case]:
     """The cases by number; the number of its case is added to every key."""
     telling = ["account", "item", "detail", *key_columns(quantities)[len(KEYS) :]]
     columns = [keys[name].tolist() for name in telling]
-    numbers: dict[tuple[Any, ...], int] = {}
-    keys["case"] = [numbers.setdefault(each, len(numbers)) for each in zip(*columns, strict=True)]
+    keys["case"], found = coded(zip(*columns, strict=True))
     cases = {}
-    for (account, item, detail, *stated), number in numbers.items():
+    for number, (account, item, detail, *stated) in enumerate(found):
         supplied = map(Supply, stated[::2], stated[1::2])
         supplies = tuple(zip(quantities, supplied, strict=True))
         cases[number] = Case(account, item, detail, supplies)

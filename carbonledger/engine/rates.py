@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from carbonledger.engine.steps import Column, Step
+from carbonledger.engine.selections import Column
+from carbonledger.engine.steps import Step
 from carbonledger.methods.registry import get, unit_of
 
 __all__ = ["TEXTS", "Kind", "Rates", "constants", "rates_of", "stacked", "together"]

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from carbonledger.model.potentials import GWP, GWP_UNIT
 from carbonledger.model.records import Blend, Parameter, Status
 
-__all__ = ["GWP", "blend_potentials"]
-
-GWP = "gwp100"
+__all__ = ["blend_potentials"]
 
 
 def blend_potentials(
@@ -48,7 +47,7 @@ def _potential(blend: str, parts: list[Blend], known: dict[str, Parameter]) -> P
             "id": f"{rows[0].edition}/{blend}",
             "species": blend,
             "value": value,
-            "unit": f"t CO2e/t {blend}",
+            "unit": GWP_UNIT.format(gas=blend),
             "locator": f"{rows[0].locator}; composition: {parts[0].locator}",
             "status": Status.UNVERIFIED if Status.UNVERIFIED in statuses else Status.VERIFIED,
             "note": f"derived from the components: {recipe}",

@@ -26,12 +26,14 @@ from carbonledger.paths import factors_dir
 __all__ = [
     "Sight",
     "digest",
+    "files_below",
     "folder",
     "known",
     "read",
     "read_plain",
     "remember",
     "sight",
+    "sight_of",
     "write",
     "write_plain",
 ]
@@ -40,7 +42,7 @@ _KEPT = 6  # checkouts and wheels that may take turns
 _KEPT_PLAIN = 400  # small files
 _SETTLED = 5 * 10**9  # ns after which another edit shows in the times of a file on any disk
 _MARK = b"carbonledger-library"
-_TABLES = {".csv", ".toml"}
+_TABLES = (".csv", ".toml")
 _CODE = ("library", "model", "units")
 
 
@@ -67,28 +69,34 @@ class Sight(NamedTuple):
 
 def sight(source: Path) -> Sight:
     """How the tables of a folder and the code that reads them look now."""
-    now = time.time_ns()
     package = Path(__file__).parents[1]
-    files, latest = [pd.__version__, str(source)], 0
-    code = (file for name in _CODE for file in _under(package / name, (".py",)))
-    for file in (*_under(source, tuple(_TABLES)), *_under(factors_dir(), ("units.csv",)), *code):
-        seen = file.stat()
+    code = (path for name in _CODE for path in files_below(package / name, (".py",)))
+    units = files_below(factors_dir(), ("units.csv",))
+    return sight_of([*files_below(source, _TABLES), *units, *code], pd.__version__, str(source))
+
+
+def sight_of(paths: Iterable[str], *beside: str) -> Sight:
+    """How some files look now; what else the digest depends on stands ``beside`` them."""
+    now = time.time_ns()
+    files, latest = [*beside], 0
+    for path in paths:
+        seen = os.stat(path)  # noqa: PTH116 - hundreds of files, for which paths are not made
         # Who sets back the time of a change (copies, archives) cannot set back that of the entry.
         times = f"{seen.st_mtime_ns} {seen.st_ctime_ns}"
-        files.append(f"{file.path} {seen.st_size} {times} {seen.st_ino}")
+        files.append(f"{path} {seen.st_size} {times} {seen.st_ino}")
         latest = max(latest, seen.st_mtime_ns, seen.st_ctime_ns)
     text = "\n".join(sorted(files)).encode(errors="surrogateescape")
     return Sight(hashlib.sha256(text).hexdigest(), settled=latest < now - _SETTLED)
 
 
-def _under(folder: str | Path, endings: tuple[str, ...]) -> "Iterator[os.DirEntry[str]]":
-    """The files below a folder whose names end in one of some ways."""
+def files_below(folder: str | Path, endings: tuple[str, ...]) -> Iterator[str]:
+    """The paths of the files below a folder whose names end in one of some ways."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
-                yield from _under(entry.path, endings)
+                yield from files_below(entry.path, endings)
             elif entry.name.endswith(endings):
-                yield entry
+                yield entry.path
 
 
 def known(seen: Sight) -> str | None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
 from carbonledger.library.tables import read_records
+from carbonledger.memory import values_by
 from carbonledger.model.ecosystems import EcosystemClass, LandClass
 from carbonledger.paths import factors_dir
 
@@ -31,7 +32,7 @@ class Ecosystems:
         self, classes: Sequence[EcosystemClass], land: Sequence[LandClass], library: Library
     ) -> None:
         self.classes: Mapping[str, EcosystemClass] = {each.item: each for each in classes}
-        self._general = dict(zip(library.items["item"], library.items["general"], strict=True))
+        self._general = values_by(library.items, "item", "general")
         self._spellings: dict[str, Found] = {}
         for each in land:
             for text in (each.code, each.name_zh):

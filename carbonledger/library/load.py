@@ -12,7 +12,8 @@ from carbonledger.library import cache as cache_of
 from carbonledger.library.blends import blend_potentials
 from carbonledger.library.chains import chain, with_groups
 from carbonledger.library.tables import frame_of, read_folder, read_records
-from carbonledger.memory import plain_texts
+from carbonledger.memory import plain_texts, values_by
+from carbonledger.model.potentials import GWP
 from carbonledger.model.problem import Grade
 from carbonledger.model.records import (
     Account,
@@ -122,7 +123,7 @@ class Library:
             CarbonledgerError: naming the sets that it has.
         """
         table = self.parameters
-        known = sorted(table.loc[table["parameter"] == "gwp100", "edition"].unique())
+        known = sorted(table.loc[table["parameter"] == GWP, "edition"].unique())
         if name not in known:
             raise CarbonledgerError(
                 f"没有名为“{name}”的 GWP 值组。可用：{'、'.join(known)}。",
@@ -137,8 +138,7 @@ class Library:
         """The name of an account, region or item; the key itself where it has none."""
         if (table, lang) not in self._labels:
             frame: pd.DataFrame = getattr(self, table)
-            columns = (frame[name].tolist() for name in (frame.columns[0], f"name_{lang}"))
-            self._labels[table, lang] = dict(zip(*columns, strict=True))
+            self._labels[table, lang] = values_by(frame, frame.columns[0], f"name_{lang}")
         return self._labels[table, lang].get(key, key)
 
     def source_title(self, key: str) -> str:
@@ -148,8 +148,7 @@ class Library:
     @cached_property
     def _titles(self) -> dict[str, str]:
         """The title of every document."""
-        columns = (self.sources[name].tolist() for name in ("source", "title"))
-        return dict(zip(*columns, strict=True))
+        return values_by(self.sources, "source", "title")
 
     @cached_property
     def _below(self) -> dict[str, frozenset[str]]:
@@ -195,6 +194,7 @@ def library(folder: Path | None = None) -> Library:
         if not known:
             cache_of.remember(seen, key)
         return Library(**kept)
+    # What is read and kept from here on goes by its content, not by what its files looked like.
     key = cache_of.digest(base)
     read = read_library(base)
     _refuse_faults(base)

@@ -11,12 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["Coded", "Numbers", "Offer", "best_rows", "pairs"]
+from carbonledger.library.numbering import Coded, Numbers, as_of, pairs
 
-Numbers = npt.NDArray[np.int64]
-
-# A column as numbers, with the value of each number.
-Coded = tuple[Numbers, list[Any]]
+__all__ = ["Offer", "best_rows"]
 
 # Rows as columns.
 Offer = dict[str, npt.NDArray[Any]]
@@ -56,7 +53,7 @@ def best_rows(
         for name in ("region", "account")
     )
     wanted, known = requests["detail"]
-    other_detail = (wanted[request] != _as_of(known, rows["detail"])[row]).astype(np.int64)
+    other_detail = (wanted[request] != as_of(known, rows["detail"].tolist())[row]).astype(np.int64)
     validity, gap, age = _times(requests["period"], rows, request, row)
     serves = (region != _NO_LINK) & (account != _NO_LINK)
     serves &= (other_detail == 0) | (rows["detail"] == "")[row]
@@ -72,15 +69,6 @@ def best_rows(
     _, first, count = np.unique(request, return_index=True, return_counts=True)
     wins = (criteria == np.repeat(criteria[:, first], count, axis=1)).all(axis=0)
     return request[wins], row[order][wins], validity[order][wins]
-
-
-def pairs(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
-    """Every pair of places in two columns that hold the same number."""
-    order = np.argsort(right, kind="stable")
-    first = np.searchsorted(right[order], left, side="left")
-    count = np.searchsorted(right[order], left, side="right") - first
-    starts = np.repeat(first - (np.cumsum(count) - count), count)
-    return np.repeat(np.arange(len(left)), count), order[starts + np.arange(count.sum())]
 
 
 def _meetings(
@@ -106,16 +94,10 @@ def _kinds(requests: Mapping[str, Coded], rows: Offer) -> tuple[Numbers, Numbers
     foreign = np.zeros(len(offered), dtype=bool)
     for wanted, has in (("argument", "parameter"), ("dimension", "dimension"), ("species",) * 2):
         codes, known = requests[wanted]
-        more = _as_of(known, rows[has])
+        more = as_of(known, rows[has].tolist())
         foreign |= more < 0
         asked, offered = asked * len(known) + codes, offered * len(known) + more
     return asked, np.where(foreign, -1, offered)
-
-
-def _as_of(known: Sequence[str], texts: npt.NDArray[Any]) -> Numbers:
-    """Texts by the numbers that those ``known`` have; -1 for any other."""
-    numbers = {text: number for number, text in enumerate(known)}
-    return np.array([numbers.get(text, -1) for text in texts.tolist()], dtype=np.int64)
 
 
 def _table(

@@ -6,10 +6,10 @@ from functools import cache
 import pandas as pd
 
 from carbonledger.errors import Text
-from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.show import Competition, Question
 from carbonledger.model import limits
+from carbonledger.model.potentials import GWP
 from carbonledger.paths import factors_dir
 
 __all__ = ["VERDICTS", "edition_title", "editions", "nothing", "parameter_name", "why"]

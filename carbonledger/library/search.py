@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.reasons import parameter_name
+from carbonledger.memory import values_by
 from carbonledger.model import limits
+from carbonledger.model.potentials import GWP
 from carbonledger.model.records import Status
 from carbonledger.paths import factors_dir
 
@@ -46,7 +47,7 @@ def search(
             table = table[table[column] == code]
     names = {column: _names(getattr(base, frame), column) for column, frame in _NAMED.items()}
     names["parameter"] = _parameter_names()
-    titles = dict(zip(base.sources["source"], base.sources["title"], strict=True))
+    titles = values_by(base.sources, "source", "title")
     rank = pd.Series(0, index=table.index)
     for word in words:
         hits = _hits(table, _plain(word), names, titles)

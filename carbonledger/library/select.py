@@ -22,15 +22,14 @@ import pandas as pd
 
 from carbonledger.errors import CarbonledgerError
 from carbonledger.library.load import Library
-from carbonledger.library.ranking import Coded, Offer, best_rows
+from carbonledger.library.numbering import Coded, Numbers, as_of, coded, distinct
+from carbonledger.library.ranking import Offer, best_rows
 from carbonledger.model.profile import Profile
 
 __all__ = [
     "REQUEST_COLUMNS",
     "alike_keys",
     "by_group",
-    "coded",
-    "coded_texts",
     "family_places",
     "of_members",
     "select",
@@ -47,10 +46,6 @@ _COMPARED = (
     "parameter", "item", "detail", "account", "species", "region", "dimension", "edition",
     "valid_from", "valid_to",
 )  # fmt: skip
-
-Codes = npt.NDArray[np.int64]
-
-_LARGEST = 2**62  # a number of 64 bits must hold what several columns of a request come to
 
 
 def select(requests: pd.DataFrame, library: Library, rules: Profile) -> pd.DataFrame:
@@ -80,27 +75,14 @@ def winning_rows(requests: pd.DataFrame, library: Library, rules: Profile) -> pd
         ``row`` (the index of the parameter in the library) and ``fallback``: ``exact``, or those
         of ``parent-region``, ``general-item``, ``older``, ``newer`` that apply, joined by ``+``.
     """
-    asked = {name: coded(requests[name]) for name in REQUEST_COLUMNS}
+    asked = {name: coded(requests[name].tolist()) for name in REQUEST_COLUMNS}
     served, rows, fallback = winners(asked, library, rules)
     return pd.DataFrame({"row": rows, "fallback": fallback}, index=requests.index[served])
 
 
-def coded(values: "pd.Series[Any]") -> Coded:
-    """A column as numbers, equal values alike, and the value of each number."""
-    codes, spellings = pd.factorize(values.to_numpy())
-    return codes, spellings.tolist()
-
-
-def coded_texts(values: Sequence[str]) -> Coded:
-    """As ``coded``, of a few texts."""
-    numbers: dict[str, int] = {}
-    codes = [numbers.setdefault(value, len(numbers)) for value in values]
-    return np.array(codes, dtype=np.int64), list(numbers)
-
-
 def winners(
     asked: Mapping[str, Coded], library: Library, rules: Profile
-) -> tuple[Codes, Codes, npt.NDArray[Any]]:
+) -> tuple[Numbers, Numbers, npt.NDArray[Any]]:
     """As ``winning_rows``, of requests whose ``REQUEST_COLUMNS`` are numbers already.
 
     Returns:
@@ -108,15 +90,15 @@ def winners(
         the library, and its fallback.
     """
     offer = _offered(asked["argument"][1], library, rules)
-    number, distinct = _distinct(asked, offer, library, rules)
+    number, requests = _distinct(asked, offer, library, rules)
     above = {
         "region": library.regions_above,
         "item": library.items_above,
         "account": library.accounts_above,
     }
-    request, row, validity = best_rows(distinct, offer, above, rules.use_newer)
+    request, row, validity = best_rows(requests, offer, above, rules.use_newer)
     _refuse_ties(request, offer["place"][row], library)
-    winner = np.full(len(distinct["argument"][0]), -1)
+    winner = np.full(len(requests["argument"][0]), -1)
     winner[request] = np.arange(len(request))
     won = winner[number]
     served = np.flatnonzero(won >= 0)
@@ -213,7 +195,7 @@ def _offered(arguments: Iterable[str], library: Library, rules: Profile) -> Offe
 
 def _distinct(
     asked: Mapping[str, Coded], offer: Offer, library: Library, rules: Profile
-) -> tuple[Codes, dict[str, Coded]]:
+) -> tuple[Numbers, dict[str, Coded]]:
     """The number of what each request comes to, and these distinct requests in that order.
 
     Regions and accounts that the same rows serve are one, as are the years between which no row
@@ -227,27 +209,10 @@ def _distinct(
     ).reshape(len(arguments[1]), len(accounts[1]))
     columns = {"grouped": (grouped[arguments[0], accounts[0]], [False, True])}
     for name, (codes, spellings) in asked.items():
-        classes, kept = coded_texts(_same(name, spellings, offer, library))
+        classes, kept = coded(_same(name, spellings, offer, library))
         columns[name] = classes[codes], kept
-    number, first = _one_number([codes for codes, _ in columns.values()])
+    number, first = distinct([codes for codes, _ in columns.values()])
     return number, {name: (codes[first], kept) for name, (codes, kept) in columns.items()}
-
-
-def _one_number(columns: Iterable[Codes]) -> tuple[Codes, Codes]:
-    """A number for each row, equal rows alike, and for each number the first row that has it."""
-    combined, *others = columns
-    size = int(combined.max(initial=0)) + 1
-    for codes in others:
-        more = int(codes.max(initial=0)) + 1
-        if size * more > _LARGEST:
-            combined = pd.factorize(combined)[0]
-            size = int(combined.max(initial=0)) + 1
-        combined, size = combined * more + codes, size * more
-    number, distinct = pd.factorize(combined)
-    first = np.empty(len(distinct), dtype=np.int64)
-    # Of rows alike the last one written is the first.
-    first[number[::-1]] = np.arange(len(number))[::-1]
-    return number, first
 
 
 def _same(column: str, spellings: list[Any], offer: Offer, library: Library) -> Sequence[Any]:
@@ -275,7 +240,7 @@ def _spans(periods: Sequence[int], offer: Offer) -> list[int]:
     return [starts[bisect_right(starts, period, lo=1) - 1] for period in periods]
 
 
-def _refuse_ties(request: Codes, places: Codes, library: Library) -> None:
+def _refuse_ties(request: Numbers, places: Numbers, library: Library) -> None:
     if len(request) == len(np.unique(request)):
         return
     counts = np.bincount(request)
@@ -300,18 +265,17 @@ def family_places(rules: Profile, parameter: str) -> list[tuple[str, int, int]]:
 
 
 def _other(
-    codes: Codes, spellings: Sequence[str], keys: npt.NDArray[Any], rows: Codes
+    codes: Numbers, spellings: Sequence[str], keys: npt.NDArray[Any], rows: Numbers
 ) -> npt.NDArray[np.bool_]:
     """Where a row has another key than its request."""
-    numbers = {text: number for number, text in enumerate(spellings)}
-    named = np.array([numbers.get(text, -1) for text in keys.tolist()], np.int64)[rows]
+    named = as_of(spellings, keys.tolist())[rows]
     # An empty key cell says "applies to all": using such a row is no fallback.
     other: npt.NDArray[np.bool_] = (named != codes) & (keys != "")[rows]
     return other
 
 
 def _fallback(
-    region: npt.NDArray[np.bool_], item: npt.NDArray[np.bool_], validity: Codes
+    region: npt.NDArray[np.bool_], item: npt.NDArray[np.bool_], validity: Numbers
 ) -> npt.NDArray[Any]:
     kinds = {
         "parent-region": region,

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from carbonledger import units
-from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.select import by_group, family_places, of_members
+from carbonledger.memory import values_by
+from carbonledger.model.potentials import GWP
 from carbonledger.model.profile import Profile
 
 __all__ = ["Competition", "Question", "compete", "families_of", "latest_year", "rules_for"]
@@ -141,7 +142,7 @@ def _measured(
     for column in ("region", "item", "account"):
         links: pd.DataFrame = getattr(library, f"{column}_chain")
         mine = links[links["key"] == getattr(question, column)]
-        distances = dict(zip(mine["ancestor"], mine["distance"], strict=True)) or {"": 0}
+        distances = values_by(mine, "ancestor", "distance") or {"": 0}
         table[f"{column}_distance"] = table[column].map(distances)
     exact = table["detail"] == question.detail
     table["detail_distance"] = (~exact).astype(float).where(exact | (table["detail"] == ""))

@@ -27,10 +27,10 @@ from typing import Any
 import pandas as pd
 
 from carbonledger.errors import CarbonledgerError
-from carbonledger.library.blends import GWP
 from carbonledger.library.load import Library
 from carbonledger.library.select import REQUEST_COLUMNS, select
 from carbonledger.memory import plain_texts
+from carbonledger.model.potentials import GWP
 from carbonledger.model.profile import Profile
 
 __all__ = ["COLUMNS", "TOP", "YEARS", "Chains", "read_snapshot", "snapshot", "snapshot_text"]

@@ -5,7 +5,7 @@ carries its computed value, so that phones, previews and other readers show the 
 """
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple, TypeVar
 
@@ -30,6 +30,7 @@ __all__ = [
     "Strip",
     "Style",
     "strip",
+    "strip_of",
 ]
 
 _K = TypeVar("_K", bound=Hashable)
@@ -98,6 +99,14 @@ def strip(made: Mapping[_K, Shown], keys: Sequence[_K]) -> Strip:
     cells = {key: shown.cell for key, shown in made.items()}
     width = max((shown.width for shown in made.values()), default=0)
     return Strip([cells[key] for key in keys], width, wrapped, targets)
+
+
+def strip_of(make: Callable[..., Shown], keys: Sequence[tuple[Any, ...]]) -> Strip:
+    """The column of what is made of the keys; those of equal keys are made once.
+
+    They are made in the order of the rows, so that the file is the same each time.
+    """
+    return strip({key: make(*key) for key in dict.fromkeys(keys)}, keys)
 
 
 class _Look(NamedTuple):

@@ -55,19 +55,27 @@ def _activities(
     cells = zip(found.file, found.sheet, found.cell, strict=True)
     answers = zip(found.answer, found.file, found.sheet, found.cell, strict=True)
     return [
-        *(found.entry, found.file, found.sheet, [places.link(*place) for place in cells]),
-        *(found.row, _each(found.region, lambda region: beside(names.region(region)))),
-        *(found.period, found.account),
+        found.entry,
+        found.file,
+        found.sheet,
+        [places.link(*place) for place in cells],
+        found.row,
+        _each(found.region, lambda region: beside(names.region(region))),
+        found.period,
+        found.account,
         _each(found.account, lambda account: beside(names.account(account))),
         _each(found.item, lambda item: beside(names.item(item))),
-        *(found.detail, _each(found.quantity, lambda name: beside(label("argument", name)))),
+        found.detail,
+        _each(found.quantity, lambda name: beside(label("argument", name))),
         [
             Key(notation) if value is None else Written(value)
             for value, notation in zip(found.value, found.notation, strict=True)
         ],
-        *(_each(found.unit, chemical), [int(sign) for sign in found.sign]),
+        _each(found.unit, chemical),
+        [int(sign) for sign in found.sign],
         [_answer(*answer, context.answers) for answer in answers],
-        *(found.note, found.source),
+        found.note,
+        found.source,
     ]
 
 
@@ -163,18 +171,26 @@ def write_postings(sheet: Sheet, results: Results, names: Names) -> None:
 
 def _postings(found: query.Postings, names: Names) -> list[Sequence[Value]]:
     return [
-        *(found.entry, _each(found.book, lambda book: beside(label("book", book)))),
+        found.entry,
+        _each(found.book, lambda book: beside(label("book", book))),
         _each(found.region, lambda region: beside(names.region(region))),
-        *(found.period, found.account, _each(found.account, lambda code: names.account(code).zh)),
-        *(_each(found.item, lambda item: names.item(item).zh), found.detail),
+        found.period,
+        found.account,
+        _each(found.account, lambda code: names.account(code).zh),
+        _each(found.item, lambda item: names.item(item).zh),
+        found.detail,
         _each(found.measure, chemical),
         [
             Key(notation) if amount is None else amount
             for amount, notation in zip(found.amount, found.notation, strict=True)
         ],
-        *(_each(found.unit, chemical), found.co2e, found.notation, found.method),
+        _each(found.unit, chemical),
+        found.co2e,
+        found.notation,
+        found.method,
         [selection or None for selection in found.selection],
-        *(found.source, _each(found.flags, _flags)),
+        found.source,
+        _each(found.flags, _flags),
     ]
 
 

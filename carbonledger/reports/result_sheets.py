@@ -1,13 +1,13 @@
 """The sheets of results: trees of accounts whose sums are live formulas."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
 from carbonledger.errors import Text
 from carbonledger.reports.cell_texts import number_width, sum_of
-from carbonledger.reports.cells import Cells, Shown, Strip, Style, strip
+from carbonledger.reports.cells import Cells, Shown, Strip, Style, strip, strip_of
 from carbonledger.reports.context import Names
 from carbonledger.reports.figure_cells import FigureCells
 from carbonledger.reports.lists import head_text
@@ -146,11 +146,6 @@ def _row_style(row: Row) -> str:
     return "sum" if row.parts else ""
 
 
-def _each(make: Callable[..., Shown], keys: Sequence[tuple[Any, ...]]) -> Strip:
-    """The cells of the keys; those of equal keys are made once."""
-    return strip({key: make(*key) for key in dict.fromkeys(keys)}, keys)
-
-
 def _leading(cells: Cells, rows: Sequence[_Line], names: Names) -> list[Strip]:
     """The columns before the figures."""
 
@@ -180,12 +175,12 @@ def _leading(cells: Cells, rows: Sequence[_Line], names: Names) -> list[Strip]:
 
     named = [(name(row), look, row.depth) for row, look in rows]
     return [
-        _each(code, [(row.account, look) for row, look in rows]),
-        _each(chinese, named),
-        _each(english, named),
-        _each(book, [(row.block.book, look) for row, look in rows]),
-        _each(region, [(row.block.region, look) for row, look in rows]),
-        _each(period, [(row.block.period, look) for row, look in rows]),
+        strip_of(code, [(row.account, look) for row, look in rows]),
+        strip_of(chinese, named),
+        strip_of(english, named),
+        strip_of(book, [(row.block.book, look) for row, look in rows]),
+        strip_of(region, [(row.block.region, look) for row, look in rows]),
+        strip_of(period, [(row.block.period, look) for row, look in rows]),
     ]
 
 
@@ -251,7 +246,7 @@ def _remarks(
     for (_, look), figures in zip(rows, table.figures, strict=True):
         lacks.append((gap_words(table.columns, figures, names), look))
         marks.append((any(figure.unverified for figure in figures.values()), look))
-    return [_each(lacking, lacks), _each(mark, marks)]
+    return [strip_of(lacking, lacks), strip_of(mark, marks)]
 
 
 def gap_words(

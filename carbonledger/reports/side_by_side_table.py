@@ -9,6 +9,7 @@ from rich.table import Table
 
 from carbonledger.analysis.side_by_side import MethodNote, notes_of
 from carbonledger.errors import Text
+from carbonledger.memory import Row
 from carbonledger.methods.registry import get
 from carbonledger.model import limits
 from carbonledger.model.records import Book
@@ -20,7 +21,6 @@ from carbonledger.reports.texts import beside, chemical, text
 
 __all__ = ["note_lines", "print_side_by_side", "write_side_by_side"]
 
-Row = Mapping[str, Any]
 Content = Mapping[str, Sequence[Row]]
 
 _COLUMNS = (

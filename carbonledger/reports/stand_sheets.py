@@ -7,6 +7,7 @@ import pandas as pd
 from carbonledger.errors import Text
 from carbonledger.intake.stand_codes import code_names
 from carbonledger.library.load import Library
+from carbonledger.memory import values_by
 from carbonledger.reports.sheet import Sheet
 
 __all__ = ["SHEETS", "Amount", "key_names", "write_sums"]
@@ -35,8 +36,8 @@ Amount = tuple[str, str, int]  # column of the sums, heading, decimals
 def key_names(library: Library) -> dict[str, dict[str, str]]:
     """The names of the codes of each key by which sums are made."""
     return {
-        "region": dict(zip(library.regions["region"], library.regions["name_zh"], strict=True)),
-        "species": dict(zip(library.items["item"], library.items["name_zh"], strict=True)),
+        "region": values_by(library.regions, "region", "name_zh"),
+        "species": values_by(library.items, "item", "name_zh"),
         "origin": code_names("origin"),
         "age_class": code_names("age_class"),
     }

@@ -19,7 +19,7 @@ from carbonledger.files import disk_errors, locked, temporary
 from carbonledger.library.load import Library
 from carbonledger.model.notation import join_notations
 from carbonledger.model.records import SummaryLine
-from carbonledger.reports.cells import Cells, Strip, Style, strip
+from carbonledger.reports.cells import Cells, Shown, Strip, Style, strip, strip_of
 from carbonledger.reports.cover import run_time
 from carbonledger.reports.figure_cells import FigureCells
 from carbonledger.reports.lists import head_text
@@ -159,19 +159,25 @@ def _leading(cells: Cells, rows: _Rows, library: Library, *, scopes: bool) -> li
     def name(line: SummaryLine) -> str:
         return beside(Text(line.name_zh, line.name_en))
 
+    def place(region: str, look: str) -> Shown:
+        return cells.text(region, _STYLES[look], limit=90)
+
+    def year(period: int, look: str) -> Shown:
+        return cells.whole(period, _STYLES[look])
+
     leading = [of_lines(lambda line: line.code), of_lines(name, indented=True)]
     leading += [of_lines(lambda line: line.scope)] if scopes else []
     places = rows.beside_looks(library.label("regions", block.region) for block in rows.blocks)
     years = rows.beside_looks(block.period for block in rows.blocks)
-    return [
-        *leading,
-        strip({key: cells.text(key[0], _STYLES[key[1]], limit=90) for key in set(places)}, places),
-        strip({key: cells.whole(key[0], _STYLES[key[1]]) for key in set(years)}, years),
-    ]
+    return [*leading, strip_of(place, places), strip_of(year, years)]
 
 
 def _figures(cells: Cells, rows: _Rows, columns: Sequence[str], scale: Scale) -> list[Strip]:
     """The figures under each gas, and what the total lacks."""
+
+    def gap(keys: str, look: str) -> Shown:
+        return cells.text(keys, _STYLES[look])
+
     made = FigureCells(cells, _STYLES)
     figures = [
         made.column([_scaled(figure, scale) for figure in rows.column(column)], rows.looks)
@@ -179,10 +185,7 @@ def _figures(cells: Cells, rows: _Rows, columns: Sequence[str], scale: Scale) ->
     ]
     lacks = [figure.notation for figure in rows.column(_TOTAL)]
     gaps = list(zip(lacks, rows.looks, strict=True))
-    return [
-        *figures,
-        strip({key: cells.text(key[0], _STYLES[key[1]]) for key in dict.fromkeys(gaps)}, gaps),
-    ]
+    return [*figures, strip_of(gap, gaps)]
 
 
 def _scaled(figure: Figure, scale: Scale) -> Figure:

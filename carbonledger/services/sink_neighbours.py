@@ -9,6 +9,7 @@ from carbonledger.engine.frame import entries_relation
 from carbonledger.engine.open import open_inventory
 from carbonledger.errors import Text
 from carbonledger.library.load import Library
+from carbonledger.memory import values_by
 
 __all__ = ["STANDINGS", "is_neighbour", "standing_note"]
 
@@ -28,9 +29,8 @@ def is_neighbour(folder: Path, account: str, region: str, base: Library) -> bool
     with duckdb.connect() as connection:
         entries = entries_relation(connection, opened.intake.tables)
         places = entries.project("region, account").distinct().fetchall()
-    parents = dict(
-        zip(opened.library.regions["region"], opened.library.regions["parent"], strict=True)
-    ) | dict(zip(base.regions["region"], base.regions["parent"], strict=True))
+    parents = values_by(opened.library.regions, "region", "parent")
+    parents |= values_by(base.regions, "region", "parent")
     return any(
         entered == account and (region in _line(place, parents) or place in _line(region, parents))
         for place, entered in places

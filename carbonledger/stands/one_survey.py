@@ -28,7 +28,7 @@ from carbonledger.intake.stand_corrections import CORRECTED, corrected
 from carbonledger.intake.stand_fields import StandMapping, mapping_text, proposed, read_mapping
 from carbonledger.intake.stand_table import RowFinding, StandTable, header_row, read_stands
 from carbonledger.library.load import Library, library
-from carbonledger.memory import collector_at_rest
+from carbonledger.memory import collector_at_rest, values_by
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.paths import factors_dir
 from carbonledger.reports.stand_books import write_problem_book, write_sums_book
@@ -222,7 +222,7 @@ def bamboo_species(base: Library) -> frozenset[str]:
 
 def _trees(base: Library) -> frozenset[str]:
     """The items whose general items lead to the forest, bamboo among them."""
-    general = dict(zip(base.items["item"], base.items["general"], strict=True))
+    general = values_by(base.items, "item", "general")
     found = set()
     for item in general:
         above = item

@@ -27,7 +27,7 @@ from carbonledger.analysis.gep.accounts import chart_order
 from carbonledger.analysis.gep.facts import GepFacts, Term
 from carbonledger.analysis.uses.table import Column, Row, UseTable, exact
 from carbonledger.errors import CarbonledgerError, Text
-from carbonledger.memory import rows_of
+from carbonledger.memory import rows_of, values_by
 from carbonledger.model.prices import CONSTANT, CURRENT, VALUES
 from carbonledger.model.problem import Grade, Problem
 
@@ -187,7 +187,7 @@ def _pairs(facts: GepFacts) -> Iterator[tuple[int, int]]:
 
 
 def _by_service(facts: GepFacts, first: int, last: int) -> dict[str, Effects]:
-    service = dict(zip(facts.postings["account"], facts.postings["service"], strict=True))
+    service = values_by(facts.postings, "account", "service")
     found: dict[str, Effects] = defaultdict(Effects)
     for key, each in effects(facts, first, last).items():
         found[service[key[1]]] = found[service[key[1]]].plus(each)

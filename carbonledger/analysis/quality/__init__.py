@@ -15,7 +15,8 @@ from carbonledger.analysis.quality.cross_sector import (
     check_livestock,
     check_ratios,
 )
-from carbonledger.analysis.quality.facts import entry_count, facts_of, number, problem
+from carbonledger.analysis.quality.facts import number, problem
+from carbonledger.analysis.quality.gather import entry_count, facts_of
 from carbonledger.analysis.quality.gdp import check_gdp
 from carbonledger.analysis.quality.implied import check_implied
 from carbonledger.analysis.quality.measured import check_measured

@@ -10,13 +10,13 @@ from carbonledger import units
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, digits, number, problem
 from carbonledger.errors import Text
+from carbonledger.memory import Row
 from carbonledger.model.problem import Problem
 
 __all__ = ["check_balances", "check_double", "check_livestock", "check_ratios"]
 
 Bands = Mapping[str, tuple[Band, ...]]
 Block = tuple[str, int]
-Row = Mapping[str, Any]
 # Checks that divide one side of their row by the other; the rest need more than that.
 _RATIOS = (
     "refinery-feedstock", "coking-feedstock", "feedstock-throughput", "cement-clinker",

@@ -19,19 +19,19 @@ from carbonledger.analysis.quality.given import given
 from carbonledger.analysis.quality.ranges import Ranges
 from carbonledger.engine.results import Results
 from carbonledger.errors import Text
+from carbonledger.memory import Row
 from carbonledger.methods.registry import Method, methods
+from carbonledger.model.potentials import GWP
 from carbonledger.model.problem import Problem
 from carbonledger.model.records import Book
 
 __all__ = ["check_implied", "implied_factors"]
 
 _KEY = ["region", "account", "item", "detail", "measure"]
-_POTENTIAL = "gwp100"
 _POSTED = ("region", "period", "account", "item", "detail", "measure", "method")
 _USED = ("selection", "argument", "value", "unit", "parameter")
 _PLACE = ("file", "sheet", "row", "cell")
 
-Row = Mapping[str, Any]
 Selections = Mapping[int, Mapping[str, Row]]  # by number, what each argument took
 
 
@@ -309,7 +309,7 @@ def _cause(by_selection: Selections, a: Row, b: Row) -> Text:
             (argument, used["parameter"])
             for selection in year["selections"]
             for argument, used in by_selection[selection].items()
-            if argument != _POTENTIAL
+            if argument != GWP
         }
         for year in (a, b)
     ]

@@ -12,12 +12,12 @@ from typing import Any
 from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, digits, number, problem
 from carbonledger.errors import Text
+from carbonledger.memory import Row
 from carbonledger.model.problem import Problem
 
 __all__ = ["check_repeated", "check_subtotals"]
 
 Bands = Mapping[str, tuple[Band, ...]]
-Row = Mapping[str, Any]
 _SAME = ["region", "period", "item", "quantity", "dimension"]
 
 

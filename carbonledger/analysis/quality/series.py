@@ -10,6 +10,7 @@ from carbonledger.analysis.quality.bands import Band
 from carbonledger.analysis.quality.facts import Facts, Point, Series, number, problem
 from carbonledger.analysis.quality.steps import is_slip
 from carbonledger.errors import Text
+from carbonledger.memory import values_by
 from carbonledger.model.problem import Problem
 from carbonledger.model.statistics import Statistic, statistic_kinds
 
@@ -190,8 +191,7 @@ def check_neighbours(facts: Facts, bands: Bands) -> Iterator[Problem]:
     (per_head,) = bands["region-outlier-per-head"]
     if len({series.region for series in facts.series}) < siblings.least:
         return
-    regions = facts.library.regions
-    parents = dict(zip(regions["region"].tolist(), regions["parent"].tolist(), strict=True))
+    parents = values_by(facts.library.regions, "region", "parent")
     alike: dict[tuple[object, ...], list[tuple[Series, Point]]] = {}
     for series in facts.series:
         for point in series.points:

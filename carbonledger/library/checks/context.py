@@ -7,10 +7,10 @@ from functools import cached_property, lru_cache
 
 from carbonledger import units
 from carbonledger.errors import Text
-from carbonledger.library.blends import GWP
 from carbonledger.library.checks.findings import Place
 from carbonledger.library.checks.reading import Row, Tables
 from carbonledger.model.limits import Limits
+from carbonledger.model.potentials import GWP
 from carbonledger.model.records import Parameter
 from carbonledger.paths import factors_dir
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from carbonledger.errors import Text
 from carbonledger.library.checks.findings import Place, finding, more_rows, near
 from carbonledger.library.checks.reading import Row, Tables
+from carbonledger.model.potentials import GWP
 from carbonledger.model.problem import Grade, Problem
 
 __all__ = ["check_keys"]
@@ -75,7 +76,7 @@ def targets(tables: Tables) -> dict[str, set[str]]:
     """Every set of keys that a column may refer to."""
     found = {name: tables.keys(name) for name in _UNIQUE if name != "limits"}
     blends = tables.keys("blends.csv")
-    rated = {row["species"] for row in tables.rows["parameters"] if row["parameter"] == "gwp100"}
+    rated = {row["species"] for row in tables.rows["parameters"] if row["parameter"] == GWP}
     gases = tables.keys("gases.csv", "species") | tables.keys("gases.csv", "measure")
     found["species"] = gases | blends
     found["potentials"] = (rated - {""}) | blends
@@ -154,7 +155,7 @@ def _no_key(
 
 
 def _where(target: str) -> str:
-    places = {"species": "gases.csv", "potentials": "gwp100"}
+    places = {"species": "gases.csv", "potentials": GWP}
     return places.get(target, target if target.endswith(".csv") else f"{target}/*.csv")
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from carbonledger.errors import CarbonledgerError, Text
-from carbonledger.library.blends import GWP
 from carbonledger.library.checks.context import Context
 from carbonledger.library.checks.findings import Place, finding, near
 from carbonledger.library.checks.reading import Tables
 from carbonledger.library.profiles import profile_content, tables_of
+from carbonledger.model.potentials import GWP
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.profile import Profile
 from carbonledger.model.records import Book

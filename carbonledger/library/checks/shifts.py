@@ -15,6 +15,7 @@ from carbonledger.library.checks.cells import is_date, is_number
 from carbonledger.library.checks.findings import finding
 from carbonledger.library.checks.keys import targets
 from carbonledger.library.checks.reading import Row, Tables
+from carbonledger.model.potentials import GWP
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Parameter, Status
 
@@ -112,7 +113,7 @@ def _fit(line: Sequence[str], columns: Sequence[str], fits: _Fits) -> bool:
 
 def _tests_of(tables: Tables) -> _Fits:
     keys = targets(tables)
-    parameters = tables.keys("limits") | {"gwp100"}
+    parameters = tables.keys("limits") | {GWP}
 
     def prose(text: str) -> bool:
         return text not in _STATUSES and not is_number(text) and not is_date(text)

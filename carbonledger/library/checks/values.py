@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from carbonledger import units
 from carbonledger.errors import Text
-from carbonledger.library.blends import GWP
 from carbonledger.library.checks.context import Context, Value, usable
 from carbonledger.library.checks.findings import explained_grade, finding, more_rows, near
 from carbonledger.library.checks.reading import Row
+from carbonledger.model.potentials import GWP
 from carbonledger.model.problem import Grade, Problem
 from carbonledger.model.records import Status
 
