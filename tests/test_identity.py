@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from pathlib import Path
 
 from carbonledger.engine.identity import _of_files
 
@@ -26,15 +27,21 @@ def test_digest_is_that_of_the_contents_whether_kept_or_not(tmp_path):
     assert _of_files(paths, kept) == expected(FORMULA, UNITS)
 
 
-def test_kept_digest_serves_as_long_as_sizes_and_times_stay(tmp_path):
+def test_kept_digest_serves_as_long_as_sizes_and_times_stay(tmp_path, monkeypatch):
     paths, kept = files(tmp_path), tmp_path / "code"
     _of_files(paths, kept)
-    before = (tmp_path / "formula.py").stat()
-    (tmp_path / "formula.py").write_bytes(b"a = 2\n")
-    os.utime(paths[0], ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert _of_files(paths, kept) == expected(FORMULA, UNITS)
-    os.utime(paths[0], ns=(before.st_atime_ns, before.st_mtime_ns + 1))
-    assert _of_files(paths, kept) == expected(b"a = 2\n", UNITS)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", None)
+        assert _of_files(paths, kept) == expected(FORMULA, UNITS)
+
+
+def test_edit_whose_time_is_set_back_is_seen(tmp_path):
+    paths, kept = files(tmp_path), tmp_path / "code"
+    _of_files(paths, kept)
+    before = (tmp_path / "units.csv").stat()
+    (tmp_path / "units.csv").write_bytes(UNITS.upper())
+    os.utime(paths[1], ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert _of_files(paths, kept) == expected(FORMULA, UNITS.upper())
 
 
 def test_line_endings_do_not_count(tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from quality_inventory import HEAD, STEADY, codes, lines, only, opened
+from quality_inventory import HEAD, STEADY, codes, found, lines, only, opened
 
 from carbonledger.analysis.quality import check_quality
 from carbonledger.analysis.quality.bands import bands
@@ -85,6 +85,14 @@ def test_a_rate_off_by_ten_is_found_at_its_cell(tmp_path, year):
     assert problem.grade == "C"
     assert "年均总生长率" in problem.message.zh
     assert problem.cell.startswith("H")
+
+
+def test_rates_are_told_by_their_first_year_and_not_by_name(tmp_path):
+    fir, pine = [8.6, 8.6, 0.86, 8.6, 8.4, 8.6], [7.6, 7.6, 0.76, 7.6, 7.4, 7.6]
+    rows = forest(fir) + forest(pine).replace("杉木", "马尾松")
+    problems = found(tmp_path, rows, head=RATES)
+    slips = [each.cell for each in problems if each.code == "parameter-slip"]
+    assert slips == ["H10", "H4"]
 
 
 def test_rates_that_move_as_rates_do_are_silent(tmp_path):

@@ -68,7 +68,9 @@ def _of_files(paths: Sequence[str], kept: Path) -> str:
     another size or time. A note of it that is damaged or cannot be written is passed over.
     """
     found = [(path, Path(path).stat()) for path in paths]
-    state = _digest(*(f"{path} {each.st_size} {each.st_mtime_ns}" for path, each in found))
+    # Who sets back the time of a change cannot set back that of the entry.
+    times = (f"{each.st_size} {each.st_mtime_ns} {each.st_ctime_ns}" for _, each in found)
+    state = _digest(*paths, *times)
     with suppress(OSError, ValueError):
         known, digest, proof = kept.read_text("ascii").split()
         if known == state and proof == _digest(state, digest):

@@ -47,10 +47,8 @@ _CODE = ("library", "model", "units")
 def digest(source: Path) -> str:
     """The SHA-256 (hex) of everything that the loaded library depends on."""
     found = hashlib.sha256(_code().encode())
-    for path in sorted(source.rglob("*")):
-        # Office programs leave hidden files beside a table that is open.
-        if path.suffix in _TABLES and not path.name.startswith((".", "~")):
-            _add(found, path.relative_to(source).as_posix(), path.read_bytes())
+    for path in sorted(Path(file.path) for file in _under(source, tuple(_TABLES))):
+        _add(found, path.relative_to(source).as_posix(), path.read_bytes())
     return found.hexdigest()
 
 
@@ -82,12 +80,13 @@ def sight(source: Path) -> Sight:
 
 
 def _under(folder: str | Path, endings: tuple[str, ...]) -> "Iterator[os.DirEntry[str]]":
-    """The files below a folder whose names end in one of some ways."""
+    """The files below a folder, behind links as well, whose names end in one of some ways."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
                 yield from _under(entry.path, endings)
-            elif entry.name.endswith(endings):
+            # Programs leave hidden files beside a table that is open; some are links to nowhere.
+            elif entry.name.endswith(endings) and not entry.name.startswith((".", "~")):
                 yield entry
 
 

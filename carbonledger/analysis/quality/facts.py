@@ -346,7 +346,7 @@ def _parameters(means: Iterable[_Sum]) -> tuple[Series, ...]:
     for each in sorted(means, key=_by_year):
         region, period, account, item, detail, quantity, written = each.key
         unit = units.parse(written or "1")
-        mean = sum(each.numbers) / len(each.numbers)
+        mean = _mean(each)
         point = Point(int(period), mean * float(unit.factor), unit.text, 0.0, each.place)
         key = (region, account, item, detail, quantity, unit.dimension)
         points.setdefault(key, []).append(point)
@@ -354,7 +354,15 @@ def _parameters(means: Iterable[_Sum]) -> tuple[Series, ...]:
 
 
 def _by_year(each: _Sum) -> Key:
-    return (each.key[1], each.key[-1] or "", *each.key[:1], *each.key[2:-1])
+    """Year, unit, mean, place and key: the order in which what is found is told, blanks last."""
+    region, period, *key, written = each.key
+    blanks = ((value is None, value) for value in (written, *each.place.values()))
+    first, *place = ((blank, "" if blank else value) for blank, value in blanks)
+    return (period, first, _mean(each), *place, region, *key)
+
+
+def _mean(each: _Sum) -> float:
+    return sum(each.numbers) / len(each.numbers)
 
 
 def _series(points: Mapping[tuple[str, ...], Sequence[Point]]) -> tuple[Series, ...]:
