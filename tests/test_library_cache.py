@@ -233,6 +233,24 @@ def digested(monkeypatch):
     return folders
 
 
+@pytest.mark.usefixtures("kept", "checked")
+def test_an_edit_behind_a_linked_folder_takes_effect(tmp_path, factors):
+    elsewhere = shutil.move(factors / "parameters", tmp_path / "parameters")
+    (factors / "parameters").symlink_to(elsewhere)
+    fresh(factors)
+    edit(elsewhere / "fuels_cn_statistics.csv", "20.908", "21.908")
+    values = fresh(factors).parameters.set_index("id")["value"]
+    assert values["cesy/raw_coal/ncv"] == 21.908
+
+
+@pytest.mark.usefixtures("kept", "checked")
+def test_the_lock_of_an_editor_that_leads_nowhere_is_passed_over(factors, read):
+    for folder in (factors, factors / "parameters"):
+        (folder / ".#fuels_cn_statistics.csv").symlink_to("someone@elsewhere.4711")
+    assert_same(read, fresh(factors))
+    assert_same(read, fresh(factors))
+
+
 @pytest.mark.usefixtures("kept", "checked", "aged")
 def test_files_that_nobody_touched_are_not_digested_again(factors, read, digested):
     for _ in range(2):

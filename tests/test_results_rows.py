@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from quality_inventory import finished, lines
 
 from carbonledger.engine.results import Results
 
@@ -42,3 +43,12 @@ def test_a_column_that_holds_nothing_holds_no_value(results):
 
 def test_each_value_of_a_column_once(results):
     assert sorted(results.values("postings", "measure")) == ["CH4", "CO2"]
+
+
+def test_columns_of_the_selections_have_their_types_when_nothing_was_selected(tmp_path):
+    none = finished(tmp_path / "keys", lines(["NO"]))
+    some = finished(tmp_path / "numbers", lines([100]))
+    types = [
+        pq.read_schema(run.results.folder / "selections.parquet").types for run in (none, some)
+    ]
+    assert types[0] == types[1]

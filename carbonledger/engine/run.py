@@ -249,8 +249,10 @@ def _prices(inventory: Inventory, profile: Profile) -> dict[str, Any]:
 
 
 def _write_selections(folder: Path, selections: pd.DataFrame) -> None:
-    table = selections.astype({"selection": "int64", "value": "float64"})
-    written = pa.Table.from_pandas(table, preserve_index=False)
+    numbers = {"selection": pa.int64(), "value": pa.float64()}
+    # Of a run with nothing but notation keys no value would tell the type of a column.
+    types = pa.schema([(name, numbers.get(name, pa.string())) for name in selections.columns])
+    written = pa.Table.from_pandas(selections, types, preserve_index=False)
     pq.write_table(written, folder / "selections.parquet")
 
 

@@ -49,10 +49,8 @@ _CODE = ("library", "model", "units")
 def digest(source: Path) -> str:
     """The SHA-256 (hex) of everything that the loaded library depends on."""
     found = hashlib.sha256(_code().encode())
-    for path in sorted(source.rglob("*")):
-        # Office programs leave hidden files beside a table that is open.
-        if path.suffix in _TABLES and not path.name.startswith((".", "~")):
-            _add(found, path.relative_to(source).as_posix(), path.read_bytes())
+    for path in sorted(map(Path, files_below(source, _TABLES))):
+        _add(found, path.relative_to(source).as_posix(), path.read_bytes())
     return found.hexdigest()
 
 
@@ -90,12 +88,13 @@ def sight_of(paths: Iterable[str], *beside: str) -> Sight:
 
 
 def files_below(folder: str | Path, endings: tuple[str, ...]) -> Iterator[str]:
-    """The paths of the files below a folder whose names end in one of some ways."""
+    """The paths of the files below a folder, behind links as well, that end in one of some ways."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
                 yield from files_below(entry.path, endings)
-            elif entry.name.endswith(endings):
+            # Programs leave hidden files beside a table that is open; some are links to nowhere.
+            elif entry.name.endswith(endings) and not entry.name.startswith((".", "~")):
                 yield entry.path
 
 

@@ -49,7 +49,9 @@ def read_folder(folder: Path, record: type[R]) -> list[R]:
     Raises:
         CarbonledgerError: naming the file, line and column of the first row that is not valid.
     """
-    return [row for path in sorted(folder.glob("*.csv")) for row in read_records(path, record)]
+    # Programs leave hidden files beside a table that is open.
+    shown = (path for path in sorted(folder.glob("*.csv")) if not path.name.startswith((".", "~")))
+    return [row for path in shown for row in read_records(path, record)]
 
 
 def frame_of(records: list[R], record: type[R]) -> pd.DataFrame:
