@@ -75,7 +75,8 @@ def winning_rows(requests: pd.DataFrame, library: Library, rules: Profile) -> pd
         ``row`` (the index of the parameter in the library) and ``fallback``: ``exact``, or those
         of ``parent-region``, ``general-item``, ``older``, ``newer`` that apply, joined by ``+``.
     """
-    asked = {name: coded(requests[name].tolist()) for name in REQUEST_COLUMNS}
+    numbered = {name: pd.factorize(requests[name]) for name in REQUEST_COLUMNS}
+    asked = {name: (codes, known.tolist()) for name, (codes, known) in numbered.items()}
     served, rows, fallback = winners(asked, library, rules)
     return pd.DataFrame({"row": rows, "fallback": fallback}, index=requests.index[served])
 
